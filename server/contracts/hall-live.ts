@@ -1,0 +1,117 @@
+// HallLive: everything a screen shows of one hall, whole each time. Times are epoch ms of the server, durations
+// carry their unit in the name, and what isn't known is null. Fields of later capabilities are null until then.
+
+import type { Static } from 'typebox';
+import Type from 'typebox';
+import { Alert } from './alerts.ts';
+import { deskStates, deviceKinds, marks, qualities, reasons, severities, terminalStates } from './names.ts';
+import { Nullable } from './schema.ts';
+
+const Count = Nullable(Type.Integer({ minimum: 0 }));
+const Time = Nullable(Type.Integer());
+const Why = Nullable(Type.Enum([...reasons]));
+/** A count, or null until the sensors that would know have been heard. */
+const dayCounts = {
+  waiting: Count,
+  issuedToday: Count,
+  calledToday: Count,
+  servedToday: Count,
+  abandonedToday: Count,
+  maxWaitingToday: Count,
+};
+
+export const Quote = Type.Object({
+  s: Type.Number(),
+  meanS: Type.Number(),
+  lowS: Type.Number(),
+  highS: Type.Number(),
+});
+
+export const OccupancyLive = Type.Object({
+  value: Count,
+  capacity: Type.Integer(),
+  enteredToday: Count,
+  leftToday: Count,
+  usual: Nullable(Type.Object({ low: Type.Number(), median: Type.Number(), high: Type.Number() })),
+  asOf: Time,
+  quality: Type.Enum([...qualities]),
+  reason: Why,
+});
+export type OccupancyLive = Static<typeof OccupancyLive>;
+
+/** Hall totals are the sums over its services; `asOf` and `reason` speak of the queue machines. */
+export const QueueLive = Type.Object({ ...dayCounts, asOf: Time, reason: Why });
+export type QueueLive = Static<typeof QueueLive>;
+
+/** `longestSince`: when the longest wait began (since the last transfer). `withinLimitToday` is a count of calls. */
+export const ServiceLive = Type.Object({
+  id: Type.String(),
+  ...dayCounts,
+  longestSince: Time,
+  limitS: Nullable(Type.Number()),
+  quote: Nullable(Quote),
+  desksServing: Count,
+  withinLimitToday: Count,
+  targetShare: Nullable(Type.Number()),
+});
+export type ServiceLive = Static<typeof ServiceLive>;
+
+export const DeskLive = Type.Object({
+  id: Type.String(),
+  state: Type.Enum([...deskStates]),
+  ticket: Nullable(Type.String()),
+  service: Nullable(Type.String()),
+  since: Time,
+  until: Time,
+  reason: Nullable(Type.String()),
+});
+export type DeskLive = Static<typeof DeskLive>;
+
+export const TerminalLive = Type.Object({
+  id: Type.String(),
+  type: Type.String(),
+  zone: Type.String(),
+  state: Nullable(Type.Enum([...terminalStates])),
+  severity: Type.Enum([...severities]),
+  parts: Nullable(Type.Record(Type.String(), Type.String())),
+  stock: Nullable(Type.Record(Type.String(), Type.Number())),
+  busy: Nullable(Type.Boolean()),
+  since: Time,
+  asOf: Time,
+  availabilityToday: Nullable(Type.Number()),
+});
+export type TerminalLive = Static<typeof TerminalLive>;
+
+/** `online` null: not known to live or to be dead. `reason` says why it isn't true. */
+export const DeviceLive = Type.Object({
+  id: Type.String(),
+  kind: Type.Enum([...deviceKinds]),
+  online: Nullable(Type.Boolean()),
+  asOf: Time,
+  marks: Type.Array(Type.Enum([...marks])),
+  reason: Why,
+});
+export type DeviceLive = Static<typeof DeviceLive>;
+
+export const HallLive = Type.Object({
+  hall: Type.String(),
+  rev: Type.Integer(),
+  at: Type.Integer(),
+  dayDate: Type.String(),
+  open: Type.Boolean(),
+  opensAt: Time,
+  closesAt: Time,
+  simulated: Type.Boolean(),
+  completeness: Nullable(Type.Number()),
+  history: Nullable(Type.String()),
+  dutyManager: Nullable(Type.String()),
+  occupancy: OccupancyLive,
+  queue: QueueLive,
+  services: Type.Array(ServiceLive),
+  desks: Type.Array(DeskLive),
+  terminals: Type.Array(TerminalLive),
+  devices: Type.Array(DeviceLive),
+  alerts: Nullable(Type.Array(Alert)),
+  advice: Nullable(Type.Array(Type.String())),
+});
+export type HallLive = Static<typeof HallLive>;

@@ -1,0 +1,51 @@
+import type { Static } from 'typebox';
+import Type from 'typebox';
+import { deviceKinds, hallTypes, idPattern, ownerships, terminalTypes, zoneKinds } from './names.ts';
+import { Nullable } from './schema.ts';
+
+/** Every error of the HTTP interface: what happened and what to do about it. */
+export const ErrorBody = Type.Object({ code: Type.String(), message: Type.String(), fix: Type.String() });
+export type ErrorBody = Static<typeof ErrorBody>;
+
+export const Words = Type.Object({ 'zh-CN': Type.String({ minLength: 1 }), en: Type.String({ minLength: 1 }) });
+export type Words = Static<typeof Words>;
+
+export const HallParams = Type.Object({ hall: Type.String({ pattern: idPattern }) });
+
+/** What is installed where: the registry as screens, simulators and scripts see it. */
+export const HallInfo = Type.Object({
+  id: Type.String(),
+  region: Type.String(),
+  regionName: Words,
+  name: Words,
+  type: Type.Enum([...hallTypes]),
+  ownership: Type.Enum([...ownerships]),
+  capacity: Type.Integer(),
+  timeZone: Type.String(),
+  emptyAt: Type.String(),
+  zones: Type.Array(
+    Type.Object({ id: Type.String(), kind: Type.Enum([...zoneKinds]), name: Words, always: Type.Boolean() }),
+  ),
+  devices: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      kind: Type.Enum([...deviceKinds]),
+      type: Nullable(Type.Enum([...terminalTypes])),
+      zone: Type.String(),
+      name: Words,
+    }),
+  ),
+  services: Type.Array(Type.Object({ id: Type.String(), name: Words, letter: Type.String() })),
+  desks: Type.Array(
+    Type.Object({ id: Type.String(), label: Type.String(), zone: Type.String(), serves: Type.Array(Type.String()) }),
+  ),
+});
+export type HallInfo = Static<typeof HallInfo>;
+
+/** `degraded` names what runs worse than it should; `reasons` why the server isn't ready (then with 503). */
+export const Ready = Type.Object({
+  ready: Type.Boolean(),
+  reasons: Type.Array(Type.String()),
+  degraded: Type.Array(Type.String()),
+});
+export type Ready = Static<typeof Ready>;

@@ -1,0 +1,60 @@
+// The Socket.IO namespace /live: who says what, and in which shape.
+
+import type { Static } from 'typebox';
+import Type from 'typebox';
+import type { Alert } from './alerts.ts';
+import type { HallLive } from './hall-live.ts';
+import type { ErrorBody } from './http.ts';
+import { idPattern, ingestStates, qualities } from './names.ts';
+import { Nullable } from './schema.ts';
+
+const Id = Type.String({ pattern: idPattern });
+
+/** One set of halls (20 at most) or one region; a new `watch` replaces the former. */
+export const WatchRequest = Type.Union([
+  Type.Object({ halls: Type.Array(Id, { minItems: 1, maxItems: 20 }) }, { additionalProperties: false }),
+  Type.Object({ region: Id }, { additionalProperties: false }),
+]);
+export type WatchRequest = Static<typeof WatchRequest>;
+
+/** One row of a region's overview. */
+export const Summary = Type.Object({
+  hall: Type.String(),
+  region: Type.String(),
+  rev: Type.Integer(),
+  at: Type.Integer(),
+  open: Type.Boolean(),
+  simulated: Type.Boolean(),
+  occupancy: Nullable(Type.Integer()),
+  quality: Type.Enum([...qualities]),
+  capacity: Type.Integer(),
+  enteredToday: Nullable(Type.Integer()),
+  waiting: Nullable(Type.Integer()),
+  longestSince: Nullable(Type.Integer()),
+  devicesDown: Type.Integer(),
+});
+export type Summary = Static<typeof Summary>;
+
+export type WatchAnswer =
+  | { ok: true; halls: HallLive[] }
+  | { ok: true; summaries: Summary[] }
+  | ({ ok: false } & Static<typeof ErrorBody>);
+
+/** Every 2 s. `lagMs` is the age of the oldest message that is not yet on the screens. */
+export const Pulse = Type.Object({
+  now: Type.Integer(),
+  rev: Type.Integer(),
+  ingest: Type.Object({ state: Type.Enum([...ingestStates]), lagMs: Type.Number() }),
+});
+export type Pulse = Static<typeof Pulse>;
+
+export interface ServerToClient {
+  hall: (live: HallLive) => void;
+  summary: (row: Summary) => void;
+  alert: (alert: Alert) => void;
+  pulse: (pulse: Pulse) => void;
+}
+
+export interface ClientToServer {
+  watch: (request: unknown, answer: (answer: WatchAnswer) => void) => void;
+}

@@ -1,0 +1,84 @@
+// The words of the wire, free of any schema library so that the dashboard can import them at no cost.
+
+export const topicRoot = 'hallwatch/v1';
+export const idPattern = '^[a-z0-9-]{1,40}$';
+
+/** Channels a device publishes on; `notice` and `resend` go the other way, from us to it. */
+export const channels = ['door', 'queue', 'terminal', 'status', 'resent'] as const;
+export type Channel = (typeof channels)[number];
+export const serverChannels = ['notice', 'resend'] as const;
+export type ServerChannel = (typeof serverChannels)[number];
+
+export const deviceKinds = ['door', 'queue', 'terminal'] as const;
+export type DeviceKind = (typeof deviceKinds)[number];
+
+export const ticketEvents = [
+  'issued',
+  'called',
+  'recalled',
+  'started',
+  'finished',
+  'no-show',
+  'cancelled',
+  'transferred',
+] as const;
+export type TicketEvent = (typeof ticketEvents)[number];
+export const deskEvents = ['desk-opened', 'desk-paused', 'desk-closed'] as const;
+export type DeskEvent = (typeof deskEvents)[number];
+
+/** `calling`: a number is called and nobody sat down yet. `unknown`: nothing heard of this desk yet. */
+export const deskStates = ['unknown', 'closed', 'paused', 'idle', 'calling', 'serving'] as const;
+export type DeskState = (typeof deskStates)[number];
+
+export const terminalStates = ['in-service', 'degraded', 'out-of-service', 'supervisor'] as const;
+export type TerminalState = (typeof terminalStates)[number];
+export const severities = ['ok', 'unknown', 'warning', 'fault'] as const;
+export type Severity = (typeof severities)[number];
+
+export const qualities = ['good', 'drifting', 'unknown'] as const;
+export type Quality = (typeof qualities)[number];
+
+/** Why a number is missing, old or doubtful; the screens hold the words. */
+export const reasons = ['no-sensor', 'not-heard', 'silent', 'counter-restarted', 'counting-since', 'zone-off'] as const;
+export type Reason = (typeof reasons)[number];
+
+/** Notes about a device that is accepted and yet odd. */
+export const marks = ['clock', 'silent', 'will'] as const;
+export type Mark = (typeof marks)[number];
+
+export const ingestStates = ['ok', 'starting', 'no-broker', 'no-subscription', 'stuck'] as const;
+export type IngestState = (typeof ingestStates)[number];
+
+export const hallTypes = ['flagship', 'sales', 'strategic'] as const;
+export const ownerships = ['own', 'partnered', 'outsourced'] as const;
+export const zoneKinds = [
+  'business',
+  'waiting',
+  'consulting',
+  'self-service',
+  'vip',
+  'experience',
+  'device-sales',
+  'retention',
+  'brand',
+  'gifts',
+] as const;
+export const terminalTypes = [
+  'payment-kiosk',
+  'query-kiosk',
+  'sim-vending',
+  'statement-printer',
+  'invoice-printer',
+  'online-pc',
+  'experience-terminal',
+] as const;
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof weekdays)[number];
+
+export const locales = ['zh-CN', 'en'] as const;
+export type Locale = (typeof locales)[number];
+
+export const liveNamespace = '/live';
+export const pulseEveryMs = 2_000;
+/** A screen calls itself live only while its last pulse is younger than this. */
+export const pulseGoodMs = 6_000;

@@ -1,0 +1,32 @@
+// A reading is one decoded message of one device: what `hall` understands, whatever format it came in.
+import type {
+  DeskMessage,
+  DoorMessage,
+  RatedMessage,
+  ResentMessage,
+  StatusMessage,
+  TerminalMessage,
+  TicketMessage,
+} from './messages.ts';
+
+/** Where and when a message came from. `live` is the source's word (SEMANTICS L2), false for backlog and retained. */
+export interface Origin {
+  hall: string;
+  device: string;
+  receivedAt: number;
+  live: boolean;
+}
+
+export type Body =
+  | ({ kind: 'door' } & DoorMessage)
+  | ({ kind: 'ticket' } & TicketMessage)
+  | ({ kind: 'desk' } & DeskMessage)
+  | ({ kind: 'rated' } & RatedMessage)
+  | ({ kind: 'terminal' } & TerminalMessage)
+  | ({ kind: 'status' } & StatusMessage)
+  | ({ kind: 'resent' } & ResentMessage);
+
+/** `at` is the effective time, epoch ms (T1): min(ts, receivedAt), or receivedAt when ts is unusable. */
+export type Reading = Origin & { at: number; body: Body };
+/** Bodies that carry (boot, seq) and so count towards completeness. */
+export type SequencedBody = Exclude<Body, { kind: 'status' | 'resent' }>;

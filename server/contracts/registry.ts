@@ -1,0 +1,170 @@
+// The files of config/halls and of config/standards.yaml and calendar.yaml. They cross a border too: people write
+// them, editors check them by JSON schema, and the simulator writes and reads them.
+
+import type { Static } from 'typebox';
+import Type from 'typebox';
+import { Words } from './http.ts';
+import { hallTypes, idPattern, ownerships, terminalTypes, weekdays, zoneKinds } from './names.ts';
+
+const Id = Type.String({ pattern: idPattern, description: 'a to z, 0 to 9 and -, at most 40 characters' });
+const strict = { additionalProperties: false };
+const ClockTime = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description: 'HH:MM, local time of the hall' });
+/** `08:30-18:00`, several with commas, `closed`, or `always`. */
+export const Hours = Type.String({
+  pattern:
+    '^(closed|always|([01]\\d|2[0-3]):[0-5]\\d-(([01]\\d|2[0-3]):[0-5]\\d|24:00)(, ?([01]\\d|2[0-3]):[0-5]\\d-(([01]\\d|2[0-3]):[0-5]\\d|24:00))*)$',
+  description: '08:30-18:00, several with commas, closed, or always',
+});
+const Week = Type.Union([
+  Hours,
+  Type.Object(
+    Object.fromEntries(weekdays.map((day) => [day, Hours])) as Record<(typeof weekdays)[number], typeof Hours>,
+    strict,
+  ),
+]);
+
+export const Standard = Type.Object(
+  {
+    waitLimitMin: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1440, description: 'a customer is called within this' }),
+    ),
+    waitCareMin: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1440, description: 'a waiting customer is looked after from here' }),
+    ),
+    targetShare: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1, description: 'share of tickets called within the limit' }),
+    ),
+    noShowMin: Type.Optional(
+      Type.Union([Type.Number({ exclusiveMinimum: 0, maximum: 1440 }), Type.Literal('off')], {
+        description:
+          'a called ticket neither started nor recalled for this long is presumed a no-show; off where the machine never sends started',
+      }),
+    ),
+    itemLimitMin: Type.Optional(Type.Number({ minimum: 0, maximum: 1440, description: 'one business item at a desk' })),
+    items: Type.Optional(
+      Type.Record(Id, Type.Number({ minimum: 0, maximum: 1440 }), { description: 'minutes by business item' }),
+    ),
+    workingTerminalsMin: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 1000, description: 'self-service terminals that must work' }),
+    ),
+  },
+  strict,
+);
+export type Standard = Static<typeof Standard>;
+
+/** From general to particular: defaults, the hall's type, the hall; inside each, all, then the service, then the tier. */
+export const StandardLayer = Type.Object(
+  {
+    all: Type.Optional(Standard),
+    services: Type.Optional(Type.Record(Id, Standard)),
+    tiers: Type.Optional(Type.Record(Id, Standard)),
+  },
+  strict,
+);
+export type StandardLayer = Static<typeof StandardLayer>;
+
+export const StandardsFile = Type.Object(
+  {
+    defaults: StandardLayer,
+    hallTypes: Type.Optional(
+      Type.Partial(Type.Object({ flagship: StandardLayer, sales: StandardLayer, strategic: StandardLayer }, strict)),
+    ),
+  },
+  strict,
+);
+export type StandardsFile = Static<typeof StandardsFile>;
+
+export const CalendarFile = Type.Object(
+  {
+    days: Type.Array(
+      Type.Object(
+        {
+          date: Type.String({ format: 'date', pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'YYYY-MM-DD' }),
+          name: Words,
+          hours: Hours,
+          halls: Type.Optional(Type.Array(Id, { description: 'only these halls; all when left out' })),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+);
+export type CalendarFile = Static<typeof CalendarFile>;
+
+export const HallFile = Type.Object(
+  {
+    id: Id,
+    region: Id,
+    name: Words,
+    type: Type.Enum([...hallTypes]),
+    ownership: Type.Enum([...ownerships]),
+    timeZone: Type.String({ description: 'an IANA time zone, such as Asia/Shanghai' }),
+    capacity: Type.Integer({ minimum: 1, maximum: 100_000, description: 'the most people allowed inside' }),
+    hours: Week,
+    emptyAt: Type.Optional(ClockTime),
+    dutyManager: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
+    standards: Type.Optional(StandardLayer),
+    zones: Type.Array(
+      Type.Object({ id: Id, kind: Type.Enum([...zoneKinds]), name: Words, hours: Type.Optional(Week) }, strict),
+      { minItems: 1 },
+    ),
+    doors: Type.Array(
+      Type.Object(
+        {
+          id: Id,
+          zone: Id,
+          name: Words,
+          counterBits: Type.Optional(Type.Enum([16, 32], { description: 'where the counter rolls over, if it does' })),
+        },
+        strict,
+      ),
+    ),
+    queueMachines: Type.Array(Type.Object({ id: Id, zone: Id, name: Words, system: Type.Optional(Id) }, strict)),
+    services: Type.Array(
+      Type.Object({ id: Id, letter: Type.String({ pattern: '^[A-Z]{1,2}$' }), name: Words }, strict),
+    ),
+    desks: Type.Array(
+      Type.Object(
+        {
+          id: Id,
+          label: Type.String({ minLength: 1, maxLength: 4 }),
+          zone: Id,
+          serves: Type.Array(Id, { minItems: 1 }),
+        },
+        strict,
+      ),
+    ),
+    terminals: Type.Array(
+      Type.Object(
+        {
+          id: Id,
+          type: Type.Enum([...terminalTypes]),
+          zone: Id,
+          name: Words,
+          does: Type.Array(Id, {
+            minItems: 1,
+            description: 'what a customer can do here, such as pay or print-invoice',
+          }),
+          accepts: Type.Optional(Type.Array(Type.Enum(['cash', 'card', 'code']))),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+);
+export type HallFile = Static<typeof HallFile>;
+
+export const SettingsFile = Type.Object(
+  {
+    http: Type.Optional(Type.String({ description: 'HTTP address; HALLWATCH_HTTP overrides it' })),
+    mqttUrl: Type.Optional(Type.String({ description: 'external broker; HALLWATCH_MQTT_URL overrides it' })),
+    mqttListen: Type.Optional(Type.String({ description: 'embedded broker; HALLWATCH_MQTT_LISTEN overrides it' })),
+    influxUrl: Type.Optional(Type.String({ description: 'InfluxDB; HALLWATCH_INFLUX_URL overrides it' })),
+    regions: Type.Array(Type.Object({ id: Id, name: Words }, strict), { minItems: 1 }),
+    tiers: Type.Optional(Type.Array(Type.Object({ id: Id, name: Words }, strict))),
+  },
+  strict,
+);
+export type SettingsFile = Static<typeof SettingsFile>;
