@@ -39,11 +39,19 @@ export const qualities = ['good', 'drifting', 'unknown'] as const;
 export type Quality = (typeof qualities)[number];
 
 /** Why a number is missing, old or doubtful; the screens hold the words. */
-export const reasons = ['no-sensor', 'not-heard', 'silent', 'counter-restarted', 'counting-since', 'zone-off'] as const;
+export const reasons = [
+  'no-sensor',
+  'not-heard',
+  'silent',
+  'offline',
+  'counter-restarted',
+  'counting-since',
+  'zone-off',
+] as const;
 export type Reason = (typeof reasons)[number];
 
-/** Notes about a device that is accepted and yet odd. */
-export const marks = ['clock', 'silent', 'will'] as const;
+/** Notes about a device that is accepted and yet odd: its clock is behind or ahead; it fell silent. */
+export const marks = ['clock', 'silent'] as const;
 export type Mark = (typeof marks)[number];
 
 export const ingestStates = ['ok', 'starting', 'no-broker', 'no-subscription', 'stuck'] as const;

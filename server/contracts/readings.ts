@@ -9,12 +9,13 @@ import type {
   TicketMessage,
 } from './messages.ts';
 
-/** Where and when a message came from. `live` is the source's word (SEMANTICS L2), false for backlog and retained. */
+/** Where and when a message came from. `live`: not retained (L2); `caughtUp`: not out of the broker's backlog (T2). */
 export interface Origin {
   hall: string;
   device: string;
   receivedAt: number;
   live: boolean;
+  caughtUp: boolean;
 }
 
 export type Body =

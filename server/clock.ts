@@ -1,0 +1,74 @@
+import { HallwatchError } from './errors.ts';
+
+export interface Timer {
+  cancel(): void;
+}
+
+/** The only source of time. Domain code is handed `now`; everything else asks the clock that the app was built with. */
+export interface Clock {
+  /** Epoch ms. */
+  now(): number;
+  /** Runs `then` once when `delayMs` of this clock's time have passed. */
+  after(delayMs: number, then: () => void): Timer;
+}
+
+const longestTimeoutMs = 2 ** 31 - 1;
+
+/** Real time, or simulated time that runs `speed` times as fast from `simMs` at the real time `realMs` (T4). */
+export function systemClock(spec: ClockSpec = { simMs: 0, realMs: 0, speed: 1 }): Clock {
+  const now = () => Math.floor(spec.simMs + (Date.now() - spec.realMs) * spec.speed);
+  return {
+    now,
+    after(delayMs, then) {
+      const realDelayMs = Math.min(Math.max(delayMs / spec.speed, 0), longestTimeoutMs);
+      const handle = setTimeout(then, realDelayMs);
+      return { cancel: () => clearTimeout(handle) };
+    },
+  };
+}
+
+export interface ClockSpec {
+  simMs: number;
+  realMs: number;
+  speed: number;
+}
+
+/** Reads HALLWATCH_CLOCK, `<simMs>@<realMs>x<speed>`; throws `bad-setting`. */
+export function parseClockSpec(text: string): ClockSpec {
+  const [, sim, real, speed] = /^(\d{1,15})@(\d{1,15})x(\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  if (!sim || !real || !(Number(speed) > 0)) {
+    throw new HallwatchError('bad-setting', {
+      what: `HALLWATCH_CLOCK is "${text}"`,
+      fix: 'write <simulated ms>@<real ms>x<speed>, such as 918111540000@1795312800000x1',
+    });
+  }
+  return { simMs: Number(sim), realMs: Number(real), speed: Number(speed) };
+}
+
+export interface ManualClock extends Clock {
+  /** Moves time forward to `at`, firing every timer on the way at its own time. */
+  moveTo(at: number): void;
+}
+
+/** A clock that stands still until told to move: for benches and tests. */
+export function manualClock(start: number): ManualClock {
+  let now = start;
+  const waiting = new Set<{ at: number; then: () => void }>();
+  const firstDue = (until: number) => [...waiting].filter((entry) => entry.at <= until).sort((a, b) => a.at - b.at)[0];
+  return {
+    now: () => now,
+    after(delayMs, then) {
+      const entry = { at: now + Math.max(0, delayMs), then };
+      waiting.add(entry);
+      return { cancel: () => waiting.delete(entry) };
+    },
+    moveTo(at) {
+      for (let due = firstDue(at); due; due = firstDue(at)) {
+        waiting.delete(due);
+        now = Math.max(now, due.at);
+        due.then();
+      }
+      now = Math.max(now, at);
+    },
+  };
+}

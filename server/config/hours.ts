@@ -1,0 +1,136 @@
+import type { Weekday } from '../contracts/names.ts';
+import { weekdays } from '../contracts/names.ts';
+import type { LocalDays } from '../local-days.ts';
+
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/** Whether a place is open, and until when nothing changes. Times are epoch ms; null when it never opens or closes. */
+export interface OpenState {
+  open: boolean;
+  /** When the current opening began; null when closed or always open. */
+  since: number | null;
+  opensAt: number | null;
+  closesAt: number | null;
+  nextChangeAt: number | null;
+}
+
+export type Week = Record<Weekday, string>;
+const searchDays = 30;
+
+/** Opening hours of a hall or a zone: a week, and the dates that differ from it. */
+export class OpeningHours {
+  readonly #days: LocalDays;
+  readonly #week: Week;
+  readonly #special: ReadonlyMap<string, string>;
+  /** The answer last given and how long it holds: screens ask many times a second. */
+  #known: { from: number; until: number; state: OpenState } | null = null;
+
+  constructor(days: LocalDays, week: Week, special: ReadonlyMap<string, string>) {
+    this.#days = days;
+    this.#week = week;
+    this.#special = special;
+  }
+
+  /** True when the week never closes; a calendar may still close a day. */
+  get isAlways(): boolean {
+    return Object.values(this.#week).every((hours) => hours === 'always');
+  }
+
+  /** The opening times of a local date, in order. */
+  on(date: string): Span[] {
+    const hours = this.#special.get(date) ?? this.#week[weekdayOf(date)];
+    if (hours === 'closed') return [];
+    const day = this.#days.onDate(date);
+    if (hours === 'always') return [{ from: day.start, to: day.end }];
+    return hours.split(/, ?/).map((span) => {
+      const [from = '', to = ''] = span.split('-');
+      return { from: this.#days.at(date, from), to: this.#days.at(date, to) };
+    });
+  }
+
+  isOpen(at: number): boolean {
+    return this.on(this.#days.of(at).date).some((span) => at >= span.from && at < span.to);
+  }
+
+  /**
+   * The state at `at`. While open, `opensAt` and `closesAt` are those of the current opening; while closed, of the
+   * next one. Openings that touch across midnight are one.
+   */
+  state(at: number): OpenState {
+    const known = this.#known;
+    if (known && at >= known.from && at < known.until) return known.state;
+    const state = this.#stateAt(at);
+    this.#known = {
+      from: at,
+      until: Math.min(state.nextChangeAt ?? Number.POSITIVE_INFINITY, this.#days.of(at).end),
+      state,
+    };
+    return state;
+  }
+
+  #stateAt(at: number): OpenState {
+    const today = this.#days.of(at);
+    const always = this.#alwaysAround(today.date);
+    if (always) return { open: true, since: null, opensAt: null, closesAt: null, nextChangeAt: null };
+    const spans = this.#spansAround(today.date);
+    const current = spans.find((span) => at >= span.from && at < span.to);
+    if (current) {
+      return { open: true, since: current.from, opensAt: current.from, closesAt: current.to, nextChangeAt: current.to };
+    }
+    const next = spans.find((span) => span.from > at) ?? this.#firstOpeningAfter(today.date);
+    return {
+      open: false,
+      since: null,
+      opensAt: next?.from ?? null,
+      closesAt: next?.to ?? null,
+      nextChangeAt: next?.from ?? null,
+    };
+  }
+
+  #alwaysAround(date: string): boolean {
+    return [-1, 0, 1].every((offset) => {
+      const day = this.#days.shift(this.#days.onDate(date), offset);
+      const spans = this.on(day.date);
+      return spans.length === 1 && spans[0]?.from === day.start && spans[0]?.to === day.end;
+    });
+  }
+
+  #spansAround(date: string): Span[] {
+    return joined([-1, 0, 1, 2].flatMap((offset) => this.on(this.#shiftDate(date, offset))));
+  }
+
+  #firstOpeningAfter(date: string): Span | undefined {
+    for (let offset = 1; offset <= searchDays; offset++) {
+      const first = this.on(this.#shiftDate(date, offset))[0];
+      if (first) return first;
+    }
+    return undefined;
+  }
+
+  #shiftDate(date: string, days: number): string {
+    return this.#days.shift(this.#days.onDate(date), days).date;
+  }
+}
+
+function joined(spans: Span[]): Span[] {
+  const out: Span[] = [];
+  for (const span of spans) {
+    const last = out.at(-1);
+    if (last && span.from <= last.to) last.to = Math.max(last.to, span.to);
+    else out.push({ ...span });
+  }
+  return out;
+}
+
+function weekdayOf(date: string): Weekday {
+  return weekdays[Temporal.PlainDate.from(date).dayOfWeek - 1] ?? 'mon';
+}
+
+/** One entry of hours for every weekday, from the short form of a config file. */
+export function weekOf(hours: string | Week): Week {
+  if (typeof hours !== 'string') return hours;
+  return Object.fromEntries(weekdays.map((day) => [day, hours])) as Week;
+}

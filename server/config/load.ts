@@ -1,0 +1,82 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CalendarFile, HallFile, SettingsFile, StandardsFile } from '../contracts/registry.ts';
+import { HallwatchError } from '../errors.ts';
+import { checkCalendar, checkHall, checkUnique } from './checks.ts';
+import { compileHall } from './compile.ts';
+import type { DeviceConfig, HallConfig } from './hall-config.ts';
+import type { ConfigFault } from './yaml-file.ts';
+import { faultLine, readYaml } from './yaml-file.ts';
+
+/** A whole, faultless configuration. */
+export interface Config {
+  folder: string;
+  settings: SettingsFile;
+  regions: ReadonlyMap<string, SettingsFile['regions'][number]>;
+  halls: ReadonlyMap<string, HallConfig>;
+  /** Every device of the installation and the hall it stands in. */
+  devices: ReadonlyMap<string, { hall: HallConfig; device: DeviceConfig }>;
+}
+
+export type ConfigResult = { config: Config; faults: [] } | { config: null; faults: ConfigFault[] };
+
+/** Reads a config folder. All faults of all files come back at once; never throws for what stands in the files. */
+export async function loadConfig(folder: string): Promise<ConfigResult> {
+  const read = async <T extends typeof SettingsFile | typeof StandardsFile | typeof CalendarFile | typeof HallFile>(
+    name: string,
+    schema: T,
+  ) => readYaml(join(folder, name), join(folder, name), schema);
+  const settings = await read('hallwatch.yaml', SettingsFile);
+  const standards = await read('standards.yaml', StandardsFile);
+  const calendar = await read('calendar.yaml', CalendarFile);
+  const names = await hallNames(folder);
+  const halls = await Promise.all(names.map((name) => read(join('halls', name), HallFile)));
+  const faults = [settings, standards, calendar, ...halls].flatMap((file) => file.faults);
+  if (names.length === 0) faults.push(noHalls(folder));
+  faults.push(
+    ...halls.flatMap((hall) => checkHall(hall, settings.value)),
+    ...checkUnique(halls),
+    ...checkCalendar(calendar, halls),
+  );
+  if (faults.length > 0 || !settings.value || !standards.value || !calendar.value) return { config: null, faults };
+  const files = { settings: settings.value, standards: standards.value, calendar: calendar.value };
+  const compiled = halls.flatMap(({ value }) => (value ? [compileHall(value, files)] : []));
+  return { config: assemble(folder, files.settings, compiled), faults: [] };
+}
+
+/** The same, for a start: throws `bad-config` with every fault on a line of its own. */
+export async function loadConfigOrThrow(folder: string): Promise<Config> {
+  const { config, faults } = await loadConfig(folder);
+  if (config) return config;
+  throw new HallwatchError('bad-config', {
+    what: `${faults.length} fault${faults.length === 1 ? '' : 's'} in ${folder}\n${faults.map((fault) => `  ${faultLine(fault)}`).join('\n')}\n`,
+    fix: 'mend them and try again (npm run check-config shows them too)',
+  });
+}
+
+function assemble(folder: string, settings: SettingsFile, compiled: HallConfig[]): Config {
+  return {
+    folder,
+    settings,
+    regions: new Map(settings.regions.map((region) => [region.id, region])),
+    halls: new Map(compiled.map((hall) => [hall.id, hall])),
+    devices: new Map(
+      compiled.flatMap((hall) => [...hall.devices.values()].map((device) => [device.id, { hall, device }] as const)),
+    ),
+  };
+}
+
+async function hallNames(folder: string): Promise<string[]> {
+  const names = await readdir(join(folder, 'halls')).catch(() => []);
+  return names.filter((name) => /\.ya?ml$/.test(name)).sort();
+}
+
+function noHalls(folder: string): ConfigFault {
+  return {
+    file: join(folder, 'halls'),
+    line: null,
+    path: '',
+    what: 'holds no hall',
+    fix: 'add a file such as halls/my-hall.yaml, or point HALLWATCH_CONFIG at another folder',
+  };
+}

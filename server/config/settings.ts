@@ -1,0 +1,68 @@
+import type { ClockSpec } from '../clock.ts';
+import { parseClockSpec } from '../clock.ts';
+import type { SettingsFile } from '../contracts/registry.ts';
+import { HallwatchError } from '../errors.ts';
+import type { Address } from '../listen.ts';
+import { parseAddress } from '../listen.ts';
+
+/** What the environment says; it wins over config/hallwatch.yaml. */
+export type Environment = Record<string, string | undefined>;
+
+export interface Settings {
+  http: Address;
+  /** The broker of the installation, or null for the built-in one at `mqttListen`. */
+  mqttUrl: string | null;
+  mqttListen: Address;
+  /** Owned regions, null for all (I4). */
+  regions: string[] | null;
+}
+
+/** Folders and time: what must be known before the config can be read. Throws `bad-setting`. */
+export function readBasics(env: Environment): {
+  config: string;
+  data: string;
+  simulated: boolean;
+  clock: ClockSpec | null;
+} {
+  const simulated = env.HALLWATCH_SIMULATED;
+  if (simulated !== undefined && simulated !== '1' && simulated !== '0' && simulated !== '') {
+    throw new HallwatchError('bad-setting', {
+      what: `HALLWATCH_SIMULATED is "${simulated}"`,
+      fix: 'write 1, or leave it out',
+    });
+  }
+  return {
+    config: env.HALLWATCH_CONFIG || 'config',
+    data: env.HALLWATCH_DATA || 'data',
+    simulated: simulated === '1',
+    clock: env.HALLWATCH_CLOCK ? parseClockSpec(env.HALLWATCH_CLOCK) : null,
+  };
+}
+
+/** Everything else, from the environment over the settings file. Throws `bad-setting`, `not-loopback`. */
+export function readSettings(env: Environment, file: SettingsFile): Settings {
+  const mqttUrl = env.HALLWATCH_MQTT_URL || file.mqttUrl || null;
+  if (mqttUrl !== null && !/^(mqtts?|wss?):\/\/[^/]+/.test(mqttUrl)) {
+    throw new HallwatchError('bad-setting', {
+      what: 'HALLWATCH_MQTT_URL is not the address of a broker',
+      fix: 'write mqtt://host:1883',
+    });
+  }
+  return {
+    http: parseAddress(env.HALLWATCH_HTTP || file.http || '127.0.0.1:8080', 'HALLWATCH_HTTP'),
+    mqttUrl,
+    mqttListen: parseAddress(env.HALLWATCH_MQTT_LISTEN || file.mqttListen || '127.0.0.1:1883', 'HALLWATCH_MQTT_LISTEN'),
+    regions: readRegions(env.HALLWATCH_REGIONS, file),
+  };
+}
+
+function readRegions(text: string | undefined, file: SettingsFile): string[] | null {
+  if (!text) return null;
+  const regions = text.split(',').map((region) => region.trim());
+  const unknown = regions.filter((region) => !file.regions.some(({ id }) => id === region));
+  if (unknown.length === 0) return regions;
+  throw new HallwatchError('bad-setting', {
+    what: `HALLWATCH_REGIONS names ${unknown.map((region) => `"${region}"`).join(', ')}, which the config does not have`,
+    fix: `write some of: ${file.regions.map(({ id }) => id).join(',')}`,
+  });
+}

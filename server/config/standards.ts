@@ -1,0 +1,35 @@
+import type { HallFile, Standard, StandardLayer, StandardsFile } from '../contracts/registry.ts';
+
+/**
+ * The lookup of one hall's standards. Layers from general to particular (defaults, hall type, hall), and inside each
+ * `all`, then the service, then the tier: the last one that names a value wins.
+ */
+export function standardsOf(
+  file: StandardsFile,
+  hall: HallFile,
+): (service: string | null, tier: string | null) => Standard {
+  const layers = [file.defaults, file.hallTypes?.[hall.type], hall.standards].filter((layer) => layer !== undefined);
+  const known = new Map<string, Standard>();
+  return (service, tier) => {
+    const key = `${service ?? ''}|${tier ?? ''}`;
+    const found = known.get(key);
+    if (found) return found;
+    const merged = merge(layers, service, tier);
+    // Services and tiers come from messages: only as many as a config could name are remembered.
+    if (known.size < 256) known.set(key, merged);
+    return merged;
+  };
+}
+
+function merge(layers: StandardLayer[], service: string | null, tier: string | null): Standard {
+  const parts = layers.flatMap((layer) => [
+    layer.all,
+    service === null ? undefined : own(layer.services, service),
+    tier === null ? undefined : own(layer.tiers, tier),
+  ]);
+  return Object.assign({}, ...parts) as Standard;
+}
+
+function own<T>(record: Record<string, T> | undefined, key: string): T | undefined {
+  return record && Object.hasOwn(record, key) ? record[key] : undefined;
+}

@@ -1,0 +1,49 @@
+import { watch } from 'node:fs';
+import type { Logger } from '../log.ts';
+import type { Config } from './load.ts';
+import { loadConfig } from './load.ts';
+import { faultLine } from './yaml-file.ts';
+
+const settleMs = 300;
+
+/** What became of the latest change of the files: null, or why the old config still holds. */
+export interface ConfigWatch {
+  readonly problem: string | null;
+  close(): void;
+}
+
+/** Reads the config again when its files change. A broken one is said and the old one kept. */
+export function watchConfig(
+  folder: string,
+  { log, take }: { log: Logger; take: (config: Config) => void },
+): ConfigWatch {
+  let problem: string | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  const reload = async () => {
+    const { config, faults } = await loadConfig(folder);
+    if (config) {
+      problem = null;
+      log.info({ halls: config.halls.size }, 'config read again');
+      take(config);
+      return;
+    }
+    problem = `config: ${faults.length} faults, the former one still holds`;
+    for (const fault of faults) log.error({ fault: faultLine(fault) }, 'config not taken over');
+  };
+  const watcher = watch(folder, { recursive: true }, () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      reload().catch((error: unknown) => log.error({ error: String(error) }, 'config not read'));
+    }, settleMs);
+  });
+  watcher.on('error', (error) => log.error({ error: error.message }, 'config is no longer watched'));
+  return {
+    get problem() {
+      return problem;
+    },
+    close() {
+      clearTimeout(timer);
+      watcher.close();
+    },
+  };
+}

@@ -1,0 +1,70 @@
+// The data folder: whose data it holds (I5), and the name we bear at the broker (J1).
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Static } from 'typebox';
+import Type from 'typebox';
+import { Compile } from 'typebox/compile';
+import { HallwatchError } from './errors.ts';
+
+const Stamp = Type.Object({ holds: Type.Enum(['real', 'simulated']), clientId: Type.String() });
+type Stamp = Static<typeof Stamp>;
+const stampCheck = Compile(Stamp);
+
+export interface DataFolder {
+  path: string;
+  simulated: boolean;
+  clientId: string;
+}
+
+/**
+ * Opens the folder, stamping it on first use. A folder stays what it was stamped: demo data and real data never mix.
+ * Throws `data-folder` with what to do.
+ */
+export async function openDataFolder(path: string, { simulated }: { simulated: boolean }): Promise<DataFolder> {
+  const file = join(path, 'folder.json');
+  const stamp = (await readStamp(file)) ?? (await writeStamp(path, file, simulated));
+  if (simulated && stamp.holds === 'real') {
+    throw new HallwatchError('data-folder', {
+      what: `${path} holds real data, and HALLWATCH_SIMULATED=1 would mix demo data into it`,
+      fix: 'set HALLWATCH_DATA to another folder, or unset HALLWATCH_SIMULATED (with npm start: HALLWATCH_SIM=off)',
+    });
+  }
+  return { path, simulated: stamp.holds === 'simulated', clientId: stamp.clientId };
+}
+
+async function readStamp(file: string): Promise<Stamp | null> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
+  if (typeof text !== 'string') {
+    if (text.code === 'ENOENT') return null;
+    throw unusable(file, text.code);
+  }
+  try {
+    const stamp: unknown = JSON.parse(text);
+    if (stampCheck.Check(stamp)) return stamp;
+  } catch {
+    // Falls through: a broken stamp must be looked at by a person, never replaced.
+  }
+  throw new HallwatchError('data-folder', {
+    what: `${file} is broken, so it isn't known whether the folder holds real or demo data`,
+    fix: 'restore it, or set HALLWATCH_DATA to another folder',
+  });
+}
+
+async function writeStamp(path: string, file: string, simulated: boolean): Promise<Stamp> {
+  const stamp: Stamp = { holds: simulated ? 'simulated' : 'real', clientId: `hallwatch-${randomUUID()}` };
+  try {
+    await mkdir(path, { recursive: true });
+    await writeFile(file, `${JSON.stringify(stamp)}\n`);
+  } catch (error) {
+    throw unusable(file, (error as NodeJS.ErrnoException).code);
+  }
+  return stamp;
+}
+
+function unusable(file: string, code: string | undefined): HallwatchError {
+  return new HallwatchError('data-folder', {
+    what: `${file} can't be used (${code})`,
+    fix: 'give us the right to write there, or set HALLWATCH_DATA to another folder',
+  });
+}

@@ -1,0 +1,51 @@
+// Hallwatch's own JSON messages, one device type a channel, all made from the schemas of contracts/messages.ts.
+import type { Static, TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import {
+  DeskMessage,
+  DoorMessage,
+  RatedMessage,
+  ResentMessage,
+  StatusMessage,
+  TerminalMessage,
+  TicketMessage,
+} from '../contracts/messages.ts';
+import type { Channel } from '../contracts/names.ts';
+import { deskEvents } from '../contracts/names.ts';
+import type { Body } from '../contracts/readings.ts';
+import type { Decoded, DeviceType } from './device-type.ts';
+
+function nativeType<T extends TSchema>(channel: Channel, schema: T, toBody: (message: Static<T>) => Body): DeviceType {
+  const validator = Compile(schema);
+  return {
+    channel,
+    decode(payload): Decoded {
+      if (validator.Check(payload)) return { body: toBody(payload as Static<T>) };
+      const [first] = validator.Errors(payload);
+      return {
+        fault: 'wrong-type',
+        detail: first ? `${first.instancePath || 'message'} ${first.message}` : 'wrong shape',
+      };
+    },
+  };
+}
+
+export const door = nativeType('door', DoorMessage, (message) => ({ ...message, kind: 'door' }));
+export const terminal = nativeType('terminal', TerminalMessage, (message) => ({ ...message, kind: 'terminal' }));
+export const status = nativeType('status', StatusMessage, (message) => ({ ...message, kind: 'status' }));
+export const resent = nativeType('resent', ResentMessage, (message) => ({ ...message, kind: 'resent' }));
+
+const ticket = nativeType('queue', TicketMessage, (message) => ({ ...message, kind: 'ticket' }));
+const desk = nativeType('queue', DeskMessage, (message) => ({ ...message, kind: 'desk' }));
+const rated = nativeType('queue', RatedMessage, (message) => ({ ...message, kind: 'rated' }));
+const deskWords = new Set<unknown>(deskEvents);
+
+/** Queue machines speak of tickets, desks and ratings; the event's name says which. */
+export const queue: DeviceType = {
+  channel: 'queue',
+  decode(payload) {
+    const event = typeof payload === 'object' && payload !== null ? (payload as { event?: unknown }).event : undefined;
+    if (event === 'rated') return rated.decode(payload);
+    return deskWords.has(event) ? desk.decode(payload) : ticket.decode(payload);
+  },
+};

@@ -1,0 +1,243 @@
+// One hall: readings in, HallLive out. No clock and no I/O: the time is handed in.
+import type { HallConfig } from '../config/hall-config.ts';
+import type { HallLive, TerminalLive } from '../contracts/hall-live.ts';
+import type { Summary } from '../contracts/live.ts';
+import type { Reading } from '../contracts/readings.ts';
+import { judgeClock } from './clock-check.ts';
+import { desksLive } from './desks.ts';
+import { forgetDoorBefore, recordTotals } from './doors.ts';
+import { Ledger } from './ledger.ts';
+import { deviceLive, notePresence } from './liveness.ts';
+import { occupancyLive } from './occupancy.ts';
+import type { QueueNote } from './queue.ts';
+import { fileDesk, fileTicket, forgetQueueBefore } from './queue.ts';
+import { arrive } from './sequence.ts';
+import { queueLive } from './services.ts';
+import type { HallState } from './state.ts';
+import { emptyHallState } from './state.ts';
+
+export type HallNote = QueueNote | 'repeat' | 'late-seq' | 'clock-ahead' | 'clock-behind' | 'not-owned';
+
+/** What applying a reading did: whether anything changed, and what was odd about the message. */
+export interface Applied {
+  changed: boolean;
+  notes: HallNote[];
+}
+
+/** Door sums are kept for this many local days, tickets for today and yesterday (T3, Q3). */
+const keptDoorDays = 8;
+const keptTicketDays = 2;
+const clockToleranceMs = 120_000;
+
+export class Hall {
+  readonly state: HallState;
+  #config: HallConfig;
+  #ledger: Ledger;
+  #oldest = { for: '', door: '', ticket: '' };
+
+  constructor(config: HallConfig, state: HallState = emptyHallState()) {
+    this.#config = config;
+    this.state = state;
+    this.#ledger = this.#makeLedger();
+  }
+
+  get config(): HallConfig {
+    return this.#config;
+  }
+
+  /** Goes on under a new config with everything remembered; the books are made again by its standards. */
+  reconfigure(config: HallConfig): void {
+    this.#config = config;
+    this.#ledger = this.#makeLedger();
+    this.state.rev++;
+  }
+
+  /** Takes in one reading of a device of this hall. Any order and any repetition gives the same state. */
+  apply(reading: Reading): Applied {
+    const device = this.#config.devices.get(reading.device);
+    if (!device) return { changed: false, notes: [] };
+    const notes: HallNote[] = [];
+    const { body } = reading;
+    if ('seq' in body) {
+      const arrival = this.#arrive(reading.device, body.boot, body.seq);
+      if (arrival === 'repeat') return { changed: false, notes: ['repeat'] };
+      if (arrival === 'late') notes.push('late-seq');
+      notes.push(...this.#checkClock(reading, usableTime(body.ts)));
+    }
+    notePresence(this.state, device, reading);
+    notes.push(...this.#file(reading));
+    this.state.rev++;
+    return { changed: true, notes };
+  }
+
+  /** The whole picture at `now` (epoch ms), and when it next changes without a message (P1). */
+  live(now: number, { simulated }: { simulated: boolean }): { live: HallLive; nextChangeAt: number } {
+    const config = this.#config;
+    const { file, days, hours } = config;
+    const today = days.of(now);
+    const opening = hours.state(now);
+    const lives = [...config.devices.values()].map((device) => deviceLive(this.state, config, device, now));
+    const devices = new Map(lives.map(({ live }) => [live.id, live]));
+    const desks = desksLive(this.state, this.#ledger, config, now);
+    const moments = [
+      opening.nextChangeAt,
+      today.end,
+      now < today.emptyAt ? today.emptyAt : null,
+      this.#ledger.nextChangeAt(now),
+      ...lives.map(({ nextChangeAt }) => nextChangeAt),
+    ];
+    return {
+      live: {
+        hall: config.id,
+        rev: this.state.rev,
+        at: now,
+        dayDate: today.date,
+        open: opening.open,
+        opensAt: opening.opensAt,
+        closesAt: opening.closesAt,
+        simulated,
+        completeness: null,
+        history: null,
+        dutyManager: file.dutyManager ?? null,
+        occupancy: occupancyLive(this.state, config, now, devices),
+        ...queueLive(this.state, this.#ledger, config, now, { desks, devices }),
+        desks,
+        terminals: file.terminals.map((terminal) => unheardTerminal(terminal)),
+        devices: [...devices.values()],
+        alerts: null,
+        advice: null,
+      },
+      nextChangeAt: Math.min(...moments.filter((at) => at !== null && at > now).map(Number)),
+    };
+  }
+
+  #arrive(device: string, boot: number, seq: number): ReturnType<typeof arrive> {
+    const seen = this.state.seen.get(device) ?? new Map<number, number[]>();
+    this.state.seen.set(device, seen);
+    return arrive(seen, boot, seq);
+  }
+
+  #checkClock(reading: Reading, ts: number | null): HallNote[] {
+    const { device, receivedAt } = reading;
+    this.state.clocks.set(
+      device,
+      judgeClock(this.state.clocks.get(device), reading, ts, this.state.presence.get(device)),
+    );
+    if (ts === null) return [];
+    if (ts > receivedAt + clockToleranceMs) return ['clock-ahead'];
+    return ts < receivedAt - clockToleranceMs ? ['clock-behind'] : [];
+  }
+
+  #file(reading: Reading): HallNote[] {
+    const { body, device } = reading;
+    const day = this.#config.days.of(reading.at);
+    switch (body.kind) {
+      case 'door': {
+        const door = this.state.doors.get(device) ?? { firstBoot: body.boot, boots: new Map() };
+        this.state.doors.set(device, door);
+        const { boot, seq } = body;
+        const part = this.#config.days.part(reading.at);
+        recordTotals(
+          door,
+          { boot, seq, in: body.in, out: body.out, part },
+          this.#config.devices.get(device)?.counterBits,
+        );
+        this.#forget(day.date);
+        return [];
+      }
+      case 'ticket':
+      case 'rated':
+        if (day.date < this.#oldestDates().ticket) return ['too-late'];
+        this.#forget(day.date);
+        return fileTicket(this.state, this.#ledger, this.#config, reading, body);
+      case 'desk':
+        this.#forget(day.date);
+        return fileDesk(this.state, this.#config, reading, body, this.#config.days.onDate(this.#oldestDates().ticket));
+      default:
+        return [];
+    }
+  }
+
+  /** Forgets what is older than the state keeps, when a new day begins or something older than that came in. */
+  #forget(date: string): void {
+    const { days } = this.#config;
+    const isNewDay = date > this.state.latestDate;
+    if (!isNewDay && date >= this.#oldestDates().door) return;
+    if (isNewDay) this.state.latestDate = date;
+    const oldest = this.#oldestDates();
+    const oldestPart = days.onDate(oldest.door).early;
+    for (const [id, door] of this.state.doors) {
+      forgetDoorBefore(door, oldestPart, this.#config.devices.get(id)?.counterBits);
+    }
+    if (isNewDay) forgetQueueBefore(this.state, this.#ledger, days.onDate(oldest.ticket));
+  }
+
+  /** The first local dates that are still kept, counted back from the latest one heard of. */
+  #oldestDates(): { door: string; ticket: string } {
+    const latest = this.state.latestDate;
+    if (this.#oldest.for !== latest && latest !== '') {
+      const { days } = this.#config;
+      const back = (count: number) => days.shift(days.onDate(latest), -count).date;
+      this.#oldest = { for: latest, door: back(keptDoorDays - 1), ticket: back(keptTicketDays - 1) };
+    }
+    return this.#oldest;
+  }
+
+  #makeLedger(): Ledger {
+    const ledger = new Ledger(this.#config);
+    const recordsOf = (key: string) => this.state.tickets.get(key) ?? [];
+    for (const [key, records] of this.state.tickets) {
+      for (const record of records) ledger.add(key, record, records, recordsOf);
+    }
+    return ledger;
+  }
+}
+
+/** A device's own time when it can be one; T1 falls back to receipt otherwise. */
+export function usableTime(ts: unknown): number | null {
+  return typeof ts === 'number' && Number.isFinite(ts) && ts >= 0 && ts <= 8.64e15 ? Math.floor(ts) : null;
+}
+
+/** T1: when a message counts as having happened. */
+export function effectiveTime(ts: unknown, receivedAt: number): number {
+  const own = usableTime(ts);
+  if (own === null || own > receivedAt + clockToleranceMs) return receivedAt;
+  return Math.min(own, receivedAt);
+}
+
+/** The row of this hall in its region's overview. */
+export function summaryOf(live: HallLive, region: string): Summary {
+  const longest = live.services.map((service) => service.longestSince).filter((since) => since !== null);
+  return {
+    hall: live.hall,
+    region,
+    rev: live.rev,
+    at: live.at,
+    open: live.open,
+    simulated: live.simulated,
+    occupancy: live.occupancy.value,
+    quality: live.occupancy.quality,
+    capacity: live.occupancy.capacity,
+    enteredToday: live.occupancy.enteredToday,
+    waiting: live.queue.waiting,
+    longestSince: longest.length > 0 ? Math.min(...longest) : null,
+    devicesDown: live.devices.filter((device) => device.online === false).length,
+  };
+}
+
+/** Terminals of the registry; until their messages are understood, nothing is claimed of them. */
+function unheardTerminal({ id, type, zone }: { id: string; type: string; zone: string }): TerminalLive {
+  return {
+    id,
+    type,
+    zone,
+    state: null,
+    severity: 'unknown',
+    parts: null,
+    stock: null,
+    busy: null,
+    since: null,
+    asOf: null,
+    availabilityToday: null,
+  };
+}

@@ -1,0 +1,191 @@
+// The books of a hall's queue: what all visits together say, kept up to date event by event. Derived wholly from the
+// ticket records, so it can be thrown away and made again (a new config, a snapshot).
+import type { HallConfig } from '../config/hall-config.ts';
+import { DeskLine } from './desk-line.ts';
+import type { Mark } from './tally.ts';
+import { Tally } from './tally.ts';
+import type { TicketRecord, Visit } from './tickets.ts';
+import { isEnded, openLeg, visitsOf } from './tickets.ts';
+
+const minuteMs = 60_000;
+const longestWaitMs = 24 * 3_600_000;
+
+/** What the ledger holds of one number: its visits, and the marks they left in the tally. */
+interface Entry {
+  visits: Visit[];
+  marks: Mark[];
+}
+
+export class Ledger {
+  readonly tally: Tally;
+  readonly #config: HallConfig;
+  readonly #line = new DeskLine();
+  readonly #entries = new Map<string, Entry>();
+  /** Visits that wait, and those called and not yet started: few, and asked about at every look at the hall. */
+  readonly #waiting = new Set<Visit>();
+  readonly #called = new Set<Visit>();
+  /** The hall's day last asked about, from one emptying to the next. */
+  #empty = { after: 0, at: 0, isOpen: false };
+
+  constructor(config: HallConfig) {
+    this.#config = config;
+    this.tally = new Tally(config.days);
+  }
+
+  /** Takes in one new record of a number; `records` are all of that number, in order. `recordsOf` reads another's. */
+  add(
+    key: string,
+    record: TicketRecord,
+    records: readonly TicketRecord[],
+    recordsOf: (key: string) => readonly TicketRecord[],
+  ): void {
+    const touched = this.#line.add(key, record);
+    this.#derive(key, records);
+    for (const other of touched) this.#derive(other, recordsOf(other));
+  }
+
+  /** Forgets a number whose records are gone. */
+  drop(key: string): void {
+    this.#derive(key, []);
+    this.#entries.delete(key);
+  }
+
+  /** Derives a number again after its records changed otherwise than by an added one. */
+  refresh(key: string, records: readonly TicketRecord[]): void {
+    this.#derive(key, records);
+  }
+
+  forgetBefore(date: string, at: number): void {
+    this.#line.forgetBefore(at);
+    this.tally.forgetBefore(date, at);
+  }
+
+  /** The visits waiting at `now`; those whose wait outlived the hall's day are no longer. */
+  *waiting(now: number): Generator<{ visit: Visit; service: string | null; since: number }> {
+    for (const visit of this.#waiting) {
+      const leg = openLeg(visit);
+      if (leg && leg.from <= now && now < this.waitOverAt(leg.from)) {
+        yield { visit, service: this.#known(leg.service), since: leg.from };
+      }
+    }
+  }
+
+  /** Visits called, not started, and by `now` presumed no-shows (Q2), with the moment it became so. */
+  *presumedNoShows(now: number): Generator<{ visit: Visit; at: number; service: string | null }> {
+    for (const visit of this.#called) {
+      const at = this.#noShowAt(visit);
+      if (at !== null && at <= now) yield { visit, at, service: this.#known(visit.service) };
+    }
+  }
+
+  /** The next moment after `now` at which a called ticket becomes a presumed no-show, or a wait is over. */
+  nextChangeAt(now: number): number | null {
+    const moments = [
+      ...[...this.#called].map((visit) => this.#noShowAt(visit)),
+      ...[...this.#waiting].map((visit) => this.waitOverAt(openLeg(visit)?.from ?? now)),
+    ].filter((at) => at !== null && at > now) as number[];
+    return moments.length > 0 ? Math.min(...moments) : null;
+  }
+
+  /** The visit that is at a desk at `now`: called or being served there. */
+  atDesk(desk: string, now: number): Visit | null {
+    const turn = this.#line.latest(desk);
+    const visit = turn && this.#entries.get(turn.key)?.visits.findLast((candidate) => candidate.atDesk !== null);
+    if (!turn || !visit || visit.desk !== desk || isEnded(visit) || visit.state === 'waiting') return null;
+    const noShowAt = visit.state === 'called' ? this.#noShowAt(visit) : null;
+    return noShowAt !== null && noShowAt <= now ? null : visit;
+  }
+
+  /** When the desk's latest turn ended, or began if its end isn't known; null when it had none. */
+  lastTurnAt(desk: string): number | null {
+    const turn = this.#line.latest(desk);
+    if (!turn) return null;
+    const visit = this.#entries.get(turn.key)?.visits.findLast((candidate) => candidate.atDesk?.desk === desk);
+    return Math.max(turn.record.at, visit?.endedAt ?? 0);
+  }
+
+  /**
+   * A wait that nothing ended is over when the hall is empty by definition; in a hall that is open then, after 24 h.
+   * Without this, yesterday's forgotten tickets would wait on the wall for ever.
+   */
+  waitOverAt(from: number): number {
+    const { days, hours } = this.#config;
+    if (from < this.#empty.after || from >= this.#empty.at) {
+      const today = days.of(from);
+      const at = from < today.emptyAt ? today.emptyAt : days.shift(today, 1).emptyAt;
+      this.#empty = { after: days.lastEmptyAt(from), at, isOpen: hours.isOpen(at) };
+    }
+    return this.#empty.isOpen ? from + longestWaitMs : this.#empty.at;
+  }
+
+  #derive(key: string, records: readonly TicketRecord[]): void {
+    const entry = this.#entries.get(key) ?? { visits: [], marks: [] };
+    this.#entries.set(key, entry);
+    for (const visit of entry.visits) {
+      this.#waiting.delete(visit);
+      this.#called.delete(visit);
+    }
+    entry.visits = visitsOf(key.slice(key.indexOf('|') + 1), records);
+    for (const visit of entry.visits) {
+      this.#presume(key, visit);
+      if (visit.state === 'waiting' && openLeg(visit)) this.#waiting.add(visit);
+      if (visit.state === 'called') this.#called.add(visit);
+    }
+    const marks = entry.visits.flatMap((visit) => this.#marksOf(visit));
+    this.tally.replace(entry.marks, marks);
+    entry.marks = marks;
+  }
+
+  /** Q2: a desk that turns to another ticket has ended the one before; a real end, whenever it comes, replaces this. */
+  #presume(key: string, visit: Visit): void {
+    if ((visit.state !== 'called' && visit.state !== 'serving') || visit.atDesk === null) return;
+    const turnedAt = this.#line.turnAfter(key, visit.atDesk);
+    if (turnedAt === null) return;
+    const noShowAt = visit.state === 'called' ? this.#noShowAt(visit) : null;
+    const isNoShow = noShowAt !== null && noShowAt < turnedAt;
+    visit.state = isNoShow ? 'no-show' : 'finished';
+    visit.endedAt = isNoShow ? noShowAt : turnedAt;
+    visit.presumed = true;
+  }
+
+  #noShowAt(visit: Visit): number | null {
+    const after = this.#config.standard(visit.service, visit.tier).noShowMin;
+    if (visit.lastCallAt === null || typeof after !== 'number') return null;
+    return visit.lastCallAt + after * minuteMs;
+  }
+
+  #marksOf(visit: Visit): Mark[] {
+    const marks: Mark[] = [];
+    const first = visit.legs[0];
+    if (visit.issuedAt !== null) {
+      marks.push({ what: 'issued', at: visit.issuedAt, service: this.#known(first?.service ?? visit.service) });
+    }
+    for (const leg of visit.legs) {
+      const service = this.#known(leg.service);
+      marks.push({ what: 'wait-begins', at: leg.from, service });
+      marks.push({ what: 'wait-ends', at: leg.to ?? this.waitOverAt(leg.from), service });
+      if (leg.to !== null && leg.called) {
+        marks.push({ what: 'called', at: leg.to, service });
+        if (this.#isWithin(leg.service, visit.tier, leg.to - leg.from))
+          marks.push({ what: 'within', at: leg.to, service });
+      }
+    }
+    for (const call of visit.callsWithoutWait)
+      marks.push({ what: 'called', at: call.at, service: this.#known(call.service) });
+    if (visit.endedAt !== null && isEnded(visit)) {
+      const what = visit.state === 'finished' ? 'served' : 'abandoned';
+      marks.push({ what, at: visit.endedAt, service: this.#known(visit.service) });
+    }
+    return marks;
+  }
+
+  #isWithin(service: string | null, tier: string | null, waitedMs: number): boolean {
+    const limitMin = this.#config.standard(service, tier).waitLimitMin;
+    return limitMin !== undefined && waitedMs <= limitMin * minuteMs;
+  }
+
+  /** Only services of the registry get a row of their own: ids come from messages and must not grow without bound. */
+  #known(service: string | null): string | null {
+    return service !== null && this.#config.serviceIds.has(service) ? service : null;
+  }
+}

@@ -1,0 +1,80 @@
+// L1 to L3: which devices live, which are dead, and which nobody knows about.
+
+import type { DeviceConfig, HallConfig } from '../config/hall-config.ts';
+import { hoursOf } from '../config/hall-config.ts';
+import type { DeviceLive } from '../contracts/hall-live.ts';
+import type { Reading } from '../contracts/readings.ts';
+import type { HallState, Presence, StatusWord } from './state.ts';
+
+const defaultEveryS = 30;
+/** Silent means nothing for this many status intervals. */
+const silentAfterIntervals = 3;
+
+/** Takes a reading as a sign of life, or of death. */
+export function notePresence(state: HallState, device: DeviceConfig, reading: Reading): void {
+  const presence = state.presence.get(device.id) ?? { kind: device.kind, status: null, lastLiveAt: null, lastAt: null };
+  state.presence.set(device.id, presence);
+  const { body, receivedAt, live } = reading;
+  const isGoodbye = body.kind === 'status' && !body.online;
+  if (live && !isGoodbye) presence.lastLiveAt = Math.max(presence.lastLiveAt ?? receivedAt, receivedAt);
+  if (body.kind === 'status') noteStatus(presence, body, receivedAt);
+  else if (body.kind !== 'resent') presence.lastAt = Math.max(presence.lastAt ?? reading.at, reading.at);
+}
+
+/** L1: a will is timed by receipt, and ignored when its (boot, conn) is older than the latest seen. */
+function noteStatus(presence: Presence, body: Reading['body'] & { kind: 'status' }, receivedAt: number): void {
+  const word: StatusWord = {
+    boot: body.boot,
+    conn: body.conn,
+    receivedAt,
+    online: body.online,
+    everyS: body.everyS ?? presence.status?.everyS ?? defaultEveryS,
+    lastSeq: body.lastSeq ?? null,
+    resend: body.resend ?? false,
+  };
+  if (presence.status === null || compareWords(word, presence.status) >= 0) presence.status = word;
+}
+
+function compareWords(a: StatusWord, b: StatusWord): number {
+  return a.boot - b.boot || a.conn - b.conn || a.receivedAt - b.receivedAt || Number(b.online) - Number(a.online);
+}
+
+/** One device as screens show it at `now`, and when that changes by itself. */
+export function deviceLive(
+  state: HallState,
+  config: HallConfig,
+  device: DeviceConfig,
+  now: number,
+): { live: DeviceLive; nextChangeAt: number | null } {
+  const presence = state.presence.get(device.id);
+  const { online, reason, nextChangeAt } = lifeOf(presence, config, device, now);
+  const clock = state.clocks.get(device.id)?.marked ?? 'right';
+  const marks: DeviceLive['marks'] = [];
+  if (clock !== 'right') marks.push('clock');
+  if (reason === 'silent') marks.push('silent');
+  const asOf = presence?.lastLiveAt ?? presence?.lastAt ?? null;
+  return { live: { id: device.id, kind: device.kind, online, asOf, marks, reason }, nextChangeAt };
+}
+
+interface Life {
+  online: boolean | null;
+  reason: DeviceLive['reason'];
+  nextChangeAt: number | null;
+}
+
+function lifeOf(presence: Presence | undefined, config: HallConfig, device: DeviceConfig, now: number): Life {
+  const status = presence?.status ?? null;
+  const lastLiveAt = presence?.lastLiveAt ?? null;
+  const hours = hoursOf(config, device).state(now);
+  if (status && !status.online && (lastLiveAt === null || lastLiveAt <= status.receivedAt)) {
+    return { online: false, reason: 'offline', nextChangeAt: null };
+  }
+  if (lastLiveAt === null) return { online: null, reason: 'not-heard', nextChangeAt: hours.nextChangeAt };
+  const graceMs = silentAfterIntervals * (status?.everyS ?? defaultEveryS) * 1000;
+  if (now <= lastLiveAt + graceMs) return { online: true, reason: null, nextChangeAt: lastLiveAt + graceMs + 1 };
+  if (!hours.open) return { online: null, reason: 'zone-off', nextChangeAt: hours.nextChangeAt };
+  // A device that was switched off overnight gets the same grace from the moment its zone opens.
+  const dueAt = Math.max(lastLiveAt, hours.since ?? 0) + graceMs;
+  if (now <= dueAt) return { online: null, reason: 'zone-off', nextChangeAt: dueAt + 1 };
+  return { online: false, reason: 'silent', nextChangeAt: hours.nextChangeAt };
+}

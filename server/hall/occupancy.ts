@@ -1,0 +1,114 @@
+// How many people are inside: T3 over the sums of D1 to D3.
+import type { HallConfig } from '../config/hall-config.ts';
+import type { DeviceLive, OccupancyLive } from '../contracts/hall-live.ts';
+import type { LocalDay } from '../local-days.ts';
+import type { Sum } from './doors.ts';
+import { baseline, increments } from './doors.ts';
+import type { HallState } from './state.ts';
+
+/** Sums of all doors over some parts of local days; null when no door was heard. */
+interface Crossings {
+  entered: number;
+  left: number;
+  resets: number;
+}
+
+/** People who entered and left on a local day, raw; null when no door was heard from that day (T3). */
+export function crossingsOf(state: HallState, config: HallConfig, day: LocalDay): Crossings | null {
+  const heard = config.file.doors.filter(({ id }) => isHeardOn(state, id, day));
+  return heard.length === 0 ? null : sumOver(state, config, [day.early, day.late]);
+}
+
+/** The occupancy panel at `now`; `devices` says which doors live. */
+export function occupancyLive(
+  state: HallState,
+  config: HallConfig,
+  now: number,
+  devices: ReadonlyMap<string, DeviceLive>,
+): OccupancyLive {
+  const { days, file } = config;
+  const today = days.of(now);
+  const parts = now >= today.emptyAt ? [today.late] : [days.shift(today, -1).late, today.early];
+  const emptiedAt = days.lastEmptyAt(now);
+  const day = crossingsOf(state, config, today);
+  const net = sumOver(state, config, parts);
+  const doors = file.doors.map(({ id }) => ({ id, live: devices.get(id), heardAt: heardAt(state, id) }));
+  const known = doors.length > 0 && doors.every(({ heardAt: at }) => at !== null && at >= emptiedAt);
+  const { quality, reason } = judge();
+  return {
+    value: known ? Math.max(0, net.entered - net.left) : null,
+    capacity: file.capacity,
+    enteredToday: day?.entered ?? null,
+    leftToday: day?.left ?? null,
+    usual: null,
+    asOf: doors.length > 0 && known ? Math.min(...doors.map(({ heardAt: at }) => at ?? 0)) : latestOf(doors),
+    quality,
+    reason,
+  };
+
+  function judge(): Pick<OccupancyLive, 'quality' | 'reason'> {
+    if (doors.length === 0) return { quality: 'unknown', reason: 'no-sensor' };
+    if (!known) return { quality: 'unknown', reason: 'not-heard' };
+    const down = doors.find(({ live }) => live?.reason === 'offline' || live?.reason === 'silent');
+    if (down) return { quality: 'unknown', reason: down.live?.reason ?? 'silent' };
+    if (net.resets > 0) return { quality: 'drifting', reason: 'counter-restarted' };
+    if (doors.some(({ id }) => beganInside(state, config, id, emptiedAt)))
+      return { quality: 'drifting', reason: 'counting-since' };
+    return { quality: 'good', reason: null };
+  }
+}
+
+function sumOver(state: HallState, config: HallConfig, parts: string[]): Crossings {
+  const total = { entered: 0, left: 0, resets: 0 };
+  for (const { id, counterBits } of config.file.doors) {
+    const door = state.doors.get(id);
+    const sums = door ? increments(door, counterBits) : new Map<string, Sum>();
+    for (const part of parts) {
+      const sum = sums.get(part);
+      total.entered += sum?.in ?? 0;
+      total.left += sum?.out ?? 0;
+      total.resets += sum?.resets ?? 0;
+    }
+  }
+  return total;
+}
+
+/**
+ * When a door was last known to have told its totals: its latest message, or a later sign of life, since a counter
+ * that lives and sends nothing has counted nobody.
+ */
+function heardAt(state: HallState, id: string): number | null {
+  const presence = state.presence.get(id);
+  if (!presence || presence.lastAt === null) return null;
+  return Math.max(presence.lastAt, presence.lastLiveAt ?? 0);
+}
+
+function isHeardOn(state: HallState, id: string, day: LocalDay): boolean {
+  const presence = state.presence.get(id);
+  const moments = [presence?.lastAt ?? null, presence?.lastAt === null ? null : (presence?.lastLiveAt ?? null)];
+  const isToday = moments.some((at) => at !== null && at >= day.start && at < day.end);
+  // A later message doesn't unsay an earlier day: its sums are still there.
+  return isToday || hasSums(state, id, day);
+}
+
+function hasSums(state: HallState, id: string, day: LocalDay): boolean {
+  const runs = [...(state.doors.get(id)?.boots.values() ?? [])].flat();
+  return runs.some((run) =>
+    [day.early, day.late].some((part) => run.firstPart === part || run.lastPart === part || run.sums.has(part)),
+  );
+}
+
+/**
+ * True when counting began after the hall was last empty and not from zero: whoever was inside then is not known.
+ */
+function beganInside(state: HallState, config: HallConfig, id: string, emptiedAt: number): boolean {
+  const door = state.doors.get(id);
+  const first = door && baseline(door);
+  if (!first || (first.firstIn === 0 && first.firstOut === 0)) return false;
+  return first.firstPart >= config.days.part(emptiedAt);
+}
+
+function latestOf(doors: { heardAt: number | null }[]): number | null {
+  const moments = doors.map(({ heardAt: at }) => at).filter((at) => at !== null);
+  return moments.length > 0 ? Math.max(...moments) : null;
+}

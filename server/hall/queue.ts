@@ -1,0 +1,117 @@
+// Filing what queue machines say: tickets and desks, in any order of arrival (Q1, Q3).
+import type { HallConfig } from '../config/hall-config.ts';
+import type { Body, Reading } from '../contracts/readings.ts';
+import type { LocalDay } from '../local-days.ts';
+import type { Ledger } from './ledger.ts';
+import type { DeskRecord, HallState } from './state.ts';
+import type { Placed, TicketRecord } from './tickets.ts';
+import { compareRecords } from './tickets.ts';
+
+export type QueueNote = 'unknown-service' | 'unknown-desk' | 'too-late' | 'too-many';
+
+const keptNumbers = 10_000;
+const keptRecords = 200;
+const keptDeskRecords = 2_000;
+
+type TicketBody = Body & { kind: 'ticket' | 'rated' };
+type DeskBody = Body & { kind: 'desk' };
+
+/** Files one ticket event and brings the books up to date; says what is odd about it. */
+export function fileTicket(
+  state: HallState,
+  ledger: Ledger,
+  config: HallConfig,
+  reading: Reading,
+  body: TicketBody,
+): QueueNote[] {
+  const system = config.devices.get(reading.device)?.system ?? reading.device;
+  const key = `${system}|${body.ticket}`;
+  const records = state.tickets.get(key) ?? [];
+  if (records.length === 0 && state.tickets.size >= keptNumbers) return ['too-many'];
+  if (records.length >= keptRecords) return ['too-many'];
+  const record = recordOf(reading, body);
+  state.tickets.set(key, records);
+  insertInOrder(records, record);
+  ledger.add(key, record, records, (other) => state.tickets.get(other) ?? []);
+  return notesOn(config, record);
+}
+
+/** Files one desk event; of those before `oldest` only the latest is kept, since what holds at a desk goes on. */
+export function fileDesk(
+  state: HallState,
+  config: HallConfig,
+  { at, device }: Reading,
+  { desk, event, boot, seq, reason, until }: DeskBody,
+  oldest: LocalDay,
+): QueueNote[] {
+  // Only desks of the registry are remembered: ids come from messages and must not grow without bound.
+  if (!config.deskIds.has(desk)) return ['unknown-desk'];
+  const records = state.deskEvents.get(desk) ?? [];
+  if (records.length >= keptDeskRecords) return ['too-many'];
+  insertInOrder(records, { at, event, device, boot, seq, reason: reason ?? null, until: until ?? null });
+  forgetDeskRecords(records, oldest.start);
+  state.deskEvents.set(desk, records);
+  return [];
+}
+
+/** Q3: forgets tickets and desk events of the days before `oldest`. */
+export function forgetQueueBefore(state: HallState, ledger: Ledger, oldest: LocalDay): void {
+  const at = oldest.start;
+  for (const [key, records] of state.tickets) {
+    const kept = records.filter((record) => record.at >= at);
+    if (kept.length === records.length) continue;
+    if (kept.length === 0) {
+      state.tickets.delete(key);
+      ledger.drop(key);
+    } else {
+      state.tickets.set(key, kept);
+      ledger.refresh(key, kept);
+    }
+  }
+  ledger.forgetBefore(oldest.date, at);
+  for (const records of state.deskEvents.values()) forgetDeskRecords(records, at);
+}
+
+function forgetDeskRecords(records: DeskRecord[], at: number): void {
+  const old = records.findLastIndex((record) => record.at < at);
+  if (old > 0) records.splice(0, old);
+}
+
+function recordOf(reading: Reading, body: TicketBody): TicketRecord {
+  const record: TicketRecord = {
+    at: reading.at,
+    event: body.event,
+    device: reading.device,
+    boot: body.boot,
+    seq: body.seq,
+  };
+  if (body.kind === 'rated') {
+    record.score = body.score;
+    return record;
+  }
+  if (body.service !== undefined) record.service = body.service;
+  if (body.tier !== undefined) record.tier = body.tier;
+  if (body.desk !== undefined) record.desk = body.desk;
+  if (body.item !== undefined) record.item = body.item;
+  if (body.toService !== undefined) record.toService = body.toService;
+  if (body.toDesk !== undefined) record.toDesk = body.toDesk;
+  if (body.priority !== undefined) record.priority = body.priority;
+  if (body.appointment !== undefined) record.appointment = body.appointment;
+  return record;
+}
+
+/** Inserts from the end, because nearly everything comes in order. */
+function insertInOrder<R extends Placed>(records: R[], record: R): void {
+  let i = records.length;
+  while (i > 0 && compareRecords(records[i - 1] as R, record) > 0) i--;
+  records.splice(i, 0, record);
+}
+
+function notesOn(config: HallConfig, { service, toService, desk, toDesk }: TicketRecord): QueueNote[] {
+  const notes: QueueNote[] = [];
+  const services = [service, toService].filter((id) => id !== undefined);
+  const desks = [desk, toDesk].filter((id) => id !== undefined);
+  if (services.some((id) => !config.serviceIds.has(id))) notes.push('unknown-service');
+  if (desks.some((id) => !config.deskIds.has(id))) notes.push('unknown-desk');
+  return notes;
+}

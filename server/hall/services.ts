@@ -1,0 +1,128 @@
+// The queue as screens show it: each service's waits and counts, and their sums.
+import type { HallConfig } from '../config/hall-config.ts';
+import type { DeskLive, DeviceLive, QueueLive, ServiceLive } from '../contracts/hall-live.ts';
+import type { Ledger } from './ledger.ts';
+import type { HallState } from './state.ts';
+import { wholeHall } from './tally.ts';
+
+interface QueuePicture {
+  queue: QueueLive;
+  services: ServiceLive[];
+}
+
+interface Row {
+  waiting: number;
+  longestSince: number | null;
+  lateNoShows: number;
+}
+
+/** The queue at `now`. Every number is null until a queue machine was heard; then zero means zero. */
+export function queueLive(
+  state: HallState,
+  ledger: Ledger,
+  config: HallConfig,
+  now: number,
+  { desks, devices }: { desks: DeskLive[]; devices: ReadonlyMap<string, DeviceLive> },
+): QueuePicture {
+  const machines = config.file.queueMachines.map(({ id }) => ({
+    presence: state.presence.get(id),
+    live: devices.get(id),
+  }));
+  const heard = machines.filter(({ presence }) => (presence?.lastAt ?? presence?.lastLiveAt ?? null) !== null);
+  const isKnown = heard.length > 0;
+  const rows = rowsOf(ledger, config, now);
+  const counts = (id: string) => (isKnown ? dayCounts(ledger, config, now, id, rows) : unknownCounts);
+  const moments = heard.map(({ presence }) => Math.max(presence?.lastAt ?? 0, presence?.lastLiveAt ?? 0));
+  return {
+    queue: {
+      ...pickCounts(counts(wholeHall)),
+      asOf: moments.length > 0 ? Math.min(...moments) : null,
+      reason: reasonOf(machines.map(({ live }) => live)),
+    },
+    services: config.file.services.map(({ id }) => {
+      const standard = config.standard(id, null);
+      const { withinLimitToday, ...all } = counts(id);
+      return {
+        id,
+        ...all,
+        longestSince: isKnown ? (rows.get(id)?.longestSince ?? null) : null,
+        limitS: standard.waitLimitMin === undefined ? null : standard.waitLimitMin * 60,
+        quote: null,
+        desksServing: isKnown ? desksServing(id, desks, config) : null,
+        withinLimitToday,
+        targetShare: standard.targetShare ?? null,
+      };
+    }),
+  };
+}
+
+const unknownCounts = {
+  waiting: null,
+  issuedToday: null,
+  calledToday: null,
+  servedToday: null,
+  abandonedToday: null,
+  maxWaitingToday: null,
+  withinLimitToday: null,
+};
+
+function pickCounts<T extends { withinLimitToday: unknown }>({
+  withinLimitToday: _,
+  ...counts
+}: T): Omit<T, 'withinLimitToday'> {
+  return counts;
+}
+
+function dayCounts(ledger: Ledger, { days }: HallConfig, now: number, id: string, rows: Map<string, Row>) {
+  const today = days.of(now);
+  const { issued, called, within, served, abandoned } = ledger.tally.counts(today.date, id);
+  const row = rows.get(id);
+  return {
+    waiting: row?.waiting ?? 0,
+    issuedToday: issued,
+    calledToday: called,
+    servedToday: served,
+    abandonedToday: abandoned + (row?.lateNoShows ?? 0),
+    maxWaitingToday: ledger.tally.maxWaiting(id, today.start, now),
+    withinLimitToday: within,
+  };
+}
+
+/** What depends on the moment, by service and for the whole hall: who waits, and who by now has not come. */
+function rowsOf(ledger: Ledger, config: HallConfig, now: number): Map<string, Row> {
+  const rows = new Map<string, Row>();
+  const touch = (service: string | null, change: (row: Row) => void) => {
+    for (const id of service === null ? [wholeHall] : [wholeHall, service]) {
+      const row = rows.get(id) ?? { waiting: 0, longestSince: null, lateNoShows: 0 };
+      rows.set(id, row);
+      change(row);
+    }
+  };
+  for (const { service, since } of ledger.waiting(now)) {
+    touch(service, (row) => {
+      row.waiting++;
+      row.longestSince = Math.min(row.longestSince ?? since, since);
+    });
+  }
+  const { start, end } = config.days.of(now);
+  for (const { at, service } of ledger.presumedNoShows(now)) {
+    if (at >= start && at < end) touch(service, (row) => row.lateNoShows++);
+  }
+  return rows;
+}
+
+/** Desks at work for a service: those busy with one of its tickets, and open idle ones that would take one. */
+function desksServing(service: string, desks: DeskLive[], config: HallConfig): number {
+  return config.file.desks.filter(({ id, serves }) => {
+    const desk = desks.find((candidate) => candidate.id === id);
+    if (desk?.state === 'serving' || desk?.state === 'calling') return (desk.service ?? serves[0]) === service;
+    return desk?.state === 'idle' && serves.includes(service);
+  }).length;
+}
+
+function reasonOf(machines: (DeviceLive | undefined)[]): QueueLive['reason'] {
+  if (machines.length === 0) return 'no-sensor';
+  const down = machines.find((machine) => machine?.reason === 'offline' || machine?.reason === 'silent');
+  if (down) return down.reason;
+  return machines.every((machine) => machine?.reason === 'not-heard') ? 'not-heard' : null;
+}

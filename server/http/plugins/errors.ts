@@ -1,0 +1,44 @@
+import type { FastifyError, FastifyInstance } from 'fastify';
+import type { ErrorCode } from '../../errors.ts';
+import { HallwatchError } from '../../errors.ts';
+import type { Logger } from '../../log.ts';
+
+/** Answers every failure as `{code, message, fix}`; what we didn't foresee is logged and not told. */
+export function answerErrors(app: FastifyInstance, log: Logger): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const known = error instanceof HallwatchError ? error : translate(error);
+    if (known.code === 'internal') log.error({ error: error.stack, url: request.url }, 'request failed');
+    return reply.status(known.status).send(known.toBody());
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const error = new HallwatchError('not-found', {
+      what: `there is no ${request.method} ${request.url.split('?')[0]}`,
+      fix: 'GET /api/halls lists the halls; /wall/<hall> shows one',
+    });
+    return reply.status(error.status).send(error.toBody());
+  });
+}
+
+const fastifyCodes: Record<string, ErrorCode> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body-too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'not-json',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'bad-request',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'bad-request',
+};
+
+function translate(error: FastifyError): HallwatchError {
+  if (error.validation) return new HallwatchError('bad-request', { what: error.message, fix: 'mend it and try again' });
+  const code = fastifyCodes[error.code];
+  if (code) return new HallwatchError(code, { what: error.message, fix: 'mend it and try again' });
+  if (error.statusCode === 429) {
+    return new HallwatchError('too-many-requests', { what: error.message, fix: 'wait a moment and try again' });
+  }
+  if (error.statusCode !== undefined && error.statusCode < 500) {
+    return new HallwatchError('bad-request', { what: error.message, fix: 'mend it and try again' });
+  }
+  return new HallwatchError('internal', {
+    what: 'something failed here',
+    fix: 'try again; the server log says more',
+    cause: error,
+  });
+}

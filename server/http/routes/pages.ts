@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { HallwatchError } from '../../errors.ts';
+import type { Halls } from '../../hall/halls.ts';
+
+/** The screens: /wall/:hall, and / which leads to the first hall's wall. `dist` is the built dashboard. */
+export function pageRoutes({ dist, halls }: { dist: string; halls: Halls }): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    // Without this plugin a server that only has an API to offer would not start.
+    const isBuilt = existsSync(join(dist, 'wall.html'));
+    if (isBuilt) {
+      await app.register(fastifyStatic, {
+        root: join(dist, 'assets'),
+        prefix: '/assets/',
+        immutable: true,
+        maxAge: '365d',
+      });
+      await app.register(fastifyStatic, { root: dist, serve: false, decorateReply: false });
+    }
+    app.get('/wall/:hall', (_request, reply) => {
+      if (!isBuilt) {
+        throw new HallwatchError('dashboard-not-built', {
+          what: 'the screens are not built',
+          fix: 'run npm run build and start again',
+        });
+      }
+      // An unknown hall gets the page too: it says so, and lists the halls there are.
+      return reply.header('cache-control', 'no-cache').sendFile('wall.html', dist);
+    });
+    app.get('/', (_request, reply) => reply.redirect(`/wall/${halls.ids[0] ?? 'none'}`));
+  };
+}

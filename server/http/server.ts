@@ -1,0 +1,42 @@
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import type { FastifyInstance } from 'fastify';
+import Fastify from 'fastify';
+import type { Logger } from '../log.ts';
+import { answerErrors } from './plugins/errors.ts';
+import { checkGate } from './plugins/gate.ts';
+
+const largestBody = 64 * 1024;
+const requestsAMinute = 3_000;
+
+/** A Fastify server with what every route shares: the gate, headers, limits, errors. `port` is known once it listens. */
+export async function makeHttp({ log, port }: { log: Logger; port: () => number }): Promise<FastifyInstance> {
+  const app = Fastify({ logger: false, trustProxy: false, bodyLimit: largestBody, forceCloseConnections: true })
+    .setValidatorCompiler(TypeBoxValidatorCompiler)
+    .withTypeProvider<TypeBoxTypeProvider>();
+  answerErrors(app, log);
+  app.addHook('onRequest', async ({ method, headers }) => checkGate({ method, headers, port: port() }));
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"],
+        'script-src': ["'self'"],
+        'style-src': ["'self'", "'unsafe-inline'"],
+        'img-src': ["'self'", 'data:'],
+        'font-src': ["'self'"],
+        'connect-src': ["'self'", 'ws:'],
+        'manifest-src': ["'self'"],
+        'base-uri': ["'none'"],
+        'form-action': ["'self'"],
+        'frame-ancestors': ["'none'"],
+      },
+    },
+    // The pages are served over plain HTTP on loopback.
+    hsts: false,
+  });
+  await app.register(rateLimit, { max: requestsAMinute, timeWindow: '1 minute' });
+  return app;
+}

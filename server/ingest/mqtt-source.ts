@@ -1,0 +1,164 @@
+// Messages from a broker of the installation's own. Waits for it as long as it takes, and acknowledges a message only
+// when the pipeline says that it is kept.
+
+import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt';
+import { connect } from 'mqtt';
+import { generate } from 'mqtt-packet';
+import type { Clock } from '../clock.ts';
+import type { IngestState } from '../contracts/names.ts';
+import { serverChannels, topicRoot } from '../contracts/names.ts';
+import type { Logger } from '../log.ts';
+import type { Accept } from './message.ts';
+import type { Source } from './source.ts';
+
+interface Parts {
+  url: string;
+  /** Stays the same for this data folder, so that the broker keeps what comes while we are away (J1). */
+  clientId: string;
+  /** Owned regions, or null for all (J2). */
+  regions: string[] | null;
+  clock: Clock;
+  log: Logger;
+  accept: Accept;
+  /** Called when `state` changes. */
+  changed: () => void;
+}
+
+const sessionExpiryS = 7 * 86_400;
+/** Messages the broker may have under way to us: the bound on memory, since we take all it sends (J1). */
+const receiveMaximum = 500;
+const firstPauseMs = 500;
+const longestPauseMs = 10_000;
+const unsupportedVersion = new Set([1, 132]);
+/** Tells mqtt.js to go on without a PUBACK: ours follows once the message is kept. */
+const acknowledgeLater = new Error('acknowledged after it is kept');
+const ours = new Set<string>(serverChannels);
+
+/** Connects and keeps connecting; never throws for a broker that is away. */
+export function startMqttSource(parts: Parts): Source {
+  const source = new MqttSource(parts);
+  source.connect(5);
+  return source;
+}
+
+class MqttSource implements Source {
+  state: IngestState = 'starting';
+  detail: string | null = 'connecting to the broker';
+  readonly #parts: Parts;
+  #client: MqttClient | null = null;
+  #pauseMs = firstPauseMs;
+  #caughtUp = false;
+  #lastError = '';
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  get address(): string {
+    return withoutPassword(this.#parts.url);
+  }
+
+  connect(protocolVersion: 4 | 5): void {
+    const { url, clientId } = this.#parts;
+    const options: IClientOptions = {
+      clientId,
+      clean: false,
+      protocolVersion,
+      resubscribe: false,
+      reconnectPeriod: firstPauseMs,
+      connectTimeout: 10_000,
+      keepalive: 30,
+      ...(protocolVersion === 5 ? { properties: { sessionExpiryInterval: sessionExpiryS, receiveMaximum } } : {}),
+    };
+    const client = connect(url, options);
+    this.#client = client;
+    client.handleMessage = (packet, done) => this.#take(client, protocolVersion, packet, done);
+    client.on('connect', ({ sessionPresent }) => this.#connected(client, sessionPresent));
+    client.on('close', () => this.#away(client));
+    client.on('error', (error) => this.#failed(client, protocolVersion, error));
+  }
+
+  async close(): Promise<void> {
+    await this.#client?.endAsync(true);
+  }
+
+  #set(state: IngestState, detail: string | null): void {
+    if (state === this.state && detail === this.detail) return;
+    this.state = state;
+    this.detail = detail;
+    this.#parts.log.info({ state, detail, broker: this.address }, 'ingest');
+    this.#parts.changed();
+  }
+
+  #connected(client: MqttClient, sessionPresent: boolean): void {
+    this.#pauseMs = firstPauseMs;
+    this.#caughtUp = false;
+    if (!sessionPresent) {
+      this.#parts.log.warn('the broker had no session for us: what devices sent while we were away did not wait there');
+    }
+    this.#set('no-subscription', 'waiting for the broker to grant the subscription');
+    const { regions } = this.#parts;
+    const topics = regions ? regions.map((region) => `${topicRoot}/${region}/#`) : [`${topicRoot}/#`];
+    const wanted = [...topics, this.#markerTopic()];
+    client.subscribe(wanted, { qos: 1, rap: false }, (error, granted) => {
+      // In MQTT 3.1.1 a refusal is the code 128; mqtt.js reports those of MQTT 5 as an error.
+      const refused = (granted ?? []).filter(({ qos }) => qos >= 128).map(({ topic }) => topic);
+      if (error || refused.length > 0) {
+        this.#set(
+          'no-subscription',
+          `the broker refused ${refused.join(', ') || 'the subscription'}: check its access rules`,
+        );
+        return;
+      }
+      this.#set('ok', null);
+      // The broker delivers in order: once this comes back, everything that waited for us has been delivered.
+      client.publish(this.#markerTopic(), '', { qos: 1 });
+    });
+  }
+
+  #markerTopic(): string {
+    return `hallwatch/marker/${this.#parts.clientId}`;
+  }
+
+  #away(client: MqttClient): void {
+    if (client.disconnecting) return;
+    client.options.reconnectPeriod = this.#pauseMs;
+    this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);
+    this.#set(
+      'no-broker',
+      `no connection to ${this.address}${this.#lastError ? ` (${this.#lastError})` : ''}; trying again`,
+    );
+  }
+
+  #failed(client: MqttClient, protocolVersion: 4 | 5, error: Error & { code?: unknown }): void {
+    this.#lastError = error.message || String(error.code ?? 'unknown error');
+    if (protocolVersion === 5 && unsupportedVersion.has(Number(error.code))) {
+      client.end(true);
+      this.connect(4);
+    }
+  }
+
+  #take(client: MqttClient, protocolVersion: 4 | 5, packet: IPublishPacket, done: (error?: Error) => void): void {
+    const { topic, qos, messageId } = packet;
+    if (topic === this.#markerTopic()) this.#caughtUp = true;
+    if (topic === this.#markerTopic() || ours.has(topic.slice(topic.lastIndexOf('/') + 1))) {
+      done();
+      return;
+    }
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
+    const receivedAt = this.#parts.clock.now();
+    const message = { topic, payload, receivedAt, live: !packet.retain, caughtUp: this.#caughtUp };
+    // A packet id means something on its own connection only: never acknowledge an old one on a new one.
+    const { stream } = client;
+    this.#parts.accept(message, (error) => {
+      if (error || qos !== 1 || client.stream !== stream || !client.connected) return;
+      stream.write(generate({ cmd: 'puback', messageId: messageId ?? 0, reasonCode: 0 }, { protocolVersion }));
+    });
+    done(qos === 1 ? acknowledgeLater : undefined);
+  }
+}
+
+function withoutPassword(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
+}

@@ -1,0 +1,40 @@
+import type { Clock } from '../clock.ts';
+import type { Logger } from '../log.ts';
+import type { RawMessage, RefusalReason } from './message.ts';
+
+const quietMs = 60_000;
+const keptSenders = 10_000;
+
+/** Says what was refused or odd: every one is counted, and logged once per sender, reason and minute. */
+export class Refusals {
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #saidAt = new Map<string, number>();
+
+  constructor({ clock, log }: { clock: Clock; log: Logger }) {
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Logs a refused message unless the same was said of its sender within the last minute. */
+  refused(reason: RefusalReason, { topic, payload }: RawMessage, detail: string): void {
+    if (this.#isNews(`${reason} ${topic.slice(0, 200)}`)) {
+      this.#log.warn({ reason, topic: topic.slice(0, 200), bytes: payload.length, detail }, 'message refused');
+    }
+  }
+
+  /** Logs something odd about a message that was accepted. */
+  noted(note: string, device: string): void {
+    if (this.#isNews(`${note} ${device}`)) this.#log.info({ note, device }, 'message noted');
+  }
+
+  #isNews(key: string): boolean {
+    const now = this.#clock.now();
+    const saidAt = this.#saidAt.get(key);
+    if (saidAt !== undefined && now - saidAt < quietMs) return false;
+    // Topics come from outside: a flood of new ones must not fill memory.
+    if (this.#saidAt.size >= keptSenders) this.#saidAt.clear();
+    this.#saidAt.set(key, now);
+    return true;
+  }
+}

@@ -1,0 +1,29 @@
+// The server alone: environment, signals, exit. Imported by nobody.
+import './node-version.ts';
+import { oneLine } from './errors.ts';
+import { makeLog } from './log.ts';
+import { serve } from './serve.ts';
+
+const log = makeLog();
+const longestEndMs = 1_800;
+
+try {
+  const server = await serve(process.env, log);
+  process.stdout.write(`Hallwatch ready: ${server.url}  devices: ${server.mqttUrl}\n`);
+  const end = () => {
+    // What hangs is cut off: SIGTERM ends us within 2 s.
+    setTimeout(() => process.exit(0), longestEndMs).unref();
+    server.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ error: String(error) }, 'not ended cleanly');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', end);
+  process.once('SIGINT', end);
+} catch (error) {
+  process.stderr.write(`${oneLine(error)}\n`);
+  process.exit(2);
+}

@@ -1,0 +1,160 @@
+// Pictures to screens over Socket.IO: whole state, paced per hall, nobody's slowness held for ever (P1 to P4, S1).
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Namespace, Socket } from 'socket.io';
+import { Server } from 'socket.io';
+import { Compile } from 'typebox/compile';
+import type { Clock } from '../clock.ts';
+import type { ClientToServer, Pulse, ServerToClient, WatchAnswer } from '../contracts/live.ts';
+import { WatchRequest } from '../contracts/live.ts';
+import { liveNamespace, pulseEveryMs } from '../contracts/names.ts';
+import { HallwatchError } from '../errors.ts';
+import { summaryOf } from '../hall/hall.ts';
+import type { Halls } from '../hall/halls.ts';
+import { ChangeTimer } from './change-timer.ts';
+import { Pacing } from './pacing.ts';
+import { SlowSockets } from './slow-sockets.ts';
+
+interface Parts {
+  http: HttpServer;
+  clock: Clock;
+  halls: Halls;
+  regions: () => ReadonlySet<string>;
+  ingest: () => Pulse['ingest'];
+  /** S1: whether this handshake may come in at all. */
+  allowed: (request: IncomingMessage) => boolean;
+}
+
+const paceMs = 250;
+const watchCheck = Compile(WatchRequest);
+
+type LiveSocket = Socket<ClientToServer, ServerToClient>;
+
+export class SocketHub {
+  readonly #parts: Parts;
+  readonly #io: Server;
+  readonly #live: Namespace<ClientToServer, ServerToClient>;
+  readonly #pacing: Pacing;
+  readonly #changes: ChangeTimer;
+  readonly #slow = new SlowSockets();
+  readonly #pulse: NodeJS.Timeout;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#io = new Server(parts.http, {
+      transports: ['websocket'],
+      serveClient: false,
+      allowRequest: (request, answer) => answer(null, parts.allowed(request)),
+    });
+    this.#live = this.#io.of(liveNamespace);
+    this.#live.on('connection', (socket) => this.#connected(socket));
+    this.#pacing = new Pacing(paceMs, (hall) => this.#send(hall));
+    this.#changes = new ChangeTimer(parts.clock, (hall) => this.#pacing.touch(hall));
+    this.#pulse = setInterval(() => this.pulse(), pulseEveryMs);
+  }
+
+  /** How many screens are connected. */
+  get clients(): number {
+    return this.#live.sockets.size;
+  }
+
+  /** A hall changed: whoever watches it gets its picture now, or as soon as the pace allows. */
+  changed(hall: string): void {
+    this.#pacing.touch(hall);
+  }
+
+  /** Tells every screen the time and whether what it shows is current; at once when ingest changes. */
+  pulse(): void {
+    const { clock, halls, ingest } = this.#parts;
+    this.#live.emit('pulse', { now: clock.now(), rev: halls.rev, ingest: ingest() });
+    this.#slow.check(this.#live.sockets.values());
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#pulse);
+    this.#pacing.close();
+    this.#changes.close();
+    await this.#io.close();
+  }
+
+  #send(hall: string): void {
+    const { halls, clock } = this.#parts;
+    const region = halls.get(hall)?.config.region;
+    const rooms = this.#live.adapter.rooms;
+    const isWatched = rooms.has(hallRoom(hall)) || (region !== undefined && rooms.has(regionRoom(region)));
+    if (region === undefined || !isWatched) return;
+    const picture = halls.live(hall, clock.now());
+    if (!picture) return;
+    this.#live.to(hallRoom(hall)).emit('hall', picture.live);
+    this.#live.to(regionRoom(region)).emit('summary', summaryOf(picture.live, region));
+    this.#changes.set(hall, picture.nextChangeAt);
+  }
+
+  #connected(socket: LiveSocket): void {
+    socket.emit('pulse', { now: this.#parts.clock.now(), rev: this.#parts.halls.rev, ingest: this.#parts.ingest() });
+    socket.on('watch', (request, answer) => {
+      if (typeof answer !== 'function') return;
+      try {
+        answer(this.#watch(socket, request));
+      } catch (error) {
+        answer({ ok: false, ...asHallwatchError(error).toBody() });
+      }
+    });
+  }
+
+  /** Replaces what the socket watches; the answer holds the full state, so nothing before it is missed (P4). */
+  #watch(socket: LiveSocket, request: unknown): WatchAnswer {
+    if (!watchCheck.Check(request)) {
+      throw new HallwatchError('bad-watch', {
+        what: 'watch was not understood',
+        fix: 'send {"halls": [at most 20 hall ids]} or {"region": id}',
+      });
+    }
+    const { halls, clock, regions } = this.#parts;
+    if ('halls' in request) {
+      const pictures = request.halls.map((id) => {
+        const picture = halls.live(id, clock.now());
+        if (!picture)
+          throw new HallwatchError('unknown-hall', {
+            what: `there is no hall "${id}"`,
+            fix: 'GET /api/halls lists them',
+          });
+        return picture;
+      });
+      this.#join(socket, request.halls.map(hallRoom));
+      for (const { live, nextChangeAt } of pictures) this.#changes.set(live.hall, nextChangeAt);
+      return { ok: true, halls: pictures.map(({ live }) => live) };
+    }
+    const { region } = request;
+    if (!regions().has(region)) {
+      throw new HallwatchError('unknown-region', {
+        what: `there is no region "${region}"`,
+        fix: 'GET /api/halls names them',
+      });
+    }
+    this.#join(socket, [regionRoom(region)]);
+    const summaries = halls.ids.flatMap((id) => {
+      const picture = halls.get(id)?.config.region === region ? halls.live(id, clock.now()) : null;
+      if (!picture) return [];
+      this.#changes.set(id, picture.nextChangeAt);
+      return [summaryOf(picture.live, region)];
+    });
+    return { ok: true, summaries };
+  }
+
+  #join(socket: LiveSocket, rooms: string[]): void {
+    for (const room of socket.rooms) if (room !== socket.id) socket.leave(room);
+    socket.join(rooms);
+  }
+}
+
+const hallRoom = (hall: string) => `hall:${hall}`;
+const regionRoom = (region: string) => `region:${region}`;
+
+function asHallwatchError(error: unknown): HallwatchError {
+  if (error instanceof HallwatchError) return error;
+  return new HallwatchError('internal', {
+    what: 'watching failed',
+    fix: 'try again; the server log says more',
+    cause: error,
+  });
+}

@@ -1,0 +1,85 @@
+// A whole server from an environment: config, data folder, broker, HTTP. Used by main.ts and by tests.
+
+import type { App } from './app.ts';
+import { buildApp } from './app.ts';
+import { systemClock } from './clock.ts';
+import { loadConfigOrThrow } from './config/load.ts';
+import type { Environment, Settings } from './config/settings.ts';
+import { readBasics, readSettings } from './config/settings.ts';
+import { watchConfig } from './config/watch.ts';
+import type { DataFolder } from './data-folder.ts';
+import { openDataFolder } from './data-folder.ts';
+import { HallwatchError } from './errors.ts';
+import { startEmbeddedBroker } from './ingest/embedded-broker.ts';
+import { startMqttSource } from './ingest/mqtt-source.ts';
+import type { Source } from './ingest/source.ts';
+import { listen } from './listen.ts';
+import type { Logger } from './log.ts';
+
+export interface RunningServer {
+  app: App;
+  /** Where the pages are, such as http://127.0.0.1:8080. */
+  url: string;
+  /** The MQTT address devices use. */
+  mqttUrl: string;
+  close(): Promise<void>;
+}
+
+/** Starts a server; throws a HallwatchError with one clear line when it can't. A broker that is away is waited for. */
+export async function serve(env: Environment, log: Logger): Promise<RunningServer> {
+  const basics = readBasics(env);
+  const config = await loadConfigOrThrow(basics.config);
+  const settings = readSettings(env, config.settings);
+  const folder = await openDataFolder(basics.data, { simulated: basics.simulated });
+  if (basics.clock && !folder.simulated) {
+    throw new HallwatchError('bad-setting', {
+      what: 'HALLWATCH_CLOCK only runs on simulated data',
+      fix: 'set HALLWATCH_SIMULATED=1 and a HALLWATCH_DATA folder of its own, or unset HALLWATCH_CLOCK',
+    });
+  }
+  const clock = systemClock(basics.clock ?? undefined);
+  const app = await buildApp({ config, settings, clock, log, simulated: folder.simulated });
+  await app.http.ready();
+  const port = await listen(app.http.server, settings.http, 'HALLWATCH_HTTP');
+  app.setPort(port);
+  const source = await startSource({ settings, folder, app, log, clock }).catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
+  app.setSource(source);
+  const watch = watchConfig(basics.config, { log, take: app.reconfigure });
+  app.addDegraded(() => watch.problem);
+  const { host } = settings.http;
+  return {
+    app,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    mqttUrl: source.address,
+    async close() {
+      watch.close();
+      await app.close();
+    },
+  };
+}
+
+interface SourceParts {
+  settings: Settings;
+  folder: DataFolder;
+  app: App;
+  log: Logger;
+  clock: ReturnType<typeof systemClock>;
+}
+
+async function startSource({ settings, folder, app, log, clock }: SourceParts): Promise<Source> {
+  const { mqttUrl, mqttListen, regions } = settings;
+  const { accept } = app;
+  if (mqttUrl === null) return startEmbeddedBroker({ address: mqttListen, clock, log, accept });
+  return startMqttSource({
+    url: mqttUrl,
+    clientId: folder.clientId,
+    regions,
+    clock,
+    log,
+    accept,
+    changed: () => app.ingestChanged(),
+  });
+}
