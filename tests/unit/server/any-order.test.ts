@@ -1,0 +1,105 @@
+// D3 and Q1: any order and any repetition of the same messages gives the same state (learned clocks excepted).
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Reading } from '../../../server/contracts/readings.ts';
+import type { Hall } from '../../../server/hall/hall.ts';
+import { at, door, hallConfig, hallWith, liveAt, queueEvents, status } from '../../support/hall-maker.ts';
+
+const start = at('2026-11-20 20:00');
+const spanMs = 3 * 86_400_000;
+const now = start + spanMs;
+
+/** The state without what may depend on order (`rev` counts repeated status words too), and the pictures it gives at several moments. */
+function essence(hall: Hall) {
+  const { clocks: _, rev: _rev, ...state } = hall.state;
+  const doors = [...state.doors].map(([id, one]) => [id, one.firstBoot, [...one.boots].sort(([a], [b]) => a - b)]);
+  return {
+    ...state,
+    doors: doors.sort(),
+    pictures: [now - 86_400_000, now - 3_600_000, now].map((moment) => {
+      const { devices, rev: _, ...live } = liveAt(hall, moment);
+      return { ...live, devices: devices.map(({ marks: _marks, ...device }) => device) };
+    }),
+  };
+}
+
+const moments = (count: number) =>
+  fc.array(fc.integer({ min: 0, max: spanMs / 1000 }), { minLength: count, maxLength: count }).map((seconds) =>
+    seconds.sort((a, b) => a - b).map((second) => start + second * 1000),
+  );
+
+/** A counter that restarts, wraps and falls back to 0 within a boot; times grow with seq, as a device's do. */
+const doorStory = fc
+  .array(fc.record({ in: fc.integer({ min: 0, max: 30 }), out: fc.integer({ min: 0, max: 30 }), what: fc.integer({ min: 0, max: 20 }) }), {
+    minLength: 1,
+    maxLength: 30,
+  })
+  .chain((steps) => fc.record({ steps: fc.constant(steps), times: moments(steps.length) }))
+  .map(({ steps, times }) => {
+    let [boot, seq, ins, outs] = [3, 0, 65_400, 20];
+    return steps.map((step, i) => {
+      if (step.what === 0) [boot, seq, ins, outs] = [boot + 1, 0, 0, 0];
+      if (step.what === 1) ins = 0;
+      ins = (ins + step.in) % 65_536;
+      outs += step.out;
+      seq += 1;
+      return door(i % 7 === 6 ? 'door-b' : 'door-a', [boot, seq], [ins, outs], times[i] ?? start);
+    });
+  });
+
+const events = ['issued', 'called', 'recalled', 'started', 'finished', 'no-show', 'cancelled', 'transferred'] as const;
+const ticketStory = fc
+  .array(
+    fc.record({
+      event: fc.constantFrom(...events),
+      ticket: fc.constantFrom('A001', 'A002', 'A003', 'V001'),
+      service: fc.constantFrom('general', 'vip', undefined),
+      desk: fc.constantFrom('desk-1', 'desk-2', undefined),
+      word: fc.constantFrom('desk-opened', 'desk-paused', 'desk-closed', null, null, null),
+    }),
+    { minLength: 1, maxLength: 40 },
+  )
+  .chain((steps) => fc.record({ steps: fc.constant(steps), times: moments(steps.length) }))
+  .map(({ steps, times }) => {
+    const { ticket, desk } = queueEvents();
+    return steps.map((step, i) => {
+      const ts = times[i] ?? start;
+      if (step.word) return desk(step.word, step.desk ?? 'desk-v', ts);
+      const toService = step.event === 'transferred' ? { toService: 'vip' } : {};
+      return ticket(step.event, step.ticket, ts, { service: step.service, desk: step.desk, ...toService });
+    });
+  });
+
+const statusStory = fc.array(
+  fc.record({ conn: fc.integer({ min: 1, max: 3 }), after: fc.integer({ min: 0, max: spanMs }), online: fc.boolean() }),
+  { maxLength: 8 },
+).map((words) => words.map(({ conn, after, online }) => status('door-b', [1, conn], start + after, { online })));
+
+const shuffledTwice = (story: fc.Arbitrary<Reading[]>) =>
+  story.chain((readings) => {
+    const indexes = readings.map((_, i) => i);
+    return fc.record({
+      readings: fc.constant(readings),
+      order: fc.shuffledSubarray(indexes, { minLength: indexes.length }),
+      repeats: fc.array(fc.nat({ max: readings.length - 1 }), { maxLength: 10 }),
+    });
+  });
+
+describe('any order and any repetition gives the same state', () => {
+  const config = hallConfig();
+  const check = (story: fc.Arbitrary<Reading[]>) =>
+    fc.assert(
+      fc.property(shuffledTwice(story), ({ readings, order, repeats }) => {
+        const pick = (indexes: number[]) => indexes.flatMap((i) => readings[i] ?? []);
+        const inOrder = hallWith(readings, config);
+        const mixed = hallWith([...pick(repeats), ...pick(order), ...pick(repeats)], config);
+        expect(essence(mixed)).toEqual(essence(inOrder));
+      }),
+      { numRuns: 400 },
+    );
+
+  it('D1 to D3: doors', () => check(doorStory));
+  it('Q1 to Q4: tickets and desks', () => check(ticketStory));
+  it('L1: a device’s words about itself, mixed with its messages', () =>
+    check(fc.tuple(doorStory, statusStory).map(([doors, words]) => [...doors, ...words])));
+});
