@@ -1,6 +1,7 @@
 // What a schema can't say about config files: references that must lead somewhere, ids that must be unique.
 import type { CalendarFile, HallFile, SettingsFile } from '../contracts/registry.ts';
-import type { ConfigFault, Path, YamlFile } from './yaml-file.ts';
+import type { Path } from './schema-faults.ts';
+import type { ConfigFault, YamlFile } from './yaml-file.ts';
 
 type Place = { path: Path; text: string };
 

@@ -1,6 +1,8 @@
 import type { TSchema } from 'typebox';
 import type { TLocalizedValidationError } from 'typebox/error';
-import type { Path } from './yaml-file.ts';
+
+/** Steps from a file's top to a place in it. */
+export type Path = (string | number)[];
 
 interface SchemaFault {
   path: Path;

@@ -3,6 +3,7 @@ import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Document } from 'yaml';
 import { isNode, LineCounter, parseDocument } from 'yaml';
+import type { Path } from './schema-faults.ts';
 import { schemaFaults } from './schema-faults.ts';
 
 /** One thing wrong with a config folder: where, what, and what to write instead. */
@@ -14,8 +15,6 @@ export interface ConfigFault {
   what: string;
   fix: string;
 }
-
-export type Path = (string | number)[];
 
 /** A parsed file: `value` when its shape is right, and `raw`, whatever stands in it, to look for further faults. */
 export interface YamlFile<T> {

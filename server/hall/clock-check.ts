@@ -1,16 +1,6 @@
 // T2: whether a device's clock is behind or ahead, judged over many live messages and never from backlog.
 import type { Reading } from '../contracts/readings.ts';
-import type { Presence } from './state.ts';
-
-export type ClockVerdict = 'right' | 'behind' | 'ahead';
-
-/** The running judgement of one device: verdicts of the same kind in a row, and the mark they led to. */
-export interface ClockJudgement {
-  verdict: ClockVerdict;
-  inARow: number;
-  marked: ClockVerdict;
-  last: { ts: number; receivedAt: number } | null;
-}
+import type { ClockJudgement, ClockVerdict, Presence } from './state.ts';
 
 const toleranceMs = 120_000;
 const messagesToJudge = 20;

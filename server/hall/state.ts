@@ -1,5 +1,4 @@
 import type { DeskEvent, DeviceKind } from '../contracts/names.ts';
-import type { ClockJudgement } from './clock-check.ts';
 import type { DoorState } from './doors.ts';
 import type { SeenBoots } from './sequence.ts';
 import type { TicketRecord } from './tickets.ts';
@@ -34,6 +33,16 @@ export interface Presence {
   lastLiveAt: number | null;
   /** Latest effective time of its door, queue or terminal messages. */
   lastAt: number | null;
+}
+
+export type ClockVerdict = 'right' | 'behind' | 'ahead';
+
+/** The running judgement of one device: verdicts of the same kind in a row, and the mark they led to. */
+export interface ClockJudgement {
+  verdict: ClockVerdict;
+  inARow: number;
+  marked: ClockVerdict;
+  last: { ts: number; receivedAt: number } | null;
 }
 
 /** Everything a hall remembers. Plain data: the same messages give the same state in any order, `clocks` excepted. */

@@ -59,7 +59,7 @@ export class SocketHub {
 
   /** A hall changed: whoever watches it gets its picture now, or as soon as the pace allows. */
   changed(hall: string): void {
-    this.#pacing.touch(hall);
+    if (this.#isWatched(hall)) this.#pacing.touch(hall);
   }
 
   /** Tells every screen the time and whether what it shows is current; at once when ingest changes. */
@@ -76,12 +76,16 @@ export class SocketHub {
     await this.#io.close();
   }
 
+  #isWatched(hall: string): boolean {
+    const { rooms } = this.#live.adapter;
+    const region = this.#parts.halls.get(hall)?.config.region ?? '';
+    return rooms.has(hallRoom(hall)) || rooms.has(regionRoom(region));
+  }
+
   #send(hall: string): void {
     const { halls, clock } = this.#parts;
     const region = halls.get(hall)?.config.region;
-    const rooms = this.#live.adapter.rooms;
-    const isWatched = rooms.has(hallRoom(hall)) || (region !== undefined && rooms.has(regionRoom(region)));
-    if (region === undefined || !isWatched) return;
+    if (region === undefined || !this.#isWatched(hall)) return;
     const picture = halls.live(hall, clock.now());
     if (!picture) return;
     this.#live.to(hallRoom(hall)).emit('hall', picture.live);

@@ -1,9 +1,9 @@
 // A hall in memory and readings for it: for tests of the pure rules.
 import { compileHall } from '../../server/config/compile.ts';
 import type { HallConfig } from '../../server/config/hall-config.ts';
+import type { HallLive } from '../../server/contracts/hall-live.ts';
 import type { Body, Reading } from '../../server/contracts/readings.ts';
 import type { CalendarFile, HallFile, StandardsFile } from '../../server/contracts/registry.ts';
-import type { HallLive } from '../../server/contracts/hall-live.ts';
 import { effectiveTime, Hall } from '../../server/hall/hall.ts';
 
 const words = (text: string) => ({ 'zh-CN': text, en: text });
@@ -57,7 +57,12 @@ export function reading(device: string, body: Body, extra: Partial<Reading> = {}
   return { hall: 'test-hall', device, receivedAt, live: true, caughtUp: true, at: effective, body, ...extra };
 }
 
-export function door(device: string, [boot, seq]: [number, number], [ins, outs]: [number, number], ts: number): Reading {
+export function door(
+  device: string,
+  [boot, seq]: [number, number],
+  [ins, outs]: [number, number],
+  ts: number,
+): Reading {
   return reading(device, { kind: 'door', boot, seq, in: ins, out: outs, ts });
 }
 
@@ -67,14 +72,28 @@ type TicketFields = Partial<Extract<Body, { kind: 'ticket' }>>;
 export function queueEvents(device = 'queue', boot = 1) {
   let seq = 0;
   return {
-    ticket: (event: NonNullable<TicketFields['event']>, ticket: string, ts: number, fields: TicketFields = {}): Reading =>
-      reading(device, { kind: 'ticket', boot, seq: ++seq, event, ticket, ts, ...fields }),
-    desk: (event: 'desk-opened' | 'desk-paused' | 'desk-closed', desk: string, ts: number, fields: { reason?: string; until?: number } = {}): Reading =>
-      reading(device, { kind: 'desk', boot, seq: ++seq, event, desk, ts, ...fields }),
+    ticket: (
+      event: NonNullable<TicketFields['event']>,
+      ticket: string,
+      ts: number,
+      fields: TicketFields = {},
+    ): Reading => reading(device, { kind: 'ticket', boot, seq: ++seq, event, ticket, ts, ...fields }),
+    desk: (
+      event: 'desk-opened' | 'desk-paused' | 'desk-closed',
+      desk: string,
+      ts: number,
+      fields: { reason?: string; until?: number } = {},
+    ): Reading => reading(device, { kind: 'desk', boot, seq: ++seq, event, desk, ts, ...fields }),
   };
 }
 
-export function status(device: string, [boot, conn]: [number, number], ts: number, fields: Partial<Extract<Body, { kind: 'status' }>> = {}, extra: Partial<Reading> = {}): Reading {
+export function status(
+  device: string,
+  [boot, conn]: [number, number],
+  ts: number,
+  fields: Partial<Extract<Body, { kind: 'status' }>> = {},
+  extra: Partial<Reading> = {},
+): Reading {
   return reading(device, { kind: 'status', boot, conn, online: true, everyS: 30, ts, ...fields }, extra);
 }
 

@@ -24,16 +24,23 @@ function essence(hall: Hall) {
 }
 
 const moments = (count: number) =>
-  fc.array(fc.integer({ min: 0, max: spanMs / 1000 }), { minLength: count, maxLength: count }).map((seconds) =>
-    seconds.sort((a, b) => a - b).map((second) => start + second * 1000),
-  );
+  fc
+    .array(fc.integer({ min: 0, max: spanMs / 1000 }), { minLength: count, maxLength: count })
+    .map((seconds) => seconds.sort((a, b) => a - b).map((second) => start + second * 1000));
 
 /** A counter that restarts, wraps and falls back to 0 within a boot; times grow with seq, as a device's do. */
 const doorStory = fc
-  .array(fc.record({ in: fc.integer({ min: 0, max: 30 }), out: fc.integer({ min: 0, max: 30 }), what: fc.integer({ min: 0, max: 20 }) }), {
-    minLength: 1,
-    maxLength: 30,
-  })
+  .array(
+    fc.record({
+      in: fc.integer({ min: 0, max: 30 }),
+      out: fc.integer({ min: 0, max: 30 }),
+      what: fc.integer({ min: 0, max: 20 }),
+    }),
+    {
+      minLength: 1,
+      maxLength: 30,
+    },
+  )
   .chain((steps) => fc.record({ steps: fc.constant(steps), times: moments(steps.length) }))
   .map(({ steps, times }) => {
     let [boot, seq, ins, outs] = [3, 0, 65_400, 20];
@@ -70,10 +77,16 @@ const ticketStory = fc
     });
   });
 
-const statusStory = fc.array(
-  fc.record({ conn: fc.integer({ min: 1, max: 3 }), after: fc.integer({ min: 0, max: spanMs }), online: fc.boolean() }),
-  { maxLength: 8 },
-).map((words) => words.map(({ conn, after, online }) => status('door-b', [1, conn], start + after, { online })));
+const statusStory = fc
+  .array(
+    fc.record({
+      conn: fc.integer({ min: 1, max: 3 }),
+      after: fc.integer({ min: 0, max: spanMs }),
+      online: fc.boolean(),
+    }),
+    { maxLength: 8 },
+  )
+  .map((words) => words.map(({ conn, after, online }) => status('door-b', [1, conn], start + after, { online })));
 
 const shuffledTwice = (story: fc.Arbitrary<Reading[]>) =>
   story.chain((readings) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { crossingsOf } from '../../../server/hall/occupancy.ts';
 import type { Reading } from '../../../server/contracts/readings.ts';
+import { crossingsOf } from '../../../server/hall/occupancy.ts';
 import { at, door, hallConfig, hallWith, liveAt } from '../../support/hall-maker.ts';
 
 const nine = at('2026-11-23 09:00');
@@ -62,7 +62,10 @@ describe('D1: totals since boot become increments by local day', () => {
 
 describe('D2: a drop within a boot', () => {
   it('is a wrap when the bits are known and the modular step is small', () => {
-    const readings = [door('door-a', [1, 1], [65_530, 65_000], nine), door('door-a', [1, 2], [4, 65_010], nine + minute)];
+    const readings = [
+      door('door-a', [1, 1], [65_530, 65_000], nine),
+      door('door-a', [1, 2], [4, 65_010], nine + minute),
+    ];
     expect(totalsOn(readings, '2026-11-23')).toEqual({ entered: 10, left: 10 });
   });
 
@@ -108,11 +111,22 @@ describe('D3 and T3: local days, emptyAt and what is shown', () => {
   it('says nothing about the people inside while a door was not heard since the hall was empty', () => {
     const hall = hallWith([door('door-a', [1, 1], [0, 0], nine), door('door-a', [1, 2], [3, 0], nine + minute)]);
     const { occupancy } = liveAt(hall, nine + minute);
-    expect(occupancy).toMatchObject({ value: null, enteredToday: 3, leftToday: 0, quality: 'unknown', reason: 'not-heard' });
+    expect(occupancy).toMatchObject({
+      value: null,
+      enteredToday: 3,
+      leftToday: 0,
+      quality: 'unknown',
+      reason: 'not-heard',
+    });
   });
 
   it('knows nothing at all before the first door is heard', () => {
-    expect(liveAt(hallWith([]), nine).occupancy).toMatchObject({ value: null, enteredToday: null, leftToday: null, asOf: null });
+    expect(liveAt(hallWith([]), nine).occupancy).toMatchObject({
+      value: null,
+      enteredToday: null,
+      leftToday: null,
+      asOf: null,
+    });
   });
 
   it('says that counting began in the middle of the day when the first total was not zero', () => {
@@ -121,18 +135,29 @@ describe('D3 and T3: local days, emptyAt and what is shown', () => {
       door('door-b', [1, 1], [0, 0], nine),
       door('door-a', [1, 101], [405, 380], nine + minute),
     ]);
-    expect(liveAt(hall, nine + minute).occupancy).toMatchObject({ value: 5, quality: 'drifting', reason: 'counting-since' });
+    expect(liveAt(hall, nine + minute).occupancy).toMatchObject({
+      value: 5,
+      quality: 'drifting',
+      reason: 'counting-since',
+    });
   });
 
   it.each([
     { day: '2024-03-31', hours: 23 },
     { day: '2024-10-27', hours: 25 },
   ])('T3: counts exactly over $day, a day of $hours hours', ({ day, hours }) => {
-    const config = hallConfig({ timeZone: 'Europe/Berlin', hours: 'always', doors: [{ id: 'door-b', zone: 'floor', name: { 'zh-CN': 'B', en: 'B' } }] });
+    const config = hallConfig({
+      timeZone: 'Europe/Berlin',
+      hours: 'always',
+      doors: [{ id: 'door-b', zone: 'floor', name: { 'zh-CN': 'B', en: 'B' } }],
+    });
     const { start, end } = config.days.onDate(day);
     expect((end - start) / 3_600_000).toBe(hours);
     const every = Array.from({ length: hours * 2 + 4 }, (_, i) => start - 30 * minute + i * 30 * minute);
-    const hall = hallWith(every.map((ts, i) => door('door-b', [1, i + 1], [i, 0], ts)), config);
+    const hall = hallWith(
+      every.map((ts, i) => door('door-b', [1, i + 1], [i, 0], ts)),
+      config,
+    );
     expect(crossingsOf(hall.state, config, config.days.onDate(day))).toMatchObject({ entered: hours * 2 });
   });
 

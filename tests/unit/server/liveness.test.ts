@@ -43,7 +43,11 @@ describe('L2: silence', () => {
     const { nextChangeAt } = hall.live(nine, { simulated: true });
     expect(nextChangeAt).toBe(nine + 30 * second + 1);
     expect(device(liveAt(hall, nine + 30 * second))).toMatchObject({ online: true, marks: [] });
-    expect(device(liveAt(hall, nine + 30 * second + 1))).toMatchObject({ online: false, reason: 'silent', marks: ['silent'] });
+    expect(device(liveAt(hall, nine + 30 * second + 1))).toMatchObject({
+      online: false,
+      reason: 'silent',
+      marks: ['silent'],
+    });
   });
 
   it('is no fault while the zone is off, and has its grace when the zone opens', () => {
@@ -54,7 +58,9 @@ describe('L2: silence', () => {
   });
 
   it('goes on at night in a zone that never closes', () => {
-    const zones = [{ id: 'floor', kind: 'self-service' as const, name: { 'zh-CN': '自助', en: 'Self' }, hours: 'always' }];
+    const zones = [
+      { id: 'floor', kind: 'self-service' as const, name: { 'zh-CN': '自助', en: 'Self' }, hours: 'always' },
+    ];
     const hall = hallWith([status('door-a', [1, 1], at('2026-11-22 22:00'))], hallConfig({ zones }));
     expect(device(liveAt(hall, at('2026-11-22 22:02')))).toMatchObject({ online: false, reason: 'silent' });
   });
@@ -70,14 +76,25 @@ describe('L2: silence', () => {
       door('door-b', [1, 1], [0, 0], nine),
       door('door-a', [1, 2], [5, 1], nine + 80 * second),
     ]);
-    expect(liveAt(hall, nine + 90 * second).occupancy).toMatchObject({ value: 4, quality: 'good', reason: null, asOf: nine });
-    expect(liveAt(hall, nine + 91 * second).occupancy).toMatchObject({ value: 4, quality: 'unknown', reason: 'silent', asOf: nine });
+    expect(liveAt(hall, nine + 90 * second).occupancy).toMatchObject({
+      value: 4,
+      quality: 'good',
+      reason: null,
+      asOf: nine,
+    });
+    expect(liveAt(hall, nine + 91 * second).occupancy).toMatchObject({
+      value: 4,
+      quality: 'unknown',
+      reason: 'silent',
+      asOf: nine,
+    });
   });
 });
 
 describe('L3: unknown is never ok', () => {
   it('shows devices that nobody heard as unknown', () => {
-    for (const one of liveAt(hallWith([]), nine).devices) expect(one).toMatchObject({ online: null, reason: 'not-heard' });
+    for (const one of liveAt(hallWith([]), nine).devices)
+      expect(one).toMatchObject({ online: null, reason: 'not-heard' });
     expect(liveAt(hallWith([]), nine).terminals[0]).toMatchObject({ severity: 'unknown', state: null, parts: null });
   });
 });
@@ -86,7 +103,11 @@ describe('T1: effective time', () => {
   const received = nine;
   const entered = (ts: unknown, at_ = received) => {
     const zero = door('door-b', [1, 1], [0, 0], nine - minute);
-    const one = reading('door-b', { kind: 'door', boot: 1, seq: 2, in: 4, out: 0, ts: ts as number }, { receivedAt: at_ });
+    const one = reading(
+      'door-b',
+      { kind: 'door', boot: 1, seq: 2, in: 4, out: 0, ts: ts as number },
+      { receivedAt: at_ },
+    );
     return { at: one.at, live: liveAt(hallWith([zero, one]), received) };
   };
 
@@ -105,7 +126,11 @@ describe('T1: effective time', () => {
 describe('T2: a clock that is wrong', () => {
   const live = (i: number, offset: number) => {
     const now = nine + i * 5 * second;
-    return reading('door-a', { kind: 'door', boot: 1, seq: i + 1, in: i, out: 0, ts: now + offset }, { receivedAt: now });
+    return reading(
+      'door-a',
+      { kind: 'door', boot: 1, seq: i + 1, in: i, out: 0, ts: now + offset },
+      { receivedAt: now },
+    );
   };
   const marksAfter = (count: number, make: (i: number) => ReturnType<typeof live>) => {
     const hall = hallWith(Array.from({ length: count }, (_, i) => make(i)));
@@ -122,7 +147,11 @@ describe('T2: a clock that is wrong', () => {
 
   it('is never judged from a late burst', () => {
     const burst = (i: number) =>
-      reading('door-a', { kind: 'door', boot: 1, seq: i + 1, in: i, out: 0, ts: nine - 3_600_000 + i * minute }, { receivedAt: nine + i });
+      reading(
+        'door-a',
+        { kind: 'door', boot: 1, seq: i + 1, in: i, out: 0, ts: nine - 3_600_000 + i * minute },
+        { receivedAt: nine + i },
+      );
     expect(marksAfter(50, burst)).toEqual([]);
   });
 
@@ -133,7 +162,11 @@ describe('T2: a clock that is wrong', () => {
   it('is judged by what was made after the device told its lastSeq', () => {
     const hall = hallWith([status('door-a', [1, 1], nine - second, { lastSeq: 10 })]);
     const late = (seq: number) =>
-      reading('door-a', { kind: 'door', boot: 1, seq, in: seq, out: 0, ts: nine - 3_600_000 + seq * minute }, { receivedAt: nine + seq });
+      reading(
+        'door-a',
+        { kind: 'door', boot: 1, seq, in: seq, out: 0, ts: nine - 3_600_000 + seq * minute },
+        { receivedAt: nine + seq },
+      );
     for (let seq = 1; seq <= 10; seq++) hall.apply(late(seq));
     for (let seq = 11; seq <= 29; seq++) hall.apply(late(seq));
     expect(device(liveAt(hall, nine + minute)).marks).toEqual([]);

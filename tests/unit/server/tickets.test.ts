@@ -15,15 +15,42 @@ describe('Q1: a ticket is derived from its events', () => {
   it('waits, is called, served and gone', () => {
     const { ticket } = queueEvents();
     const hall = hallWith([ticket('issued', 'A001', nine, general)]);
-    expect(serviceOf(liveAt(hall, nine + minute))).toMatchObject({ waiting: 1, longestSince: nine, issuedToday: 1, calledToday: 0 });
+    expect(serviceOf(liveAt(hall, nine + minute))).toMatchObject({
+      waiting: 1,
+      longestSince: nine,
+      issuedToday: 1,
+      calledToday: 0,
+    });
     hall.apply(ticket('called', 'A001', nine + 5 * minute, { desk: 'desk-1' }));
-    expect(serviceOf(liveAt(hall, nine + 5 * minute))).toMatchObject({ waiting: 0, longestSince: null, calledToday: 1, withinLimitToday: 1 });
-    expect(liveAt(hall, nine + 5 * minute).desks[0]).toMatchObject({ state: 'calling', ticket: 'A001', service: 'general' });
+    expect(serviceOf(liveAt(hall, nine + 5 * minute))).toMatchObject({
+      waiting: 0,
+      longestSince: null,
+      calledToday: 1,
+      withinLimitToday: 1,
+    });
+    expect(liveAt(hall, nine + 5 * minute).desks[0]).toMatchObject({
+      state: 'calling',
+      ticket: 'A001',
+      service: 'general',
+    });
     hall.apply(ticket('started', 'A001', nine + 6 * minute, { desk: 'desk-1' }));
-    expect(liveAt(hall, nine + 6 * minute).desks[0]).toMatchObject({ state: 'serving', ticket: 'A001', since: nine + 6 * minute });
+    expect(liveAt(hall, nine + 6 * minute).desks[0]).toMatchObject({
+      state: 'serving',
+      ticket: 'A001',
+      since: nine + 6 * minute,
+    });
     hall.apply(ticket('finished', 'A001', nine + 9 * minute, { desk: 'desk-1' }));
-    expect(liveAt(hall, nine + 9 * minute).desks[0]).toMatchObject({ state: 'idle', ticket: null, since: nine + 9 * minute });
-    expect(liveAt(hall, nine + 9 * minute).queue).toMatchObject({ issuedToday: 1, calledToday: 1, servedToday: 1, abandonedToday: 0 });
+    expect(liveAt(hall, nine + 9 * minute).desks[0]).toMatchObject({
+      state: 'idle',
+      ticket: null,
+      since: nine + 9 * minute,
+    });
+    expect(liveAt(hall, nine + 9 * minute).queue).toMatchObject({
+      issuedToday: 1,
+      calledToday: 1,
+      servedToday: 1,
+      abandonedToday: 0,
+    });
   });
 
   it('tells nothing before a queue machine was heard, and zero means zero afterwards', () => {
@@ -42,7 +69,12 @@ describe('Q1: a ticket is derived from its events', () => {
       ticket('called', 'A002', nine + minute, { desk: 'desk-1' }),
       ticket('cancelled', 'A002', nine + 2 * minute),
     ]);
-    expect(serviceOf(liveAt(hall, nine + 3 * minute))).toMatchObject({ waiting: 0, abandonedToday: 2, calledToday: 1, servedToday: 0 });
+    expect(serviceOf(liveAt(hall, nine + 3 * minute))).toMatchObject({
+      waiting: 0,
+      abandonedToday: 2,
+      calledToday: 1,
+      servedToday: 0,
+    });
   });
 
   it('measures the share within the limit by service: 15 min for general, 5 for VIP', () => {
@@ -71,7 +103,12 @@ describe('I3: numbers restart and repeat', () => {
       ticket('issued', 'A001', nine + 60 * minute, general),
       ticket('called', 'A001', nine + 70 * minute, { desk: 'desk-2' }),
     ]);
-    expect(liveAt(hall, nine + 71 * minute).queue).toMatchObject({ issuedToday: 2, calledToday: 2, servedToday: 1, waiting: 0 });
+    expect(liveAt(hall, nine + 71 * minute).queue).toMatchObject({
+      issuedToday: 2,
+      calledToday: 2,
+      servedToday: 1,
+      waiting: 0,
+    });
   });
 
   it('keeps a ticket whose issue is more than 24 h back, or was never heard, as one of unknown issue', () => {
@@ -89,11 +126,19 @@ describe('I3: numbers restart and repeat', () => {
   it('counts each event on its own local day', () => {
     const config = hallConfig({ hours: 'always' });
     const { ticket } = queueEvents();
-    const hall = hallWith([
-      ticket('issued', 'A001', at('2026-11-23 23:58'), general),
-      ticket('called', 'A001', at('2026-11-24 00:05'), { desk: 'desk-1' }),
-    ], config);
-    expect(liveAt(hall, at('2026-11-24 00:06')).queue).toMatchObject({ issuedToday: 0, calledToday: 1, waiting: 0, maxWaitingToday: 1 });
+    const hall = hallWith(
+      [
+        ticket('issued', 'A001', at('2026-11-23 23:58'), general),
+        ticket('called', 'A001', at('2026-11-24 00:05'), { desk: 'desk-1' }),
+      ],
+      config,
+    );
+    expect(liveAt(hall, at('2026-11-24 00:06')).queue).toMatchObject({
+      issuedToday: 0,
+      calledToday: 1,
+      waiting: 0,
+      maxWaitingToday: 1,
+    });
   });
 
   it('counts one system over several machines', () => {
@@ -101,7 +146,13 @@ describe('I3: numbers restart and repeat', () => {
     const config = hallConfig({ queueMachines: [machine('queue'), machine('queue-2')] });
     const first = queueEvents('queue');
     const second = queueEvents('queue-2');
-    const hall = hallWith([first.ticket('issued', 'A001', nine, general), second.ticket('called', 'A001', nine + minute, { desk: 'desk-1' })], config);
+    const hall = hallWith(
+      [
+        first.ticket('issued', 'A001', nine, general),
+        second.ticket('called', 'A001', nine + minute, { desk: 'desk-1' }),
+      ],
+      config,
+    );
     expect(liveAt(hall, nine + minute).queue).toMatchObject({ issuedToday: 1, calledToday: 1, waiting: 0 });
   });
 });
@@ -125,7 +176,10 @@ describe('Q2: what is presumed', () => {
 
   it('presumes a no-show when nobody comes for 3 min, without a message, and takes it back when someone does', () => {
     const { ticket } = queueEvents();
-    const hall = hallWith([ticket('issued', 'A001', nine, general), ticket('called', 'A001', nine + minute, { desk: 'desk-1' })]);
+    const hall = hallWith([
+      ticket('issued', 'A001', nine, general),
+      ticket('called', 'A001', nine + minute, { desk: 'desk-1' }),
+    ]);
     const { nextChangeAt } = hall.live(nine + minute, { simulated: true });
     expect(nextChangeAt).toBeLessThanOrEqual(nine + 4 * minute);
     expect(liveAt(hall, nine + 4 * minute - 1).queue.abandonedToday).toBe(0);
@@ -215,7 +269,12 @@ describe('desks', () => {
     const hall = hallWith([desk('desk-opened', 'desk-1', nine)]);
     expect(liveAt(hall, nine).desks.map(({ state }) => state)).toEqual(['idle', 'unknown', 'unknown']);
     hall.apply(desk('desk-paused', 'desk-1', nine + minute, { reason: 'lunch', until }));
-    expect(liveAt(hall, nine + minute).desks[0]).toMatchObject({ state: 'paused', since: nine + minute, until, reason: 'lunch' });
+    expect(liveAt(hall, nine + minute).desks[0]).toMatchObject({
+      state: 'paused',
+      since: nine + minute,
+      until,
+      reason: 'lunch',
+    });
     hall.apply(desk('desk-closed', 'desk-1', nine + 2 * minute));
     expect(liveAt(hall, nine + 2 * minute).desks[0]).toMatchObject({ state: 'closed', until: null });
   });

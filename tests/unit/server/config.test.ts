@@ -1,0 +1,93 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../server/config/load.ts';
+import { editorSchemas, schemaText } from '../../../server/config/write-schemas.ts';
+import { faultLine } from '../../../server/config/yaml-file.ts';
+import { tempFolder } from '../../support/cleanup.ts';
+
+/** The sample config with some texts replaced, and the faults it then has, one line each. */
+async function faultsAfter(edits: { file: string; from: string | RegExp; to: string }[]): Promise<string[]> {
+  const folder = await tempFolder();
+  await cp('config', folder, { recursive: true });
+  for (const { file, from, to } of edits) {
+    const path = join(folder, file);
+    const text = await readFile(path, 'utf8');
+    const changed = text.replace(from, to);
+    expect(changed, `${file} has no ${from}`).not.toBe(text);
+    await writeFile(path, changed);
+  }
+  const { faults } = await loadConfig(folder);
+  return faults.map((fault) => faultLine(fault).replace(`${folder}/`, ''));
+}
+
+describe('the configs that ship', () => {
+  it.each(['config', 'tests/fixtures/config'])('%s has no fault', async (folder) => {
+    expect((await loadConfig(folder)).faults).toEqual([]);
+  });
+
+  it('the demo has a flagship of 2 doors, 7 desks, 4 services with VIP and 8 terminals, and two halls of other types', async () => {
+    const { config } = await loadConfig('config');
+    const flagship = config?.halls.get('jiefang')?.file;
+    expect(flagship).toMatchObject({ type: 'flagship' });
+    expect([
+      flagship?.doors.length,
+      flagship?.desks.length,
+      flagship?.services.length,
+      flagship?.terminals.length,
+    ]).toEqual([2, 7, 4, 8]);
+    expect(flagship?.services.map(({ id }) => id)).toContain('vip');
+    expect([...(config?.halls.values() ?? [])].map(({ file }) => file.type).sort()).toEqual([
+      'flagship',
+      'sales',
+      'strategic',
+    ]);
+  });
+
+  it.each(Object.keys(editorSchemas) as (keyof typeof editorSchemas)[])(
+    '%s for editors is current (npm run schemas)',
+    async (name) => {
+      expect(await readFile(join('config', 'schemas', name), 'utf8')).toBe(schemaText(name));
+    },
+  );
+});
+
+describe('a broken config', () => {
+  it('has all its faults told at once, each with file, line, path, what and what to write', async () => {
+    const faults = await faultsAfter([
+      { file: 'halls/jiefang.yaml', from: 'capacity: 60', to: 'capacity: lots' },
+      { file: 'halls/jiefang.yaml', from: 'serves: [device-sales]', to: 'serves: [device-sale]' },
+      { file: 'halls/jiefang.yaml', from: 'timeZone: Asia/Shanghai', to: 'timeZone: Asia/Wuhan' },
+      { file: 'halls/guanggu.yaml', from: 'id: gg-queue', to: 'id: jf-queue' },
+      { file: 'halls/guanggu.yaml', from: 'region: wuhan', to: 'region: wuhu' },
+      { file: 'halls/qingshan.yaml', from: 'hours: 08:30-17:30', to: 'hours: 17:30-08:30' },
+      { file: 'halls/qingshan.yaml', from: 'capacity: 30\n', to: '' },
+      { file: 'standards.yaml', from: 'waitCareMin: 10', to: 'waitCareMinutes: 10' },
+      { file: 'calendar.yaml', from: '2027-02-06', to: '2027-02-05' },
+    ]);
+    const expected = [
+      /^standards\.yaml:7 defaults\.all\.waitCareMinutes: is not a setting; remove it, or write one of: .*waitCareMin/,
+      /^halls\/jiefang\.yaml:8 capacity: is "lots"; write the most people allowed inside \(1 to 100000\)/,
+      /^halls\/jiefang\.yaml:\d+ desks\[5\]\.serves\[0\]: no service "device-sale"; write one of: general, payment, vip, device-sales/,
+      /^halls\/jiefang\.yaml:7 timeZone: no time zone "Asia\/Wuhan"; write an IANA name/,
+      /^halls\/\w+\.yaml:\d+ queueMachines\[0\]\.id: device id "jf-queue" is also used in .*; give each its own id/,
+      /^halls\/guanggu\.yaml:2 region: no region "wuhu"; write one of: wuhan/,
+      /^halls\/qingshan\.yaml:\d+ hours: "17:30-08:30" isn't in order; write openings in order/,
+      /^halls\/qingshan\.yaml:1 capacity: is missing; add capacity: the most people allowed inside/,
+      /^calendar\.yaml:\d+ days\[2\]: \w+ has two entries for 2027-02-05; keep one of them/,
+    ];
+    for (const line of expected)
+      expect(faults.filter((fault) => line.test(fault)).length, String(line)).toBeGreaterThan(0);
+  });
+
+  it('is told where YAML itself is broken', async () => {
+    const faults = await faultsAfter([{ file: 'calendar.yaml', from: 'days:', to: 'days: [' }]);
+    expect(faults.some((fault) => /^calendar\.yaml:\d+: isn't YAML: .*; mend the indentation/.test(fault))).toBe(true);
+  });
+
+  it('is told when a folder holds nothing', async () => {
+    const { faults } = await loadConfig(await tempFolder());
+    const told = faults.map(faultLine).join('\n');
+    for (const file of ['hallwatch.yaml', 'standards.yaml', 'calendar.yaml', 'halls']) expect(told).toContain(file);
+  });
+});
