@@ -17,7 +17,8 @@ const running: Running[] = [];
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 async function launch(): Promise<void> {
-  const env = { ...process.env };
+  // People watch this terminal: only what needs them is said in it.
+  const env: NodeJS.ProcessEnv = { LOG_LEVEL: 'warn', ...process.env };
   const withSimulator = env.HALLWATCH_SIM !== 'off';
   if (withSimulator) env.HALLWATCH_SIMULATED = '1';
   const basics = readBasics(env);

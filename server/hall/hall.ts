@@ -16,7 +16,7 @@ import { queueLive } from './services.ts';
 import type { HallState } from './state.ts';
 import { emptyHallState } from './state.ts';
 
-export type HallNote = QueueNote | 'repeat' | 'late-seq' | 'clock-ahead' | 'clock-behind' | 'not-owned';
+export type HallNote = QueueNote | 'repeat' | 'late-seq' | 'clock-ahead' | 'late' | 'not-owned';
 
 /** What applying a reading did: whether anything changed, and what was odd about the message. */
 export interface Applied {
@@ -125,7 +125,7 @@ export class Hall {
     );
     if (ts === null) return [];
     if (ts > receivedAt + clockToleranceMs) return ['clock-ahead'];
-    return ts < receivedAt - clockToleranceMs ? ['clock-behind'] : [];
+    return ts < receivedAt - clockToleranceMs ? ['late'] : [];
   }
 
   #file(reading: Reading): HallNote[] {
