@@ -94,7 +94,8 @@ describe('doors', () => {
       const totals: Totals = JSON.parse(messages.get('jf-door-main')?.at(-1)?.payload ?? '');
       counted.in += totals.in;
       counted.out += totals.out;
-      const crossed = (kind: string) => truth.filter((event) => event.kind === kind && event.door === 'jf-door-main');
+      const crossed = (kind: string) =>
+        truth.filter((event) => event.kind === kind && 'door' in event && event.door === 'jf-door-main');
       counted.entered += crossed('enter').length;
       counted.left += crossed('leave').length;
     }

@@ -6,8 +6,9 @@ import { dayOf, simHall } from './halls.ts';
 
 const minuteMs = 60_000;
 const flagshipDays = ['2026-11-23', '2026-11-24', '2026-11-27', '2026-11-28'].map((date) => dayOf(simHall(), date));
+type Of<E extends HallEvent, K> = E extends unknown ? (K extends E['kind'] ? E : never) : never;
 const of = <K extends HallEvent['kind']>(events: HallEvent[], kind: K) =>
-  events.filter((event): event is Extract<HallEvent, { kind: K }> => event.kind === kind);
+  events.filter((event): event is Of<HallEvent, K> => event.kind === kind);
 
 describe('people', () => {
   test.each(flagshipDays)('$date: inside is entered less left, never over capacity, and nobody stays', (day) => {

@@ -1,0 +1,66 @@
+// `npm start`: server, simulator, wall.
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { HallLive } from '../../server/contracts/hall-live.ts';
+import { tempFolder } from '../support/cleanup.ts';
+import { eventually } from '../support/eventually.ts';
+import { freePort } from '../support/ports.ts';
+
+async function launch(env: Record<string, string> = {}) {
+  const http = `127.0.0.1:${await freePort()}`;
+  const child = spawn(process.execPath, ['server/launch.ts'], {
+    env: {
+      ...process.env,
+      HALLWATCH_DATA: await tempFolder(),
+      HALLWATCH_HTTP: http,
+      HALLWATCH_MQTT_LISTEN: `127.0.0.1:${await freePort()}`,
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  const lines: string[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
+  const complaints: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => complaints.push(line));
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const hall = async (id: string) => (await (await fetch(`http://${http}/api/halls/${id}`)).json()) as HallLive;
+  return { child, ended, lines, complaints, url: `http://${http}`, hall };
+}
+
+describe('npm start', () => {
+  it('shows living halls of demo data at any hour, and ends cleanly within 2 s', async () => {
+    const { child, ended, lines, complaints, url, hall } = await launch();
+    const first = await eventually(() => hall('jiefang'), {
+      accept: ({ open, occupancy, queue }) => open && (occupancy.value ?? 0) > 0 && (queue.issuedToday ?? 0) > 0,
+    });
+    expect(first).toMatchObject({ simulated: true, occupancy: { quality: 'good' } });
+    await eventually(() => hall('jiefang'), {
+      accept: ({ devices }) => devices.every(({ online }) => online === true),
+    });
+    await eventually(() => hall('jiefang'), { accept: ({ rev }) => rev > first.rev });
+    expect(lines.join('\n')).toContain(`${url}/wall/jiefang`);
+    const began = performance.now();
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(complaints).toEqual([]);
+  });
+
+  it('runs without the simulator on real data when told to', async () => {
+    const { child, ended, hall } = await launch({ HALLWATCH_SIM: 'off' });
+    const live = await eventually(() => hall('jiefang'));
+    expect(live).toMatchObject({ simulated: false, occupancy: { value: null } });
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
+
+  it('says in one line why it can’t start', async () => {
+    const { ended, complaints } = await launch({ HALLWATCH_CONFIG: 'no-such-folder' });
+    expect(await ended).toBe(2);
+    expect(complaints[0]).toMatch(/^bad-config: /);
+  });
+});
