@@ -29,5 +29,3 @@ export type Body =
 
 /** `at` is the effective time, epoch ms (T1): min(ts, receivedAt), or receivedAt when ts is unusable. */
 export type Reading = Origin & { at: number; body: Body };
-/** Bodies that carry (boot, seq) and so count towards completeness. */
-export type SequencedBody = Exclude<Body, { kind: 'status' | 'resent' }>;

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { onTestFinished } from 'vitest';
@@ -60,12 +59,10 @@ interface Violation {
   nodes: { html: string }[];
 }
 
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
 /** What axe finds serious or critical on the page as it stands, one line each. */
 export async function seriousFaults(page: Page): Promise<string[]> {
   // Added by the test's own hand, past the page's content security policy.
-  await page.evaluate(await readFile(axePath, 'utf8'));
+  await page.evaluate(axe.source);
   const violations = await page.evaluate<Violation[]>('axe.run().then((found) => found.violations)');
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
