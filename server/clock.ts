@@ -1,3 +1,5 @@
+import type { ClockSpec } from './contracts/clock-spec.ts';
+import { clockForm, parseClockSpec, timeAt } from './contracts/clock-spec.ts';
 import { HallwatchError } from './errors.ts';
 
 export interface Timer {
@@ -16,7 +18,7 @@ const longestTimeoutMs = 2 ** 31 - 1;
 
 /** Real time, or simulated time that runs `speed` times as fast from `simMs` at the real time `realMs` (T4). */
 export function systemClock(spec: ClockSpec = { simMs: 0, realMs: 0, speed: 1 }): Clock {
-  const now = () => Math.floor(spec.simMs + (Date.now() - spec.realMs) * spec.speed);
+  const now = () => timeAt(spec, Date.now());
   return {
     now,
     after(delayMs, then) {
@@ -27,22 +29,11 @@ export function systemClock(spec: ClockSpec = { simMs: 0, realMs: 0, speed: 1 })
   };
 }
 
-export interface ClockSpec {
-  simMs: number;
-  realMs: number;
-  speed: number;
-}
-
-/** Reads HALLWATCH_CLOCK, `<simMs>@<realMs>x<speed>`; throws `bad-setting`. */
-export function parseClockSpec(text: string): ClockSpec {
-  const [, sim, real, speed] = /^(\d{1,15})@(\d{1,15})x(\d+(?:\.\d+)?)$/.exec(text) ?? [];
-  if (!sim || !real || !(Number(speed) > 0)) {
-    throw new HallwatchError('bad-setting', {
-      what: `HALLWATCH_CLOCK is "${text}"`,
-      fix: 'write <simulated ms>@<real ms>x<speed>, such as 918111540000@1795312800000x1',
-    });
-  }
-  return { simMs: Number(sim), realMs: Number(real), speed: Number(speed) };
+/** Reads HALLWATCH_CLOCK; throws `bad-setting`. */
+export function readClockSpec(text: string): ClockSpec {
+  const spec = parseClockSpec(text);
+  if (spec) return spec;
+  throw new HallwatchError('bad-setting', { what: `HALLWATCH_CLOCK is "${text}"`, fix: `write ${clockForm}` });
 }
 
 export interface ManualClock extends Clock {

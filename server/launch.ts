@@ -2,13 +2,14 @@
 import './node-version.ts';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseClockSpec } from './clock.ts';
+import { readClockSpec } from './clock.ts';
 import { loadConfigOrThrow } from './config/load.ts';
 import { readBasics } from './config/settings.ts';
+import { timeAt } from './contracts/clock-spec.ts';
 import { openDataFolder } from './data-folder.ts';
 import { oneLine } from './errors.ts';
 import { buildDashboard, isDashboardStale } from './launcher/build.ts';
-import { demoClock, timeOf } from './launcher/demo-clock.ts';
+import { demoClock } from './launcher/demo-clock.ts';
 import type { Running } from './launcher/processes.ts';
 import { start, stop } from './launcher/processes.ts';
 
@@ -67,7 +68,7 @@ function startSimulator(env: NodeJS.ProcessEnv): void {
 }
 
 function demoTime(clock: string, timeZone = 'UTC'): string {
-  const at = timeOf(parseClockSpec(clock), Date.now());
+  const at = timeAt(readClockSpec(clock), Date.now());
   return `${new Intl.DateTimeFormat('sv', { dateStyle: 'short', timeStyle: 'short', timeZone }).format(at)} (${timeZone})`;
 }
 

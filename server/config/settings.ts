@@ -1,5 +1,5 @@
-import type { ClockSpec } from '../clock.ts';
-import { parseClockSpec } from '../clock.ts';
+import { readClockSpec } from '../clock.ts';
+import type { ClockSpec } from '../contracts/clock-spec.ts';
 import type { SettingsFile } from '../contracts/registry.ts';
 import { HallwatchError } from '../errors.ts';
 import type { Address } from '../listen.ts';
@@ -35,7 +35,7 @@ export function readBasics(env: Environment): {
     config: env.HALLWATCH_CONFIG || 'config',
     data: env.HALLWATCH_DATA || 'data',
     simulated: simulated === '1',
-    clock: env.HALLWATCH_CLOCK ? parseClockSpec(env.HALLWATCH_CLOCK) : null,
+    clock: env.HALLWATCH_CLOCK ? readClockSpec(env.HALLWATCH_CLOCK) : null,
   };
 }
 

@@ -1,9 +1,9 @@
 // The demo is alive at any hour: when its halls would be closed, demo time is moved to their next working hours.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ClockSpec } from '../clock.ts';
-import { parseClockSpec } from '../clock.ts';
+import { readClockSpec } from '../clock.ts';
 import type { OpeningHours } from '../config/hours.ts';
+import { timeAt } from '../contracts/clock-spec.ts';
 
 const fileName = 'demo-clock.txt';
 const marginMs = 90 * 60_000;
@@ -14,17 +14,12 @@ const marginMs = 90 * 60_000;
  */
 export async function demoClock(folder: string, hours: OpeningHours, realMs: number): Promise<string | null> {
   const kept = await readFile(join(folder, fileName), 'utf8').catch(() => null);
-  const spec = kept === null ? null : parseClockSpec(kept.trim());
-  const now = spec ? timeOf(spec, realMs) : realMs;
+  const spec = kept === null ? null : readClockSpec(kept.trim());
+  const now = spec ? timeAt(spec, realMs) : realMs;
   if (isLively(hours, now)) return kept?.trim() ?? null;
   const text = `${livelyTimeAfter(hours, now)}@${realMs}x1`;
   await writeFile(join(folder, fileName), `${text}\n`);
   return text;
-}
-
-/** A demo's time at a real one, both epoch ms. */
-export function timeOf({ simMs, realMs, speed }: ClockSpec, at: number): number {
-  return Math.floor(simMs + (at - realMs) * speed);
 }
 
 function isLively(hours: OpeningHours, at: number): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hallOfPath, lacksNames } from '../../../dashboard/src/live/halls.ts';
-import { deskTally, deskTone } from '../../../dashboard/src/wall/desks.ts';
+import { deskTally, deskTone, reasonKey } from '../../../dashboard/src/wall/desks.ts';
 import { hoursOf } from '../../../dashboard/src/wall/hours.ts';
 import { deskLayout, deviceRows, hallShape, isDense, isLong } from '../../../dashboard/src/wall/layout.ts';
 import type { DeskLive } from '../../../server/contracts/hall-live.ts';
@@ -67,6 +67,11 @@ describe('desks', () => {
       ['serving', 2],
       ['closed', 1],
     ]);
+  });
+
+  it('have words for the usual reasons of a pause, and leave others as they came', () => {
+    expect(reasonKey('lunch')).toBe('desk.reason.lunch');
+    expect(reasonKey('toner')).toBeNull();
   });
 
   it('L3: only look well while they work', () => {

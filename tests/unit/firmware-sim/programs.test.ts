@@ -57,6 +57,23 @@ describe('npm run simulate', () => {
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ hall: 'qingshan', kind: 'enter', staff: true, inside: 1 });
   });
 
+  test('ends cleanly too when the broker goes at the same moment, or was never there', async () => {
+    const program = run('main.ts', ['--mqtt', broker.url, '--only', 'qingshan']);
+    await until(() => program.out().includes('4 devices of 1 hall are connected'));
+    program.child.kill('SIGTERM');
+    broker.cut();
+    expect(await program.ended).toBe(0);
+    expect(program.err()).toBe('');
+    const { url } = broker;
+    await broker.stop();
+    const lonely = run('main.ts', ['--mqtt', url, '--only', 'qingshan']);
+    await until(() => lonely.out().includes('no broker at'));
+    lonely.child.kill('SIGINT');
+    expect(await lonely.ended).toBe(0);
+    expect(lonely.err()).toBe('');
+    broker = await TestBroker.start();
+  });
+
   test('writes a registry and ends', async () => {
     const program = run('main.ts', ['--halls', '3', '--write-config', folder]);
     expect(await program.ended).toBe(0);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
-import { manualClock, parseClockSpec, systemClock } from '../../../server/clock.ts';
+import { manualClock, readClockSpec, systemClock } from '../../../server/clock.ts';
 import { OpeningHours, weekOf } from '../../../server/config/hours.ts';
 import { Refusals } from '../../../server/ingest/refusals.ts';
 import { demoClock } from '../../../server/launcher/demo-clock.ts';
@@ -77,7 +77,7 @@ describe('T4: clocks', () => {
   it('runs simulated time from a real moment at a speed, and divides timers by it', () => {
     vi.useFakeTimers({ now: 1_000_000 });
     try {
-      const clock = systemClock(parseClockSpec('5000000@1000000x60'));
+      const clock = systemClock(readClockSpec('5000000@1000000x60'));
       const fired = vi.fn();
       clock.after(60_000, fired);
       vi.advanceTimersByTime(999);
@@ -91,7 +91,7 @@ describe('T4: clocks', () => {
   });
 
   it.each(['', '5', '1@2', '1@2x', '1@2x0', '1@2x-1', 'a@bxc'])('refuses %j', (text) => {
-    expect(() => parseClockSpec(text)).toThrowError(/HALLWATCH_CLOCK/);
+    expect(() => readClockSpec(text)).toThrowError(/HALLWATCH_CLOCK/);
   });
 });
 

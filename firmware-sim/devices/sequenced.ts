@@ -1,0 +1,34 @@
+import type { Payloads } from '../../server/contracts/messages.ts';
+import type { Channel } from '../../server/contracts/names.ts';
+
+/** One message of a device, as it goes out: its bytes are made once and stay the same however often they are sent. */
+export interface DeviceMessage {
+  /** Epoch ms: when it happens and goes out, and its `ts`. */
+  at: number;
+  channel: Channel;
+  boot: number;
+  seq: number;
+  payload: string;
+}
+
+type Numbered = 'door' | 'queue';
+export type Body<C extends Numbered> = DistributiveOmit<Payloads[C], 'ts' | 'boot' | 'seq'>;
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+/** Numbers a device's messages of one boot, from 1, and makes their bytes. */
+export class Sequence<C extends Numbered> {
+  readonly messages: DeviceMessage[] = [];
+  readonly #channel: C;
+  readonly #boot: number;
+
+  constructor(channel: C, boot: number) {
+    this.#channel = channel;
+    this.#boot = boot;
+  }
+
+  add(at: number, body: Body<C>): void {
+    const seq = this.messages.length + 1;
+    const payload = JSON.stringify({ ts: at, boot: this.#boot, seq, ...body });
+    this.messages.push({ at, channel: this.#channel, boot: this.#boot, seq, payload });
+  }
+}
