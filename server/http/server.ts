@@ -5,7 +5,7 @@ import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import Fastify from 'fastify';
 import type { Logger } from '../log.ts';
-import { answerErrors } from './plugins/errors.ts';
+import { answerErrors, answerFrameworkError } from './plugins/errors.ts';
 import { checkGate } from './plugins/gate.ts';
 
 const largestBody = 64 * 1024;
@@ -13,7 +13,13 @@ const requestsAMinute = 3_000;
 
 /** A Fastify server with what every route shares: the gate, headers, limits, errors. `port` is known once it listens. */
 export async function makeHttp({ log, port }: { log: Logger; port: () => number }): Promise<FastifyInstance> {
-  const app = Fastify({ logger: false, trustProxy: false, bodyLimit: largestBody, forceCloseConnections: true })
+  const app = Fastify({
+    logger: false,
+    trustProxy: false,
+    bodyLimit: largestBody,
+    forceCloseConnections: true,
+    frameworkErrors: answerFrameworkError,
+  })
     .setValidatorCompiler(TypeBoxValidatorCompiler)
     .withTypeProvider<TypeBoxTypeProvider>();
   answerErrors(app, log);

@@ -1,7 +1,13 @@
-import type { FastifyError, FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../../errors.ts';
 import { HallwatchError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+
+/** The same for what Fastify refuses before any route: an address that can't be decoded. */
+export function answerFrameworkError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  const known = translate(error);
+  reply.status(known.status).send(known.toBody());
+}
 
 /** Answers every failure as `{code, message, fix}`; what we didn't foresee is logged and not told. */
 export function answerErrors(app: FastifyInstance, log: Logger): void {

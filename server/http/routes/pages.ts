@@ -27,7 +27,7 @@ export function pageRoutes({ dist, halls }: { dist: string; halls: Halls }): Fas
         });
       }
       // An unknown hall gets the page too: it says so, and lists the halls there are.
-      return reply.header('cache-control', 'no-cache').sendFile('wall.html', dist);
+      return reply.header('cache-control', 'no-cache').sendFile('wall.html', dist, { cacheControl: false });
     });
     app.get('/', (_request, reply) => reply.redirect(`/wall/${halls.ids[0] ?? 'none'}`));
   };

@@ -1,0 +1,82 @@
+// What every part of a page needs to put things into words: the language, the hall's time zone and the time.
+import { createContext } from 'svelte';
+import type { Words } from '../../../server/contracts/http.ts';
+import type { Locale } from '../../../server/contracts/names.ts';
+import type { Key, Params } from '../messages/messages.ts';
+import { say } from '../messages/messages.ts';
+import type { Part } from './durations.ts';
+import { coarseText, exactParts, limitText } from './durations.ts';
+import type { Language } from './language.svelte.ts';
+import { clockText, dateText, momentText } from './times.ts';
+
+/** `dataNow`: server time up to which the data shown reach, epoch ms; it stands still when they do. */
+export interface ScreenTime {
+  timeZone: string;
+  now: number;
+  dataNow: number;
+}
+
+export class Screen {
+  readonly #language: () => Language;
+  readonly #time: () => ScreenTime;
+
+  constructor(language: () => Language, time: () => ScreenTime) {
+    this.#language = language;
+    this.#time = time;
+  }
+
+  get locale(): Locale {
+    return this.#language().locale;
+  }
+
+  get now(): number {
+    return this.#time().now;
+  }
+
+  t(key: Key, params?: Params): string {
+    return say(this.locale, key, params);
+  }
+
+  name(words: Words | undefined, id: string): string {
+    return words ? this.#language().pick(words) : id;
+  }
+
+  clock(at: number): string {
+    return clockText(at, this.#time().timeZone, this.locale);
+  }
+
+  date(at: number): string {
+    return dateText(at, this.#time().timeZone, this.locale);
+  }
+
+  moment(at: number): string {
+    return momentText(at, this.now, this.#time().timeZone, this.locale);
+  }
+
+  /**
+   * How old something was, in ms, when we last knew of it: at `dataNow`, or at `asOf` where its sensor is silent since.
+   * What nobody has watched since then isn't shown growing older.
+   */
+  ageMs(since: number, asOf: number | null = null): number {
+    const { dataNow } = this.#time();
+    return Math.max(0, Math.min(dataNow, asOf ?? dataNow) - since);
+  }
+
+  age(since: number, asOf: number | null = null): string {
+    return coarseText(this.ageMs(since, asOf), this.locale);
+  }
+
+  duration(ms: number): string {
+    return coarseText(ms, this.locale);
+  }
+
+  limit(limitS: number): string {
+    return limitText(limitS, this.locale);
+  }
+
+  exact(ms: number): Part[] {
+    return exactParts(ms, this.locale);
+  }
+}
+
+export const [useScreen, provideScreen] = createContext<Screen>();
