@@ -16,7 +16,8 @@ export class SlowSockets {
       this.#suspects.add(socket.id);
       setTimeout(() => {
         this.#suspects.delete(socket.id);
-        if (backlogOf(socket) > longestBacklog) socket.disconnect(true);
+        // Not a goodbye: one that doesn't read would not hear it, and would be held for 30 s more.
+        if (backlogOf(socket) > longestBacklog) socket.request.socket.destroy();
       }, recheckMs).unref();
     }
   }
