@@ -4,6 +4,10 @@ import type { ClockJudgement, ClockVerdict, Presence } from './state.ts';
 
 const toleranceMs = 120_000;
 const messagesToJudge = 20;
+/** Messages that come together jitter; over a run of 20 no late burst of a real device stays within this. */
+const jitterMs = 2_000;
+/** Longer than any device keeps messages (G1): older ones can't be late, so their clock is behind. */
+const longerThanAnyOutboxMs = 36 * 3_600_000;
 
 /** Takes one sequenced reading into the judgement; `ts` is the device's own time, null when it sent none. */
 export function judgeClock(
@@ -12,27 +16,32 @@ export function judgeClock(
   ts: number | null,
   presence: Presence | undefined,
 ): ClockJudgement {
-  const before = judgement ?? { verdict: 'right', inARow: 0, marked: 'right', last: null };
-  if (ts === null) return before;
-  const last = { ts, receivedAt: reading.receivedAt };
-  const verdict = verdictOf(reading, ts, presence, before.last);
-  if (verdict === null) return { ...before, last };
-  const inARow = verdict === before.verdict ? before.inARow + 1 : 1;
-  const marked = inARow >= messagesToJudge ? verdict : before.marked;
-  return { verdict, inARow, marked, last };
+  const { receivedAt } = reading;
+  const before = judgement ?? { verdict: 'right', inARow: 0, marked: 'right', since: { ts: 0, receivedAt: 0 } };
+  const verdict = ts === null ? null : verdictOf(reading, ts, presence);
+  if (ts === null || verdict === null) return before;
+  const isSame = verdict === before.verdict || (verdict === 'old' && before.verdict === 'behind');
+  const goesOn = isSame && (verdict !== 'old' || isLivePace(before.since, { ts, receivedAt }));
+  const inARow = goesOn ? before.inARow + 1 : 1;
+  const settled = verdict === 'old' ? 'behind' : verdict;
+  return {
+    verdict: settled,
+    inARow,
+    marked: inARow >= messagesToJudge ? settled : before.marked,
+    since: goesOn ? before.since : { ts, receivedAt },
+  };
 }
 
 /**
  * One message's word on the clock; null when it can't tell. Nothing is published before it happens, so a time after
- * receipt is proof of a clock ahead. A time long before receipt is either a clock behind or a message sent late: late
- * ones run through their times faster than they arrive, or were announced by `lastSeq`.
+ * receipt is proof of a clock ahead. A time long before receipt is either a clock behind or a message sent late: `old`
+ * leaves that to the pace of its neighbours.
  */
 function verdictOf(
   { receivedAt, live, caughtUp, body }: Reading,
   ts: number,
   presence: Presence | undefined,
-  last: ClockJudgement['last'],
-): ClockVerdict | null {
+): ClockVerdict | 'old' | null {
   if (!live || !caughtUp) return null;
   if (ts > receivedAt + toleranceMs) return 'ahead';
   if (ts >= receivedAt - toleranceMs) return 'right';
@@ -40,10 +49,13 @@ function verdictOf(
   if (status && 'seq' in body && body.boot === status.boot && status.lastSeq !== null) {
     if (body.seq <= status.lastSeq) return null;
     // Made after the device told its lastSeq, so its true time is not before that was received.
-    if (ts < status.receivedAt - toleranceMs) return 'behind';
-    return null;
+    return ts < status.receivedAt - toleranceMs ? 'behind' : null;
   }
-  if (last === null) return null;
-  const paceMs = ts - last.ts;
-  return paceMs >= 0 && paceMs <= 2 * (receivedAt - last.receivedAt) + 2_000 ? 'behind' : null;
+  return ts < receivedAt - longerThanAnyOutboxMs ? 'behind' : 'old';
+}
+
+/** Late messages run through their times faster than they arrive; a slow clock's come at their own pace. */
+function isLivePace(first: ClockJudgement['since'], now: ClockJudgement['since']): boolean {
+  const paceMs = now.ts - first.ts;
+  return paceMs >= -jitterMs && paceMs <= 2 * (now.receivedAt - first.receivedAt) + jitterMs;
 }

@@ -26,13 +26,15 @@ export class DeskLine {
     return before === undefined || before === key ? [] : [before];
   }
 
-  /** When the desk first turned to another number after `record`; null when it has not. */
-  turnAfter(key: string, record: TicketRecord): number | null {
+  /**
+   * When the desk first turned to another ticket after `record`, the latest one of its own ticket; null when it has not.
+   * The same number again is another ticket: whatever follows a visit's latest turn isn't of that visit.
+   */
+  turnAfter(record: TicketRecord): number | null {
     const turns = record.desk === undefined ? undefined : this.#turns.get(record.desk);
     if (!turns) return null;
     let i = turns.length;
     while (i > 0 && compareRecords((turns[i - 1] as Turn).record, record) > 0) i--;
-    while (i < turns.length && turns[i]?.key === key) i++;
     return turns[i]?.record.at ?? null;
   }
 

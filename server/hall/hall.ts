@@ -5,7 +5,6 @@ import type { Summary } from '../contracts/live.ts';
 import type { Reading } from '../contracts/readings.ts';
 import { judgeClock } from './clock-check.ts';
 import { desksLive } from './desks.ts';
-import { forgetDoorBefore, recordTotals } from './doors.ts';
 import { Ledger } from './ledger.ts';
 import { deviceLive, notePresence } from './liveness.ts';
 import { occupancyLive } from './occupancy.ts';
@@ -15,6 +14,7 @@ import { arrive } from './sequence.ts';
 import { queueLive } from './services.ts';
 import type { HallState } from './state.ts';
 import { emptyHallState } from './state.ts';
+import { forgetTotalsBefore, recordTotals } from './totals.ts';
 
 export type HallNote = QueueNote | 'repeat' | 'late-seq' | 'clock-ahead' | 'late' | 'not-owned';
 
@@ -47,6 +47,9 @@ export class Hall {
 
   /** Goes on under a new config with everything remembered; the books are made again by its standards. */
   reconfigure(config: HallConfig): void {
+    const { timeZone, emptyAt } = this.#config.days;
+    if (config.days.emptyAt !== emptyAt || config.days.timeZone !== timeZone)
+      this.state.recutOn = this.state.latestDate;
     this.#config = config;
     this.#ledger = this.#makeLedger();
     this.state.rev++;
@@ -65,9 +68,9 @@ export class Hall {
       notes.push(...this.#checkClock(reading, usableTime(body.ts)));
     }
     notePresence(this.state, device, reading);
-    notes.push(...this.#file(reading));
+    const filed = this.#file(reading);
     this.state.rev++;
-    return { changed: true, notes };
+    return { changed: true, notes: [...notes, ...filed] };
   }
 
   /** The whole picture at `now` (epoch ms), and when it next changes without a message (P1). */
@@ -167,7 +170,7 @@ export class Hall {
     const oldest = this.#oldestDates();
     const oldestPart = days.onDate(oldest.door).early;
     for (const [id, door] of this.state.doors) {
-      forgetDoorBefore(door, oldestPart, this.#config.devices.get(id)?.counterBits);
+      forgetTotalsBefore(door, oldestPart, this.#config.devices.get(id)?.counterBits);
     }
     if (isNewDay) forgetQueueBefore(this.state, this.#ledger, days.onDate(oldest.ticket));
   }

@@ -9,6 +9,8 @@ export type HallChanged = (hall: string) => void;
 
 export class Halls {
   readonly #halls = new Map<string, Hall>();
+  /** Halls that a config no longer has: a file that is away for a moment must not cost a day's counts. */
+  readonly #retired = new Map<string, Hall>();
   readonly #simulated: boolean;
   readonly #changed: HallChanged;
   #revs = 0;
@@ -18,15 +20,21 @@ export class Halls {
     this.#changed = changed;
   }
 
-  /** Takes over a config: new halls begin empty, known ones go on, others are forgotten. `owned`: regions, null for all (I4). */
+  /** Takes over a config: new halls begin empty, known ones go on, others rest. `owned`: regions, null for all (I4). */
   configure(config: Config, owned: ReadonlySet<string> | null): void {
     const kept = [...config.halls.values()].filter((hall) => owned?.has(hall.region) ?? true);
     const ids = new Set(kept.map((hall) => hall.id));
-    for (const id of this.#halls.keys()) if (!ids.has(id)) this.#halls.delete(id);
+    for (const [id, hall] of this.#halls) {
+      if (ids.has(id)) continue;
+      this.#halls.delete(id);
+      this.#retired.set(id, hall);
+    }
+    this.#revs++;
     for (const hall of kept) {
-      const known = this.#halls.get(hall.id);
-      if (known) known.reconfigure(hall);
-      else this.#halls.set(hall.id, new Hall(hall));
+      const known = this.#halls.get(hall.id) ?? this.#retired.get(hall.id);
+      known?.reconfigure(hall);
+      this.#halls.set(hall.id, known ?? new Hall(hall));
+      this.#retired.delete(hall.id);
       this.#changed(hall.id);
     }
   }

@@ -87,21 +87,24 @@ export class Ledger {
     return moments.length > 0 ? Math.min(...moments) : null;
   }
 
-  /** The visit that is at a desk at `now`: called or being served there. */
-  atDesk(desk: string, now: number): Visit | null {
-    const turn = this.#line.latest(desk);
-    const visit = turn && this.#entries.get(turn.key)?.visits.findLast((candidate) => candidate.atDesk !== null);
-    if (!turn || !visit || visit.desk !== desk || isEnded(visit) || visit.state === 'waiting') return null;
-    const noShowAt = visit.state === 'called' ? this.#noShowAt(visit) : null;
-    return noShowAt !== null && noShowAt <= now ? null : visit;
-  }
-
-  /** When the desk's latest turn ended, or began if its end isn't known; null when it had none. */
-  lastTurnAt(desk: string): number | null {
+  /**
+   * A desk's latest turn: when it began, the visit that is there at `now`, called or being served, and otherwise since when
+   * the desk is free again. Null when the desk never turned to anyone.
+   */
+  latestTurn(desk: string, now: number): { at: number; visit: Visit | null; freeSince: number } | null {
     const turn = this.#line.latest(desk);
     if (!turn) return null;
-    const visit = this.#entries.get(turn.key)?.visits.findLast((candidate) => candidate.atDesk?.desk === desk);
-    return Math.max(turn.record.at, visit?.endedAt ?? 0);
+    const { at } = turn.record;
+    const visit = this.#entries.get(turn.key)?.visits.findLast((candidate) => candidate.turn?.record === turn.record);
+    if (!visit) return { at, visit: null, freeSince: at };
+    const noShowAt = visit.state === 'called' ? this.#noShowAt(visit) : null;
+    const isGone = noShowAt !== null && noShowAt <= now;
+    const isThere = (visit.state === 'called' || visit.state === 'serving') && visit.desk === desk && !isGone;
+    return {
+      at,
+      visit: isThere ? visit : null,
+      freeSince: Math.max(at, visit.turn?.leftAt ?? (isGone ? noShowAt : at)),
+    };
   }
 
   /**
@@ -127,7 +130,7 @@ export class Ledger {
     }
     entry.visits = visitsOf(key.slice(key.indexOf('|') + 1), records);
     for (const visit of entry.visits) {
-      this.#presume(key, visit);
+      this.#presume(visit);
       if (visit.state === 'waiting' && openLeg(visit)) this.#waiting.add(visit);
       if (visit.state === 'called') this.#called.add(visit);
     }
@@ -137,14 +140,16 @@ export class Ledger {
   }
 
   /** Q2: a desk that turns to another ticket has ended the one before; a real end, whenever it comes, replaces this. */
-  #presume(key: string, visit: Visit): void {
-    if ((visit.state !== 'called' && visit.state !== 'serving') || visit.atDesk === null) return;
-    const turnedAt = this.#line.turnAfter(key, visit.atDesk);
-    if (turnedAt === null) return;
+  #presume(visit: Visit): void {
+    if ((visit.state !== 'called' && visit.state !== 'serving') || visit.turn === null) return;
+    const turnedAt = this.#line.turnAfter(visit.turn.record);
+    // Whom a desk turns to today says nothing about whom it forgot to end yesterday.
+    if (turnedAt === null || turnedAt >= this.waitOverAt(visit.turn.record.at)) return;
     const noShowAt = visit.state === 'called' ? this.#noShowAt(visit) : null;
     const isNoShow = noShowAt !== null && noShowAt < turnedAt;
     visit.state = isNoShow ? 'no-show' : 'finished';
     visit.endedAt = isNoShow ? noShowAt : turnedAt;
+    visit.turn.leftAt = visit.endedAt;
     visit.presumed = true;
   }
 

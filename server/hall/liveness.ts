@@ -12,13 +12,23 @@ const silentAfterIntervals = 3;
 
 /** Takes a reading as a sign of life, or of death. */
 export function notePresence(state: HallState, device: DeviceConfig, reading: Reading): void {
-  const presence = state.presence.get(device.id) ?? { kind: device.kind, status: null, lastLiveAt: null, lastAt: null };
+  const presence = state.presence.get(device.id) ?? {
+    kind: device.kind,
+    status: null,
+    lastLiveAt: null,
+    lastAt: null,
+    lastWord: null,
+  };
   state.presence.set(device.id, presence);
   const { body, receivedAt, live } = reading;
   const isGoodbye = body.kind === 'status' && !body.online;
   if (live && !isGoodbye) presence.lastLiveAt = Math.max(presence.lastLiveAt ?? receivedAt, receivedAt);
-  if (body.kind === 'status') noteStatus(presence, body, receivedAt);
-  else if (body.kind !== 'resent') presence.lastAt = Math.max(presence.lastAt ?? reading.at, reading.at);
+  if (body.kind === 'status') {
+    noteStatus(presence, body, receivedAt);
+    if (live && body.online) noteWord(presence, { at: reading.at, boot: body.boot, lastSeq: body.lastSeq ?? null });
+  }
+  if (body.kind !== 'status' && body.kind !== 'resent')
+    presence.lastAt = Math.max(presence.lastAt ?? reading.at, reading.at);
 }
 
 /** L1: a will is timed by receipt, and ignored when its (boot, conn) is older than the latest seen. */
@@ -39,6 +49,32 @@ function compareWords(a: StatusWord, b: StatusWord): number {
   return a.boot - b.boot || a.conn - b.conn || a.receivedAt - b.receivedAt || Number(b.online) - Number(a.online);
 }
 
+function noteWord(presence: Presence, word: NonNullable<Presence['lastWord']>): void {
+  const { lastWord } = presence;
+  const order =
+    lastWord === null
+      ? 1
+      : word.at - lastWord.at || word.boot - lastWord.boot || (word.lastSeq ?? 0) - (lastWord.lastSeq ?? 0);
+  if (order > 0) presence.lastWord = word;
+}
+
+/**
+ * When a device's numbers were last known to be its own: its latest message's effective time, or that of a later word of
+ * being online, if everything it had sent by then is here. Null before its first message.
+ */
+export function knownAt(state: HallState, device: string): number | null {
+  const presence = state.presence.get(device);
+  if (!presence || presence.lastAt === null) return null;
+  const word = presence.lastWord;
+  const reached = word ? (state.seen.get(device)?.get(word.boot)?.at(-1) ?? 0) : 0;
+  const isWhole = word !== null && reached >= (word.lastSeq ?? 0);
+  return isWhole ? Math.max(presence.lastAt, word.at) : presence.lastAt;
+}
+
+export function latest(a: number | null, b: number | null): number | null {
+  return a === null ? b : Math.max(a, b ?? a);
+}
+
 /** One device as screens show it at `now`, and when that changes by itself. */
 export function deviceLive(
   state: HallState,
@@ -52,7 +88,7 @@ export function deviceLive(
   const marks: DeviceLive['marks'] = [];
   if (clock !== 'right') marks.push('clock');
   if (reason === 'silent') marks.push('silent');
-  const asOf = presence?.lastLiveAt ?? presence?.lastAt ?? null;
+  const asOf = latest(presence?.lastAt ?? null, presence?.lastWord?.at ?? null);
   return { live: { id: device.id, kind: device.kind, online, asOf, marks, reason }, nextChangeAt };
 }
 

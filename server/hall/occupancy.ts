@@ -2,9 +2,10 @@
 import type { HallConfig } from '../config/hall-config.ts';
 import type { DeviceLive, OccupancyLive } from '../contracts/hall-live.ts';
 import type { LocalDay } from '../local-days.ts';
-import type { Sum } from './doors.ts';
-import { baseline, increments } from './doors.ts';
+import { knownAt } from './liveness.ts';
 import type { HallState } from './state.ts';
+import type { Sum } from './totals.ts';
+import { baseline, increments } from './totals.ts';
 
 /** Sums of all doors over some parts of local days; null when no door was heard. */
 interface Crossings {
@@ -32,7 +33,7 @@ export function occupancyLive(
   const emptiedAt = days.lastEmptyAt(now);
   const day = crossingsOf(state, config, today);
   const net = sumOver(state, config, parts);
-  const doors = file.doors.map(({ id }) => ({ id, live: devices.get(id), heardAt: heardAt(state, id) }));
+  const doors = file.doors.map(({ id }) => ({ id, live: devices.get(id), heardAt: knownAt(state, id) }));
   const known = doors.length > 0 && doors.every(({ heardAt: at }) => at !== null && at >= emptiedAt);
   const { quality, reason } = judge();
   return {
@@ -52,6 +53,8 @@ export function occupancyLive(
     const down = doors.find(({ live }) => live?.reason === 'offline' || live?.reason === 'silent');
     if (down) return { quality: 'unknown', reason: down.live?.reason ?? 'silent' };
     if (net.resets > 0) return { quality: 'drifting', reason: 'counter-restarted' };
+    const isRecut = parts.some((part) => part.startsWith(state.recutOn));
+    if (state.recutOn !== '' && isRecut) return { quality: 'drifting', reason: 'counting-since' };
     if (doors.some(({ id }) => beganInside(state, config, id, emptiedAt)))
       return { quality: 'drifting', reason: 'counting-since' };
     return { quality: 'good', reason: null };
@@ -73,22 +76,10 @@ function sumOver(state: HallState, config: HallConfig, parts: string[]): Crossin
   return total;
 }
 
-/**
- * When a door was last known to have told its totals: its latest message, or a later sign of life, since a counter
- * that lives and sends nothing has counted nobody.
- */
-function heardAt(state: HallState, id: string): number | null {
-  const presence = state.presence.get(id);
-  if (!presence || presence.lastAt === null) return null;
-  return Math.max(presence.lastAt, presence.lastLiveAt ?? 0);
-}
-
 function isHeardOn(state: HallState, id: string, day: LocalDay): boolean {
-  const presence = state.presence.get(id);
-  const moments = [presence?.lastAt ?? null, presence?.lastAt === null ? null : (presence?.lastLiveAt ?? null)];
-  const isToday = moments.some((at) => at !== null && at >= day.start && at < day.end);
+  const at = knownAt(state, id);
   // A later message doesn't unsay an earlier day: its sums are still there.
-  return isToday || hasSums(state, id, day);
+  return (at !== null && at >= day.start && at < day.end) || hasSums(state, id, day);
 }
 
 function hasSums(state: HallState, id: string, day: LocalDay): boolean {

@@ -7,9 +7,10 @@ import type { DeskRecord, HallState } from './state.ts';
 import type { Placed, TicketRecord } from './tickets.ts';
 import { compareRecords } from './tickets.ts';
 
-export type QueueNote = 'unknown-service' | 'unknown-desk' | 'too-late' | 'too-many';
+export type QueueNote = 'repeat' | 'unknown-service' | 'unknown-desk' | 'too-late' | 'too-many';
 
-const keptNumbers = 10_000;
+/** Q3: numbers heard of on one local day. */
+const numbersADay = 5_000;
 const keptRecords = 200;
 const keptDeskRecords = 2_000;
 
@@ -27,9 +28,11 @@ export function fileTicket(
   const system = config.devices.get(reading.device)?.system ?? reading.device;
   const key = `${system}|${body.ticket}`;
   const records = state.tickets.get(key) ?? [];
-  if (records.length === 0 && state.tickets.size >= keptNumbers) return ['too-many'];
   if (records.length >= keptRecords) return ['too-many'];
   const record = recordOf(reading, body);
+  // What is seen of a device is bounded; its records are the last word on what was there already.
+  if (records.some((one) => isSame(one, record))) return ['repeat'];
+  if (records.length === 0 && isFull(state, config.days.of(record.at))) return ['too-many'];
   state.tickets.set(key, records);
   insertInOrder(records, record);
   ledger.add(key, record, records, (other) => state.tickets.get(other) ?? []);
@@ -47,8 +50,10 @@ export function fileDesk(
   // Only desks of the registry are remembered: ids come from messages and must not grow without bound.
   if (!config.deskIds.has(desk)) return ['unknown-desk'];
   const records = state.deskEvents.get(desk) ?? [];
-  if (records.length >= keptDeskRecords) return ['too-many'];
-  insertInOrder(records, { at, event, device, boot, seq, reason: reason ?? null, until: until ?? null });
+  const record = { at, event, device, boot, seq, reason: reason ?? null, until: until ?? null };
+  if (records.some((one) => isSame(one, record))) return ['repeat'];
+  insertInOrder(records, record);
+  records.splice(0, Math.max(0, records.length - keptDeskRecords));
   forgetDeskRecords(records, oldest.start);
   state.deskEvents.set(desk, records);
   return [];
@@ -98,6 +103,17 @@ function recordOf(reading: Reading, body: TicketBody): TicketRecord {
   if (body.priority !== undefined) record.priority = body.priority;
   if (body.appointment !== undefined) record.appointment = body.appointment;
   return record;
+}
+
+function isSame(a: Placed, b: Placed): boolean {
+  return a.seq === b.seq && a.boot === b.boot && a.device === b.device;
+}
+
+/** True when a local day has all the numbers it may; looked at closely only where that could be. */
+function isFull(state: HallState, day: LocalDay): boolean {
+  if (state.tickets.size < numbersADay) return false;
+  const isOn = ({ at }: TicketRecord) => at >= day.start && at < day.end;
+  return [...state.tickets.values()].filter((records) => records.some(isOn)).length >= numbersADay;
 }
 
 /** Inserts from the end, because nearly everything comes in order. */

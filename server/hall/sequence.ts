@@ -3,8 +3,8 @@ export type SeenBoots = Map<number, number[]>;
 
 export type Arrival = 'new' | 'late' | 'repeat';
 
-const keptBoots = 8;
-const keptRanges = 1_000;
+const keptBoots = 64;
+const keptRanges = 5_000;
 
 /**
  * Notes one (boot, seq) as arrived. `repeat`: it was there already; `late`: new, though a higher one of the same boot
@@ -15,20 +15,26 @@ export function arrive(seen: SeenBoots, boot: number, seq: number): Arrival {
   if (!ranges) {
     ranges = [];
     seen.set(boot, ranges);
-    if (seen.size > keptBoots) seen.delete(Math.min(...seen.keys()));
+    if (seen.size > keptBoots) seen.delete(seen.keys().reduce((a, b) => Math.min(a, b)));
   }
   const end = ranges.at(-1);
   if (end === undefined || seq > end + 1) {
     ranges.push(seq, seq);
-    // Gaps that nobody filled for a thousand others are given up: memory stays bounded.
-    if (ranges.length > 2 * keptRanges) ranges.splice(1, 2);
+    closeOldestGaps(ranges);
     return 'new';
   }
   if (seq === end + 1) {
     ranges[ranges.length - 1] = seq;
     return 'new';
   }
-  return insert(ranges, seq) ? 'late' : 'repeat';
+  const isNew = insert(ranges, seq);
+  closeOldestGaps(ranges);
+  return isNew ? 'late' : 'repeat';
+}
+
+/** Gaps that nobody filled for thousands of others are given up: memory stays bounded. */
+function closeOldestGaps(ranges: number[]): void {
+  if (ranges.length > 2 * keptRanges) ranges.splice(1, 2);
 }
 
 function insert(ranges: number[], seq: number): boolean {

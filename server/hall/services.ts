@@ -2,6 +2,7 @@
 import type { HallConfig } from '../config/hall-config.ts';
 import type { DeskLive, DeviceLive, QueueLive, ServiceLive } from '../contracts/hall-live.ts';
 import type { Ledger } from './ledger.ts';
+import { latest } from './liveness.ts';
 import type { HallState } from './state.ts';
 import { wholeHall } from './tally.ts';
 
@@ -32,7 +33,7 @@ export function queueLive(
   const isKnown = heard.length > 0;
   const rows = rowsOf(ledger, config, now);
   const counts = (id: string) => (isKnown ? dayCounts(ledger, config, now, id, rows) : unknownCounts);
-  const moments = heard.map(({ presence }) => Math.max(presence?.lastAt ?? 0, presence?.lastLiveAt ?? 0));
+  const moments = heard.map(({ presence }) => latest(presence?.lastAt ?? null, presence?.lastWord?.at ?? null) ?? 0);
   return {
     queue: {
       ...pickCounts(counts(wholeHall)),

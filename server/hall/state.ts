@@ -1,7 +1,7 @@
 import type { DeskEvent, DeviceKind } from '../contracts/names.ts';
-import type { DoorState } from './doors.ts';
 import type { SeenBoots } from './sequence.ts';
 import type { TicketRecord } from './tickets.ts';
+import type { TotalsState } from './totals.ts';
 
 /** One event of a desk itself; `at` is effective time, epoch ms. */
 export interface DeskRecord {
@@ -33,6 +33,8 @@ export interface Presence {
   lastLiveAt: number | null;
   /** Latest effective time of its door, queue or terminal messages. */
   lastAt: number | null;
+  /** Latest effective time of a live word of being online, and the seq that its boot had reached then. */
+  lastWord: { at: number; boot: number; lastSeq: number | null } | null;
 }
 
 export type ClockVerdict = 'right' | 'behind' | 'ahead';
@@ -42,7 +44,8 @@ export interface ClockJudgement {
   verdict: ClockVerdict;
   inARow: number;
   marked: ClockVerdict;
-  last: { ts: number; receivedAt: number } | null;
+  /** Where the row began: its pace tells a slow clock from late messages. */
+  since: { ts: number; receivedAt: number };
 }
 
 /** Everything a hall remembers. Plain data: the same messages give the same state in any order, `clocks` excepted. */
@@ -51,8 +54,10 @@ export interface HallState {
   rev: number;
   /** The latest local date any message belonged to: older days are forgotten from here. */
   latestDate: string;
+  /** The local date on which a config change moved `emptyAt`: its parts of the day were cut at two times. */
+  recutOn: string;
   seen: Map<string, SeenBoots>;
-  doors: Map<string, DoorState>;
+  doors: Map<string, TotalsState>;
   /** Ticket records in event order, by `queue system|number`. */
   tickets: Map<string, TicketRecord[]>;
   deskEvents: Map<string, DeskRecord[]>;
@@ -65,6 +70,7 @@ export function emptyHallState(): HallState {
   return {
     rev: 0,
     latestDate: '',
+    recutOn: '',
     seen: new Map(),
     doors: new Map(),
     tickets: new Map(),

@@ -40,8 +40,8 @@ export interface Visit {
   callsWithoutWait: { at: number; service: string | null }[];
   state: VisitState;
   desk: string | null;
-  /** The last event that put the ticket at its desk. */
-  atDesk: TicketRecord | null;
+  /** The latest event that put the ticket at a desk, and when it left there; it may have been transferred since. */
+  turn: { desk: string; record: TicketRecord; leftAt: number | null } | null;
   /** When the customer was last called or recalled: from here a no-show is presumed. */
   lastCallAt: number | null;
   startedAt: number | null;
@@ -53,11 +53,24 @@ const ownIssueMs = 24 * 3_600_000;
 const orphanGapMs = 12 * 3_600_000;
 
 /** What places a record among others. */
-export type Placed = Pick<TicketRecord, 'at' | 'device' | 'boot' | 'seq'>;
+export interface Placed {
+  at: number;
+  event: string;
+  device: string;
+  boot: number;
+  seq: number;
+}
 
-/** The order of events: effective time, then the order in which their device sent them. Total, so sorting is stable. */
+/**
+ * The order of events: effective time, an issue before what else happened in its millisecond (two machines of one system
+ * may tell of both), then the order in which their device sent them. Total, so any order of arrival sorts the same.
+ */
 export function compareRecords(a: Placed, b: Placed): number {
-  return a.at - b.at || compareText(a.device, b.device) || a.boot - b.boot || a.seq - b.seq;
+  return a.at - b.at || rank(a) - rank(b) || compareText(a.device, b.device) || a.boot - b.boot || a.seq - b.seq;
+}
+
+function rank({ event }: Placed): number {
+  return event === 'issued' ? 0 : 1;
 }
 
 function compareText(a: string, b: string): number {
@@ -112,7 +125,7 @@ function orphanVisit(number: string, record: TicketRecord): Visit {
     callsWithoutWait: [],
     state: 'waiting',
     desk: null,
-    atDesk: null,
+    turn: null,
     lastCallAt: null,
     startedAt: null,
     endedAt: null,
@@ -151,7 +164,13 @@ function advance(visit: Visit, record: TicketRecord): void {
 }
 
 function toDesk(visit: Visit, record: TicketRecord): void {
-  if (record.event === 'called' && (visit.state === 'finished' || isServedAt(visit, record.desk))) return;
+  if (record.event === 'called' && visit.state === 'finished') return;
+  const isServedThere = visit.state === 'serving' && (record.desk === undefined || record.desk === visit.desk);
+  visit.desk = record.desk ?? visit.desk;
+  // Only a record with a desk stands in that desk's line of turns.
+  if (record.desk !== undefined) visit.turn = { desk: record.desk, record, leftAt: null };
+  // A call that comes while the ticket is being served there tells nothing new.
+  if (record.event === 'called' && isServedThere) return;
   const waiting = openLeg(visit);
   if (waiting) {
     waiting.to = record.at;
@@ -160,8 +179,6 @@ function toDesk(visit: Visit, record: TicketRecord): void {
     visit.callsWithoutWait.push({ at: record.at, service: visit.service });
   }
   visit.endedAt = null;
-  visit.desk = record.desk ?? visit.desk;
-  if (visit.desk !== null) visit.atDesk = record;
   if (record.event === 'started') {
     if (visit.state !== 'serving') visit.startedAt = record.at;
     visit.state = 'serving';
@@ -172,17 +189,17 @@ function toDesk(visit: Visit, record: TicketRecord): void {
   }
 }
 
-/** A call that comes while the ticket is being served there tells nothing new. */
-function isServedAt(visit: Visit, desk: string | undefined): boolean {
-  return visit.state === 'serving' && (desk === undefined || desk === visit.desk);
-}
-
 function end(visit: Visit, state: 'finished' | 'no-show' | 'cancelled', at: number): void {
   if (visit.state === 'finished') return;
   const waiting = openLeg(visit);
   if (waiting) waiting.to = at;
   visit.state = state;
   visit.endedAt = at;
+  leaveDesk(visit, at);
+}
+
+function leaveDesk(visit: Visit, at: number): void {
+  if (visit.turn) visit.turn.leftAt ??= at;
 }
 
 /** Q2: the wait for the new service's limit begins again; `legs` keeps the earlier ones. */
@@ -193,7 +210,7 @@ function transfer(visit: Visit, record: TicketRecord): void {
   visit.legs.push({ service: visit.service, from: record.at, to: null, called: false });
   visit.state = 'waiting';
   visit.desk = null;
-  visit.atDesk = null;
+  leaveDesk(visit, record.at);
   visit.endedAt = null;
   visit.startedAt = null;
 }

@@ -21,7 +21,7 @@ export class WaitCurve {
       this.#seconds.splice(i, 0, second);
       this.#deltas.splice(i, 0, delta);
     }
-    if (i < this.#settled.i) this.#settled.from = Number.NaN;
+    if (i < this.#settled.i || second < this.#settled.from) this.#settled.from = Number.NaN;
   }
 
   /** The most that waited at the end of any second from `from` until `until`, both epoch ms. */

@@ -19,11 +19,14 @@ interface Parts {
   accept: Accept;
 }
 
+const slowSubscriberMs = 2_000;
 const ours = new Set<string>(serverChannels);
 
 /** Starts the broker; a publisher's PUBACK leaves only after `accept` says that its message is kept. */
 export async function startEmbeddedBroker({ address, clock, log, accept }: Parts): Promise<Source> {
   const broker = await Aedes.createBroker({
+    // A subscriber that doesn't read would hold up every publisher, and so every hall, until it is dropped.
+    drainTimeout: slowSubscriberMs,
     authorizePublish(_client, packet, done) {
       if (!isForUs(packet)) return done(null);
       const message = {

@@ -1,4 +1,5 @@
-// Door totals to increments by local day: rules D1 to D3. Everything is derived from runs of consecutive messages, so
+// A pair of running totals to increments by local day (D1 to D3): a door's people in and out, and by the same rules a
+// terminal's transactions done (`in`) and failed (`out`). Everything is derived from runs of consecutive messages, so
 // that any order and any repetition of the same messages gives the same state.
 
 /** Consecutive messages of one boot, whatever their number. `part` names are LocalDay's `early` and `late`. */
@@ -21,14 +22,14 @@ export interface Sum {
   resets: number;
 }
 
-export interface DoorState {
+export interface TotalsState {
   /** The lowest boot ever heard: its lowest total is the baseline, since what came before isn't known. */
   firstBoot: number;
 
   boots: Map<number, Run[]>;
 }
 
-/** One message of a door counter; `part` is the part of the local day its effective time lies in. */
+/** One message's totals; `part` is the part of the local day its effective time lies in. */
 export interface Totals {
   boot: number;
   seq: number;
@@ -39,13 +40,16 @@ export interface Totals {
 
 const wrapLimit = 1_000;
 const keptRuns = 1_000;
+/** A device that restarts more often within 8 days than this is broken; its oldest boots are given up. */
+const keptBoots = 64;
 
 /** Files one message; false when its (boot, seq) was there already. */
-export function recordTotals(door: DoorState, totals: Totals, counterBits: number | undefined): boolean {
-  door.firstBoot = Math.min(door.firstBoot, totals.boot);
-  const runs = door.boots.get(totals.boot);
+export function recordTotals(kept: TotalsState, totals: Totals, counterBits: number | undefined): boolean {
+  kept.firstBoot = Math.min(kept.firstBoot, totals.boot);
+  const runs = kept.boots.get(totals.boot);
   if (!runs) {
-    door.boots.set(totals.boot, [runOf(totals)]);
+    kept.boots.set(totals.boot, [runOf(totals)]);
+    if (kept.boots.size > keptBoots) kept.boots.delete(lowest(kept.boots.keys()));
     return true;
   }
   let i = runs.length - 1;
@@ -71,13 +75,13 @@ export function recordTotals(door: DoorState, totals: Totals, counterBits: numbe
 }
 
 /** Increments by part of day over all boots and runs, joins and open gaps included. */
-export function increments(door: DoorState, counterBits: number | undefined): Map<string, Sum> {
+export function increments(kept: TotalsState, counterBits: number | undefined): Map<string, Sum> {
   const total = new Map<string, Sum>();
-  for (const [boot, runs] of door.boots) {
+  for (const [boot, runs] of kept.boots) {
     let before: Run | undefined;
     for (const run of runs) {
       if (before) addStep(total, before, run, counterBits);
-      else if (boot > door.firstBoot) addTo(total, run.firstPart, run.firstIn, run.firstOut, 0);
+      else if (boot > kept.firstBoot) addTo(total, run.firstPart, run.firstIn, run.firstOut, 0);
       for (const [part, sum] of run.sums) addTo(total, part, sum.in, sum.out, sum.resets);
       before = run;
     }
@@ -85,18 +89,18 @@ export function increments(door: DoorState, counterBits: number | undefined): Ma
   return total;
 }
 
-/** The first message of a door's very first boot: where counting began. */
-export function baseline(door: DoorState): Run | undefined {
-  return door.boots.get(door.firstBoot)?.[0];
+/** The first message of the very first boot: where counting began. */
+export function baseline(kept: TotalsState): Run | undefined {
+  return kept.boots.get(kept.firstBoot)?.[0];
 }
 
 /**
  * Forgets the sums before `oldestPart`, gaps that lie wholly before it and boots that ended before it; the latest boot
  * stays, because its totals are what the next message is compared with.
  */
-export function forgetDoorBefore(door: DoorState, oldestPart: string, counterBits: number | undefined): void {
-  const latest = Math.max(...door.boots.keys());
-  for (const [boot, runs] of door.boots) {
+export function forgetTotalsBefore(kept: TotalsState, oldestPart: string, counterBits: number | undefined): void {
+  const latest = [...kept.boots.keys()].reduce((a, b) => Math.max(a, b), 0);
+  for (const [boot, runs] of kept.boots) {
     while (
       runs.length > 1 &&
       (runs[1]?.firstPart ?? oldestPart) < oldestPart &&
@@ -107,8 +111,12 @@ export function forgetDoorBefore(door: DoorState, oldestPart: string, counterBit
     for (const run of runs) {
       for (const part of run.sums.keys()) if (part < oldestPart) run.sums.delete(part);
     }
-    if (boot < latest && runs.every((run) => run.lastPart < oldestPart)) door.boots.delete(boot);
+    if (boot < latest && runs.every((run) => run.lastPart < oldestPart)) kept.boots.delete(boot);
   }
+}
+
+function lowest(boots: Iterable<number>): number {
+  return [...boots].reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
 }
 
 function runOf({ seq, in: ins, out, part }: Totals): Run {
