@@ -1,5 +1,4 @@
 // Builds everything from its parts and hands it to whoever listens. Composed here and nowhere else.
-import type { IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from './clock.ts';
@@ -8,7 +7,7 @@ import type { Settings } from './config/settings.ts';
 import type { Ready } from './contracts/http.ts';
 import type { IngestState } from './contracts/names.ts';
 import { Halls } from './hall/halls.ts';
-import { isOwnHost, isOwnOrigin } from './http/plugins/gate.ts';
+import { checkHandshake } from './http/plugins/gate.ts';
 import { hallRoutes } from './http/routes/halls.ts';
 import { healthRoutes } from './http/routes/health.ts';
 import { pageRoutes } from './http/routes/pages.ts';
@@ -83,7 +82,7 @@ export async function buildApp({ config: first, settings, clock, log, simulated,
     halls,
     regions: () => new Set([...config.regions.keys()].filter((id) => owned?.has(id) ?? true)),
     ingest,
-    allowed: ({ headers }: IncomingMessage) => isOwnHost(headers.host, port) && isOwnOrigin(headers),
+    gate: (headers) => checkHandshake(headers, port),
   });
   const metrics = makeMetrics({
     counts: pipeline.counts,
@@ -116,6 +115,8 @@ export async function buildApp({ config: first, settings, clock, log, simulated,
     },
     addDegraded: (read) => degraded.push(read),
     async close() {
+      // Half-sent requests would hold the end up.
+      http.server.closeAllConnections();
       await hub.close();
       await source?.close();
       await http.close();

@@ -19,11 +19,21 @@ export interface DataFolder {
 
 /**
  * Opens the folder, stamping it on first use. A folder stays what it was stamped: demo data and real data never mix.
- * Throws `data-folder` with what to do.
+ * Throws `data-folder`, or `bad-setting` for a simulated `clock` over real data, before anything is stamped.
  */
-export async function openDataFolder(path: string, { simulated }: { simulated: boolean }): Promise<DataFolder> {
+export async function openDataFolder(
+  path: string,
+  { simulated, clock }: { simulated: boolean; clock: unknown },
+): Promise<DataFolder> {
   const file = join(path, 'folder.json');
-  const stamp = (await readStamp(file)) ?? (await writeStamp(path, file, simulated));
+  const known = await readStamp(file);
+  if (clock && (known?.holds ?? (simulated ? 'simulated' : 'real')) === 'real') {
+    throw new HallwatchError('bad-setting', {
+      what: 'HALLWATCH_CLOCK only runs on simulated data',
+      fix: 'set HALLWATCH_SIMULATED=1 and a HALLWATCH_DATA folder of its own, or unset HALLWATCH_CLOCK',
+    });
+  }
+  const stamp = known ?? (await writeStamp(path, file, simulated));
   if (simulated && stamp.holds === 'real') {
     throw new HallwatchError('data-folder', {
       what: `${path} holds real data, and HALLWATCH_SIMULATED=1 would mix demo data into it`,

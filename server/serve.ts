@@ -9,7 +9,6 @@ import { readBasics, readSettings } from './config/settings.ts';
 import { watchConfig } from './config/watch.ts';
 import type { DataFolder } from './data-folder.ts';
 import { openDataFolder } from './data-folder.ts';
-import { HallwatchError } from './errors.ts';
 import { startEmbeddedBroker } from './ingest/embedded-broker.ts';
 import { startMqttSource } from './ingest/mqtt-source.ts';
 import type { Source } from './ingest/source.ts';
@@ -30,13 +29,7 @@ export async function serve(env: Environment, log: Logger): Promise<RunningServe
   const basics = readBasics(env);
   const config = await loadConfigOrThrow(basics.config);
   const settings = readSettings(env, config.settings);
-  const folder = await openDataFolder(basics.data, { simulated: basics.simulated });
-  if (basics.clock && !folder.simulated) {
-    throw new HallwatchError('bad-setting', {
-      what: 'HALLWATCH_CLOCK only runs on simulated data',
-      fix: 'set HALLWATCH_SIMULATED=1 and a HALLWATCH_DATA folder of its own, or unset HALLWATCH_CLOCK',
-    });
-  }
+  const folder = await openDataFolder(basics.data, basics);
   const clock = systemClock(basics.clock ?? undefined);
   const app = await buildApp({ config, settings, clock, log, simulated: folder.simulated });
   await app.http.ready();

@@ -54,6 +54,14 @@ export function checkHall(file: YamlFile<HallFile>, settings: SettingsFile | nul
   return faults;
 }
 
+/** Region and tier ids that stand twice. */
+export function checkSettings(file: YamlFile<SettingsFile>): ConfigFault[] {
+  const places = [textsAt(file.raw, ['regions', each, 'id']), textsAt(file.raw, ['tiers', each, 'id'])];
+  return places
+    .flatMap(repeats)
+    .map(({ path, text }) => file.fault(path, `"${text}" stands twice`, 'give each its own'));
+}
+
 /** Hall and device ids that two files use: both must be unique in the installation (I1). */
 export function checkUnique(files: YamlFile<HallFile>[]): ConfigFault[] {
   const faults: ConfigFault[] = [];

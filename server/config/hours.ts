@@ -73,10 +73,13 @@ export class OpeningHours {
 
   #stateAt(at: number): OpenState {
     const today = this.#days.of(at);
-    const always = this.#alwaysAround(today.date);
-    if (always) return { open: true, since: null, opensAt: null, closesAt: null, nextChangeAt: null };
     const spans = this.#spansAround(today.date);
     const current = spans.find((span) => at >= span.from && at < span.to);
+    // An opening that goes on as far as we look never closes, and one that long ago began never opened.
+    const farMs = (searchDays - 2) * 86_400_000;
+    if (current && current.to > at + farMs) {
+      return { open: true, since: null, opensAt: null, closesAt: null, nextChangeAt: null };
+    }
     if (current) {
       return { open: true, since: current.from, opensAt: current.from, closesAt: current.to, nextChangeAt: current.to };
     }
@@ -90,16 +93,19 @@ export class OpeningHours {
     };
   }
 
-  #alwaysAround(date: string): boolean {
-    return [-1, 0, 1].every((offset) => {
-      const day = this.#days.shift(this.#days.onDate(date), offset);
-      const spans = this.on(day.date);
-      return spans.length === 1 && spans[0]?.from === day.start && spans[0]?.to === day.end;
-    });
-  }
-
+  /** Openings around a date, those that touch joined: as many days either way as one opening goes on. */
   #spansAround(date: string): Span[] {
-    return joined([-1, 0, 1, 2].flatMap((offset) => this.on(this.#shiftDate(date, offset))));
+    const isWhole = (offset: number) => {
+      const day = this.#days.onDate(this.#shiftDate(date, offset));
+      const spans = this.on(day.date);
+      return spans[0]?.from === day.start && spans.at(-1)?.to === day.end;
+    };
+    let first = -1;
+    while (first > -searchDays && isWhole(first)) first--;
+    let last = 1;
+    while (last < searchDays && isWhole(last)) last++;
+    const offsets = Array.from({ length: last - first + 2 }, (_, i) => first + i);
+    return joined(offsets.flatMap((offset) => this.on(this.#shiftDate(date, offset))));
   }
 
   #firstOpeningAfter(date: string): Span | undefined {

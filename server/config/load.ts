@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CalendarFile, HallFile, SettingsFile, StandardsFile } from '../contracts/registry.ts';
 import { HallwatchError } from '../errors.ts';
-import { checkCalendar, checkHall, checkUnique } from './checks.ts';
+import { checkCalendar, checkHall, checkSettings, checkUnique } from './checks.ts';
 import { compileHall } from './compile.ts';
 import type { DeviceConfig, HallConfig } from './hall-config.ts';
 import type { ConfigFault } from './yaml-file.ts';
@@ -34,6 +34,7 @@ export async function loadConfig(folder: string): Promise<ConfigResult> {
   const faults = [settings, standards, calendar, ...halls].flatMap((file) => file.faults);
   if (names.length === 0) faults.push(noHalls(folder));
   faults.push(
+    ...checkSettings(settings),
     ...halls.flatMap((hall) => checkHall(hall, settings.value)),
     ...checkUnique(halls),
     ...checkCalendar(calendar, halls),

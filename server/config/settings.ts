@@ -42,10 +42,10 @@ export function readBasics(env: Environment): {
 /** Everything else, from the environment over the settings file. Throws `bad-setting`, `not-loopback`. */
 export function readSettings(env: Environment, file: SettingsFile): Settings {
   const mqttUrl = env.HALLWATCH_MQTT_URL || file.mqttUrl || null;
-  if (mqttUrl !== null && !/^(mqtts?|wss?):\/\/[^/]+/.test(mqttUrl)) {
+  if (mqttUrl !== null && !isBrokerUrl(mqttUrl)) {
     throw new HallwatchError('bad-setting', {
       what: 'HALLWATCH_MQTT_URL is not the address of a broker',
-      fix: 'write mqtt://host:1883',
+      fix: 'write mqtt://host:1883, with user:password@ before the host if it wants them (% and @ in them as %25 and %40)',
     });
   }
   return {
@@ -54,6 +54,17 @@ export function readSettings(env: Environment, file: SettingsFile): Settings {
     mqttListen: parseAddress(env.HALLWATCH_MQTT_LISTEN || file.mqttListen || '127.0.0.1:1883', 'HALLWATCH_MQTT_LISTEN'),
     regions: readRegions(env.HALLWATCH_REGIONS, file),
   };
+}
+
+/** Never says what was wrong with it: the address may hold a password. */
+function isBrokerUrl(text: string): boolean {
+  try {
+    const { protocol, hostname, username, password } = new URL(text);
+    decodeURIComponent(username + password);
+    return ['mqtt:', 'mqtts:', 'ws:', 'wss:'].includes(protocol) && hostname !== '';
+  } catch {
+    return false;
+  }
 }
 
 function readRegions(text: string | undefined, file: SettingsFile): string[] | null {

@@ -30,20 +30,32 @@ export function watchConfig(
     problem = `config: ${faults.length} faults, the former one still holds`;
     for (const fault of faults) log.error({ fault: faultLine(fault) }, 'config not taken over');
   };
-  const watcher = watch(folder, { recursive: true }, () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      reload().catch((error: unknown) => log.error({ error: String(error) }, 'config not read'));
-    }, settleMs);
-  });
-  watcher.on('error', (error) => log.error({ error: error.message }, 'config is no longer watched'));
+  const failed = (error: unknown) => {
+    problem = 'config: not read, the former one still holds';
+    log.error({ error: String(error) }, 'config not read');
+  };
+  const look = () => {
+    const watcher = watch(folder, { recursive: true }, () => {
+      // Counted from the first change, not the last: files that never rest are read all the same.
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        // Anew each time: a folder that was swapped for another is not the one that was watched.
+        watcher.close();
+        open = look();
+        reload().catch(failed);
+      }, settleMs);
+    });
+    watcher.on('error', failed);
+    return watcher;
+  };
+  let open = look();
   return {
     get problem() {
       return problem;
     },
     close() {
       clearTimeout(timer);
-      watcher.close();
+      open.close();
     },
   };
 }

@@ -53,13 +53,27 @@ export async function readYaml<T extends TSchema>(path: string, file: string, sc
     }));
     return { file, value: null, raw: null, faults, fault };
   }
-  const value: unknown = document.toJS() ?? {};
+  const parsed = contentOf(document);
+  if (parsed.problem !== null) {
+    const faults = [fault([], `can't be read: ${parsed.problem}`, 'write it out without anchors and aliases')];
+    return { file, value: null, raw: null, faults, fault };
+  }
+  const { value } = parsed;
   const validator = Compile(schema);
   if (validator.Check(value)) return { file, value, raw: value, faults: [], fault };
   const faults = schemaFaults(schema, value, validator.Errors(value)).map(({ path: at, what, fix }) =>
     fault(at, what, fix),
   );
   return { file, value: null, raw: value, faults, fault };
+}
+
+/** Aliases that lead nowhere, to themselves or to far too much only show here. */
+function contentOf(document: Document.Parsed): { value: unknown; problem: string | null } {
+  try {
+    return { value: document.toJS() ?? {}, problem: null };
+  } catch (error) {
+    return { value: null, problem: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 function lineOf(document: Document.Parsed, lines: LineCounter, path: Path): number | null {

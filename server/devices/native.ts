@@ -40,12 +40,23 @@ const desk = nativeType('queue', DeskMessage, (message) => ({ ...message, kind: 
 const rated = nativeType('queue', RatedMessage, (message) => ({ ...message, kind: 'rated' }));
 const deskWords = new Set<unknown>(deskEvents);
 
+function isTransferToNowhere(body: Body): boolean {
+  return (
+    body.kind === 'ticket' && body.event === 'transferred' && body.toService === undefined && body.toDesk === undefined
+  );
+}
+
 /** Queue machines speak of tickets, desks and ratings; the event's name says which. */
 export const queue: DeviceType = {
   channel: 'queue',
   decode(payload) {
     const event = typeof payload === 'object' && payload !== null ? (payload as { event?: unknown }).event : undefined;
     if (event === 'rated') return rated.decode(payload);
-    return deskWords.has(event) ? desk.decode(payload) : ticket.decode(payload);
+    if (deskWords.has(event)) return desk.decode(payload);
+    const decoded = ticket.decode(payload);
+    if ('body' in decoded && isTransferToNowhere(decoded.body)) {
+      return { fault: 'wrong-type', detail: 'transferred needs toService or toDesk' };
+    }
+    return decoded;
   },
 };

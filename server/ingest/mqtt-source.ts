@@ -1,6 +1,7 @@
 // Messages from a broker of the installation's own. Waits for it as long as it takes, and acknowledges a message only
 // when the pipeline says that it is kept.
 
+import { randomUUID } from 'node:crypto';
 import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt';
 import { connect } from 'mqtt';
 import { generate } from 'mqtt-packet';
@@ -29,6 +30,8 @@ const sessionExpiryS = 7 * 86_400;
 const receiveMaximum = 500;
 const firstPauseMs = 500;
 const longestPauseMs = 10_000;
+const catchUpAtLatestMs = 60_000;
+const closesBeforeOtherVersion = 3;
 const unsupportedVersion = new Set([1, 132]);
 /** Tells mqtt.js to go on without a PUBACK: ours follows once the message is kept. */
 const acknowledgeLater = new Error('acknowledged after it is kept');
@@ -49,6 +52,10 @@ class MqttSource implements Source {
   #pauseMs = firstPauseMs;
   #caughtUp = false;
   #lastError = '';
+  /** What this connection's marker says; empty while there is none. */
+  #marker = '';
+  #wasAnswered = false;
+  #silentCloses = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -92,28 +99,56 @@ class MqttSource implements Source {
 
   #connected(client: MqttClient, sessionPresent: boolean): void {
     this.#pauseMs = firstPauseMs;
+    this.#wasAnswered = true;
     this.#caughtUp = false;
     if (!sessionPresent) {
       this.#parts.log.warn('the broker had no session for us: what devices sent while we were away did not wait there');
     }
     this.#set('no-subscription', 'waiting for the broker to grant the subscription');
+    this.#subscribe(client);
+  }
+
+  #subscribe(client: MqttClient): void {
     const { regions } = this.#parts;
     const topics = regions ? regions.map((region) => `${topicRoot}/${region}/#`) : [`${topicRoot}/#`];
-    const wanted = [...topics, this.#markerTopic()];
-    client.subscribe(wanted, { qos: 1, rap: false }, (error, granted) => {
+    client.subscribe(topics, { qos: 1, rap: false }, (error, granted) => {
+      if (!client.connected) return;
       // In MQTT 3.1.1 a refusal is the code 128; mqtt.js reports those of MQTT 5 as an error.
       const refused = (granted ?? []).filter(({ qos }) => qos >= 128).map(({ topic }) => topic);
-      if (error || refused.length > 0) {
-        this.#set(
-          'no-subscription',
-          `the broker refused ${refused.join(', ') || 'the subscription'}: check its access rules`,
-        );
+      if (!error && refused.length === 0) {
+        this.#set('ok', null);
+        this.#awaitCatchUp(client);
         return;
       }
-      this.#set('ok', null);
-      // The broker delivers in order: once this comes back, everything that waited for us has been delivered.
-      client.publish(this.#markerTopic(), '', { qos: 1 });
+      this.#set(
+        'no-subscription',
+        `the broker refused ${refused.join(', ') || topics.join(', ')}: check its access rules`,
+      );
+      setTimeout(() => {
+        if (client.connected) this.#subscribe(client);
+      }, this.#nextPauseMs()).unref();
     });
+  }
+
+  /**
+   * The broker delivers in order: once our own marker comes back, everything that waited for us has been delivered. Where
+   * access rules keep the marker from us, a minute must do; clocks are only judged after that (T2).
+   */
+  #awaitCatchUp(client: MqttClient): void {
+    const marker = randomUUID();
+    this.#marker = marker;
+    client.subscribe(this.#markerTopic(), { qos: 1 }, () => {
+      if (client.connected) client.publish(this.#markerTopic(), marker, { qos: 1 });
+    });
+    setTimeout(() => {
+      if (this.#marker === marker) this.#caughtUp = true;
+    }, catchUpAtLatestMs).unref();
+  }
+
+  #nextPauseMs(): number {
+    const pauseMs = this.#pauseMs;
+    this.#pauseMs = Math.min(pauseMs * 2, longestPauseMs);
+    return pauseMs;
   }
 
   #markerTopic(): string {
@@ -122,8 +157,16 @@ class MqttSource implements Source {
 
   #away(client: MqttClient): void {
     if (client.disconnecting) return;
-    client.options.reconnectPeriod = this.#pauseMs;
-    this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);
+    client.options.reconnectPeriod = this.#nextPauseMs();
+    this.#marker = '';
+    this.#silentCloses = this.#wasAnswered ? 0 : this.#silentCloses + 1;
+    this.#wasAnswered = false;
+    if (this.#silentCloses >= closesBeforeOtherVersion) {
+      // Some brokers answer a version they don't speak by hanging up without a word.
+      this.#silentCloses = 0;
+      client.end(true);
+      this.connect(client.options.protocolVersion === 5 ? 4 : 5);
+    }
     this.#set(
       'no-broker',
       `no connection to ${this.address}${this.#lastError ? ` (${this.#lastError})` : ''}; trying again`,
@@ -131,6 +174,7 @@ class MqttSource implements Source {
   }
 
   #failed(client: MqttClient, protocolVersion: 4 | 5, error: Error & { code?: unknown }): void {
+    this.#wasAnswered = true;
     this.#lastError = error.message || String(error.code ?? 'unknown error');
     if (protocolVersion === 5 && unsupportedVersion.has(Number(error.code))) {
       client.end(true);
@@ -140,7 +184,7 @@ class MqttSource implements Source {
 
   #take(client: MqttClient, protocolVersion: 4 | 5, packet: IPublishPacket, done: (error?: Error) => void): void {
     const { topic, qos, messageId } = packet;
-    if (topic === this.#markerTopic()) this.#caughtUp = true;
+    if (topic === this.#markerTopic() && String(packet.payload) === this.#marker) this.#caughtUp = true;
     if (topic === this.#markerTopic() || ours.has(topic.slice(topic.lastIndexOf('/') + 1))) {
       done();
       return;

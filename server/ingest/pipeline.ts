@@ -98,6 +98,7 @@ export class Pipeline {
 
   /** I5: the latest status decides; a will, and a device without a status, belong to the folder. */
   #isStranger(device: string, body: Reading['body']): boolean {
+    if (body.kind === 'status' && !body.online) return false;
     if (body.kind === 'status' && body.simulated !== undefined) {
       if (body.simulated === this.#parts.simulated) this.#strangers.delete(device);
       else this.#strangers.add(device);

@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io';
 
-const longestBacklog = 16;
+export const longestBacklog = 16;
 const recheckMs = 1_000;
 
 /**
@@ -24,7 +24,7 @@ export class SlowSockets {
 }
 
 /** Packets that wait in Engine.IO; `ws.bufferedAmount` stays 0 while they do. */
-function backlogOf(socket: Socket): number {
+export function backlogOf(socket: Socket): number {
   const buffer: unknown = Reflect.get(socket.conn, 'writeBuffer');
   return Array.isArray(buffer) ? buffer.length : 0;
 }

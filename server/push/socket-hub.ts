@@ -1,5 +1,5 @@
 // Pictures to screens over Socket.IO: whole state, paced per hall, nobody's slowness held for ever (P1 to P4, S1).
-import type { Server as HttpServer, IncomingMessage } from 'node:http';
+import type { Server as HttpServer, IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Namespace, Socket } from 'socket.io';
 import { Server } from 'socket.io';
 import { Compile } from 'typebox/compile';
@@ -10,9 +10,10 @@ import { liveNamespace, pulseEveryMs } from '../contracts/names.ts';
 import { HallwatchError } from '../errors.ts';
 import { summaryOf } from '../hall/hall.ts';
 import type { Halls } from '../hall/halls.ts';
+import { answerRaw } from '../raw-answer.ts';
 import { ChangeTimer } from './change-timer.ts';
 import { Pacing } from './pacing.ts';
-import { SlowSockets } from './slow-sockets.ts';
+import { backlogOf, longestBacklog, SlowSockets } from './slow-sockets.ts';
 
 interface Parts {
   http: HttpServer;
@@ -20,8 +21,8 @@ interface Parts {
   halls: Halls;
   regions: () => ReadonlySet<string>;
   ingest: () => Pulse['ingest'];
-  /** S1: whether this handshake may come in at all. */
-  allowed: (request: IncomingMessage) => boolean;
+  /** S1: throws when this handshake may not come in. */
+  gate: (headers: IncomingHttpHeaders) => void;
 }
 
 const paceMs = 250;
@@ -43,7 +44,12 @@ export class SocketHub {
     this.#io = new Server(parts.http, {
       transports: ['websocket'],
       serveClient: false,
-      allowRequest: (request, answer) => answer(null, parts.allowed(request)),
+    });
+    // Before Engine.IO looks at anything, and for every request to it, WebSocket or not.
+    this.#io.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+      const refusal = refusalOf(() => parts.gate(request.headers));
+      if (refusal) refuse(request, response, refusal);
+      else next();
     });
     this.#live = this.#io.of(liveNamespace);
     this.#live.on('connection', (socket) => this.#connected(socket));
@@ -98,6 +104,7 @@ export class SocketHub {
     socket.on('watch', (request, answer) => {
       if (typeof answer !== 'function') return;
       try {
+        if (backlogOf(socket) > longestBacklog) throw tooManyWatches();
         answer(this.#watch(socket, request));
       } catch (error) {
         answer({ ok: false, ...asHallwatchError(error).toBody() });
@@ -149,6 +156,28 @@ export class SocketHub {
     for (const room of socket.rooms) if (room !== socket.id) socket.leave(room);
     socket.join(rooms);
   }
+}
+
+function refusalOf(check: () => void): HallwatchError | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    return asHallwatchError(error);
+  }
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, error: HallwatchError): void {
+  // An upgrade has no response to write to.
+  if (request.headers.upgrade) answerRaw(request.socket, error);
+  else response.writeHead(error.status, { 'content-type': 'application/json' }).end(JSON.stringify(error.toBody()));
+}
+
+function tooManyWatches(): HallwatchError {
+  return new HallwatchError('too-many-requests', {
+    what: 'answers to former requests still wait to be read',
+    fix: 'wait for them',
+  });
 }
 
 const hallRoom = (hall: string) => `hall:${hall}`;

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { serve } from '../../server/serve.ts';
@@ -84,6 +85,45 @@ describe('S1: until there are accounts', () => {
     expect(await outcome({ host: 'evil.example' })).toBe('refused');
     expect(await outcome({})).toBe('connected');
     expect(await outcome({ origin: url })).toBe('connected');
+  });
+
+  it('refuses a handshake with its own status, WebSocket or not', async () => {
+    const { url } = await startServer();
+    const upgrade = {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': 'AAAAAAAAAAAAAAAAAAAAAA==',
+    };
+    const path = `${url}/socket.io/?EIO=4&transport=websocket`;
+    const foreign = await ask(path, { headers: { ...upgrade, origin: 'http://evil.example' } });
+    expect(foreign).toMatchObject({ status: 403, body: { code: 'foreign-origin' } });
+    const host = await ask(path, { headers: { ...upgrade, host: 'evil.example' } });
+    expect(host).toMatchObject({ status: 421, body: { code: 'foreign-host' } });
+    const polling = await ask(`${url}/socket.io/?EIO=4&transport=polling`, { headers: { host: 'evil.example' } });
+    expect(polling).toMatchObject({ status: 421, body: { code: 'foreign-host' } });
+    const undecodable = await ask(`${url}/%E0%A4%A`, { headers: { host: 'evil.example' } });
+    expect(undecodable).toMatchObject({ status: 421 });
+  });
+
+  it('never shuts readers out, however often they ask', async () => {
+    const { url } = await startServer();
+    const statuses = new Set<number>();
+    for (let i = 0; i < 35; i++) {
+      const answers = await Promise.all(Array.from({ length: 100 }, () => fetch(`${url}/healthz`)));
+      for (const { status } of answers) statuses.add(status);
+    }
+    expect([...statuses]).toEqual([200]);
+  });
+
+  it('answers what is no HTTP with a code all the same', async () => {
+    const { url } = await startServer();
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    socket.write('NONSENSE\r\n\r\n');
+    const said = Buffer.concat(await socket.toArray()).toString();
+    expect(said).toMatch(/^HTTP\/1\.1 400 /);
+    expect(said).toContain('"code":"bad-request"');
   });
 
   it.each([

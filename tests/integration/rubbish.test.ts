@@ -130,6 +130,20 @@ describe('bad messages', () => {
     expect(live.queue.issuedToday).toBe(1);
   });
 
+  it('goes on for everybody while a subscriber doesn’t read', async () => {
+    const server = await startServer();
+    const sleeper = await publisher(server.mqttUrl, { reconnectPeriod: 0 });
+    await sleeper.subscribeAsync('#', { qos: 0 });
+    sleeper.stream.pause();
+    const client = await publisher(server.mqttUrl);
+    const filler = 'x'.repeat(60_000);
+    const sent = Array.from({ length: 400 }, (_, i) =>
+      client.publishAsync(door, JSON.stringify({ ...good(i + 1, i), filler }), { qos: 1 }),
+    );
+    await Promise.all(sent);
+    await eventually(() => server.hall('jiefang'), { accept: (live) => live.occupancy.enteredToday === 399 });
+  });
+
   it('takes a burst of 10,000 and is exact', async () => {
     const server = await startServer();
     const client = await publisher(server.mqttUrl);

@@ -1,5 +1,5 @@
 // What a server does with its config and data folders while it lives.
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
@@ -41,6 +41,43 @@ describe('config while the server runs', () => {
   });
 });
 
+describe('a hall whose file is away for a moment', () => {
+  it('keeps its counts, and its pictures never go back', async () => {
+    const folder = await tempFolder();
+    await cp('config', folder, { recursive: true });
+    const server = await startServer({ HALLWATCH_CONFIG: folder });
+    const device = await publisher(server.mqttUrl);
+    for (let seq = 1; seq <= 20; seq++)
+      await publish(device, door, { ts: Date.now(), boot: 1, seq, in: seq - 1, out: 0 });
+    const before = await server.hall('jiefang');
+    const [file, away] = [join(folder, 'halls', 'jiefang.yaml'), join(folder, 'jiefang.away')];
+    await rename(file, away);
+    await eventually(() => server.get('/api/halls/jiefang'), { accept: ({ status }) => status === 404 });
+    await rename(away, file);
+    const after = await eventually(() => server.get('/api/halls/jiefang'), { accept: ({ status }) => status === 200 });
+    expect(after.body).toMatchObject({ occupancy: { enteredToday: 19 } });
+    expect((after.body as { rev: number }).rev).toBeGreaterThan(before.rev);
+  });
+
+  it('is found again when the whole folder of halls was swapped', async () => {
+    const folder = await tempFolder();
+    await cp('config', folder, { recursive: true });
+    const server = await startServer({ HALLWATCH_CONFIG: folder });
+    await cp(join(folder, 'halls'), join(folder, 'halls-new'), { recursive: true });
+    await rename(join(folder, 'halls'), join(folder, 'halls-old'));
+    await rename(join(folder, 'halls-new'), join(folder, 'halls'));
+    const file = join(folder, 'halls', 'jiefang.yaml');
+    const text = await readFile(file, 'utf8');
+    // Written until it is seen: the watch may still be on its way to the new folder.
+    let capacity = 70;
+    await eventually(async () => {
+      capacity++;
+      await writeFile(file, text.replace('capacity: 60', `capacity: ${capacity}`));
+      return ((await server.hall('jiefang')).occupancy?.capacity ?? 60) > 70;
+    });
+  });
+});
+
 describe('I5: a data folder holds either real or simulated data', () => {
   it('keeps its stamp, whatever the next start says', async () => {
     const data = await tempFolder();
@@ -61,6 +98,33 @@ describe('I5: a data folder holds either real or simulated data', () => {
     expect((await second.hall('jiefang')).simulated).toBe(true);
   });
 
+  it('is not stamped by a start that was refused', async () => {
+    const data = await tempFolder();
+    const failure = await serve({ HALLWATCH_DATA: data, HALLWATCH_CLOCK: '1@1x1' }, silent).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ code: 'bad-setting', message: 'HALLWATCH_CLOCK only runs on simulated data' });
+    await expect(stat(join(data, 'folder.json'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('lets a will pass, whatever it says of being simulated', async () => {
+    const server = await startServer();
+    const device = await publisher(server.mqttUrl);
+    const topic = topicOf('wuhan', 'jiefang', 'jf-door-main', 'status');
+    await publish(device, topic, {
+      ts: Date.now(),
+      boot: 1,
+      conn: 1,
+      online: true,
+      everyS: 30,
+      lastSeq: 0,
+      simulated: false,
+    });
+    await publish(device, topic, { boot: 1, conn: 1, online: false, simulated: true });
+    const main = (await server.hall('jiefang')).devices.find(({ id }) => id === 'jf-door-main');
+    expect(main).toMatchObject({ online: false, reason: 'offline' });
+  });
+
   it('refuses a stamp that it can’t read', async () => {
     const data = await tempFolder();
     await writeFile(join(data, 'folder.json'), '{"holds":"both"}');
@@ -78,6 +142,21 @@ describe('I4: a server of some regions', () => {
     );
     expect(failure).toMatchObject({ code: 'bad-setting', message: expect.stringContaining('"mars"') });
   });
+});
+
+describe('a broker address that is none', () => {
+  it.each(['mqtt://127.0.0.1:99999', 'mqtt://a b', 'mqtt://[::1', 'mqtt://user:p%zz@host', 'http://host', 'host:1883'])(
+    'refuses %s without telling it',
+    async (url) => {
+      const failure = await serve({ HALLWATCH_DATA: await tempFolder(), HALLWATCH_MQTT_URL: url }, silent).catch(
+        (error: unknown) => error,
+      );
+      expect(failure).toMatchObject({
+        code: 'bad-setting',
+        message: 'HALLWATCH_MQTT_URL is not the address of a broker',
+      });
+    },
+  );
 });
 
 describe('T4: HALLWATCH_CLOCK', () => {

@@ -1,12 +1,26 @@
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../../errors.ts';
 import { HallwatchError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import { answerRaw } from '../../raw-answer.ts';
 
-/** The same for what Fastify refuses before any route: an address that can't be decoded. */
-export function answerFrameworkError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
-  const known = translate(error);
-  reply.status(known.status).send(known.toBody());
+/** The same for what Fastify refuses before any hook runs: an address that can't be decoded. The gate comes first. */
+export function frameworkErrorAnswer(gate: (request: FastifyRequest) => void) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    let known = translate(error);
+    try {
+      gate(request);
+    } catch (refusal) {
+      if (refusal instanceof HallwatchError) known = refusal;
+    }
+    reply.status(known.status).send(known.toBody());
+  };
+}
+
+/** What is no HTTP at all gets the same body. */
+export function answerMalformed(_error: Error, socket: Socket): void {
+  answerRaw(socket, new HallwatchError('bad-request', { what: 'this is not an HTTP request', fix: 'send one' }));
 }
 
 /** Answers every failure as `{code, message, fix}`; what we didn't foresee is logged and not told. */

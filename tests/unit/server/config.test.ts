@@ -85,6 +85,14 @@ describe('a broken config', () => {
     expect(faults.some((fault) => /^calendar\.yaml:\d+: isn't YAML: .*; mend the indentation/.test(fault))).toBe(true);
   });
 
+  it('is told about aliases that lead nowhere and regions that stand twice', async () => {
+    const alias = await faultsAfter([{ file: 'halls/jiefang.yaml', from: 'hours: 08:30-18:00', to: 'hours: *nope' }]);
+    expect(alias.some((fault) => /^halls\/jiefang\.yaml.*: (can't be read|isn't YAML): /.test(fault))).toBe(true);
+    const twice = '  - { id: wuhan, name: { zh-CN: 又, en: Again } }\n\n# Customer';
+    const regions = await faultsAfter([{ file: 'hallwatch.yaml', from: '\n# Customer', to: twice }]);
+    expect(regions.some((fault) => /regions\[1\]\.id: "wuhan" stands twice/.test(fault))).toBe(true);
+  });
+
   it('is told when a folder holds nothing', async () => {
     const { faults } = await loadConfig(await tempFolder());
     const told = faults.map(faultLine).join('\n');
