@@ -1,7 +1,9 @@
 // An external broker that is away, comes, goes and comes back: waited for, said everywhere, never an exit.
-import { expect, it } from 'vitest';
+import { connect, createServer } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
 import type { Pulse } from '../../server/contracts/live.ts';
 import { topicOf } from '../../server/contracts/topics.ts';
+import { listen } from '../../server/listen.ts';
 import { tempFolder } from '../support/cleanup.ts';
 import { eventually } from '../support/eventually.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
@@ -78,5 +80,32 @@ describeWith(['mosquitto'], 'a broker of the installation', () => {
     await publish(device, door, total(1, 0));
     await publish(device, door, total(2, 5));
     await eventually(() => server.hall('jiefang'), { accept: (live) => live.occupancy.enteredToday === 5 });
+  });
+
+  it('speaks MQTT 3.1.1 where MQTT 5 is hung up on without a word', async () => {
+    const other = await startServer();
+    const levels: number[] = [];
+    const gateway = createServer((socket) => {
+      socket.once('data', (first) => {
+        // The protocol level stands behind the fixed header (two bytes here) and the name "MQTT".
+        const level = first[first.indexOf('MQTT') + 4] ?? 0;
+        levels.push(level);
+        if (level === 5) {
+          socket.destroy();
+          return;
+        }
+        const broker = connect(Number(new URL(other.mqttUrl).port), '127.0.0.1');
+        broker.write(first);
+        socket.pipe(broker).pipe(socket);
+        for (const end of [socket, broker]) end.on('error', () => end.destroy());
+      });
+    });
+    const port = await listen(gateway, { host: '127.0.0.1', port: 0 }, 'the test');
+    onTestFinished(() => {
+      gateway.close();
+    });
+    const server = await startServer({ HALLWATCH_MQTT_URL: `mqtt://127.0.0.1:${port}` });
+    await eventually(() => server.get('/readyz'), { accept: ({ status }) => status === 200 });
+    expect(levels).toEqual([5, 5, 5, 4]);
   });
 });
