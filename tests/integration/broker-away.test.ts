@@ -86,7 +86,7 @@ describeWith(['mosquitto'], 'a broker of the installation', () => {
     const other = await startServer();
     const levels: number[] = [];
     const gateway = createServer((socket) => {
-      socket.once('data', (first) => {
+      socket.once('data', (first: Buffer) => {
         // The protocol level stands behind the fixed header (two bytes here) and the name "MQTT".
         const level = first[first.indexOf('MQTT') + 4] ?? 0;
         levels.push(level);
