@@ -67,6 +67,10 @@ export const DeskLive = Type.Object({
 });
 export type DeskLive = Static<typeof DeskLive>;
 
+/**
+ * `since`: when state and severity became what they are. `troubles`: the parts that aren't ok, worst first. `doneToday` and
+ * `failedToday` count transactions.
+ */
 export const TerminalLive = Type.Object({
   id: Type.String(),
   type: Type.String(),
@@ -74,10 +78,16 @@ export const TerminalLive = Type.Object({
   state: Nullable(Type.Enum([...terminalStates])),
   severity: Type.Enum([...severities]),
   parts: Nullable(Type.Record(Type.String(), Type.String())),
+  troubles: Type.Array(
+    Type.Object({ part: Type.String(), status: Type.String(), severity: Type.Enum([...severities]) }),
+  ),
   stock: Nullable(Type.Record(Type.String(), Type.Number())),
   busy: Nullable(Type.Boolean()),
+  busySince: Time,
   since: Time,
   asOf: Time,
+  doneToday: Count,
+  failedToday: Count,
   availabilityToday: Nullable(Type.Number()),
 });
 export type TerminalLive = Static<typeof TerminalLive>;

@@ -1,5 +1,5 @@
+import { compareRecords } from './records.ts';
 import type { TicketRecord } from './tickets.ts';
-import { compareRecords } from './tickets.ts';
 
 /** A call or start at a desk, and the number it was for. */
 interface Turn {

@@ -1,6 +1,6 @@
 // One hall: readings in, HallLive out. No clock and no I/O: the time is handed in.
 import type { HallConfig } from '../config/hall-config.ts';
-import type { HallLive, TerminalLive } from '../contracts/hall-live.ts';
+import type { DeviceLive, HallLive, TerminalLive } from '../contracts/hall-live.ts';
 import type { Summary } from '../contracts/live.ts';
 import type { Reading } from '../contracts/readings.ts';
 import { judgeClock } from './clock-check.ts';
@@ -14,6 +14,8 @@ import { arrive } from './sequence.ts';
 import { queueLive } from './services.ts';
 import type { HallState } from './state.ts';
 import { emptyHallState } from './state.ts';
+import { TerminalBook } from './terminal-book.ts';
+import { terminalLive } from './terminals.ts';
 import { forgetTotalsBefore, recordTotals } from './totals.ts';
 
 export type HallNote = QueueNote | 'repeat' | 'late-seq' | 'clock-ahead' | 'late' | 'not-owned';
@@ -33,12 +35,14 @@ export class Hall {
   readonly state: HallState;
   #config: HallConfig;
   #ledger: Ledger;
+  readonly #book: TerminalBook;
   #oldest = { for: '', door: '', ticket: '' };
 
   constructor(config: HallConfig, state: HallState = emptyHallState()) {
     this.#config = config;
     this.state = state;
     this.#ledger = this.#makeLedger();
+    this.#book = new TerminalBook(state);
   }
 
   get config(): HallConfig {
@@ -105,13 +109,29 @@ export class Hall {
         occupancy: occupancyLive(this.state, config, now, devices),
         ...queueLive(this.state, this.#ledger, config, now, { desks, devices }),
         desks,
-        terminals: file.terminals.map((terminal) => unheardTerminal(terminal)),
+        terminals: this.#terminals(now, devices),
         devices: [...devices.values()],
         alerts: null,
         advice: null,
       },
       nextChangeAt: Math.min(...moments.filter((at) => at !== null && at > now).map(Number)),
     };
+  }
+
+  #terminals(now: number, devices: ReadonlyMap<string, DeviceLive>): TerminalLive[] {
+    const config = this.#config;
+    return [...config.devices.values()].flatMap(({ terminal, ...device }) =>
+      terminal
+        ? terminalLive({
+            state: this.state,
+            config,
+            device: { ...device, terminal },
+            story: this.#book.storyOf(device.id),
+            live: devices.get(device.id),
+            now,
+          })
+        : [],
+    );
   }
 
   #arrive(device: string, boot: number, seq: number): ReturnType<typeof arrive> {
@@ -156,6 +176,12 @@ export class Hall {
       case 'desk':
         this.#forget(day.date);
         return fileDesk(this.state, this.#config, reading, body, this.#config.days.onDate(this.#oldestDates().ticket));
+      case 'terminal': {
+        this.#forget(day.date);
+        const oldest = this.#config.days.onDate(this.#oldestDates().ticket);
+        const note = this.#book.file(reading, body, this.#config.days.part(reading.at), oldest);
+        return note ? [note] : [];
+      }
       default:
         return [];
     }
@@ -172,7 +198,10 @@ export class Hall {
     for (const [id, door] of this.state.doors) {
       forgetTotalsBefore(door, oldestPart, this.#config.devices.get(id)?.counterBits);
     }
-    if (isNewDay) forgetQueueBefore(this.state, this.#ledger, days.onDate(oldest.ticket));
+    for (const totals of this.state.transactions.values()) forgetTotalsBefore(totals, oldestPart, undefined);
+    if (!isNewDay) return;
+    forgetQueueBefore(this.state, this.#ledger, days.onDate(oldest.ticket));
+    this.#book.forgetBefore(days.onDate(oldest.ticket));
   }
 
   /** The first local dates that are still kept, counted back from the latest one heard of. */
@@ -225,22 +254,5 @@ export function summaryOf(live: HallLive, region: string): Summary {
     waiting: live.queue.waiting,
     longestSince: longest.length > 0 ? Math.min(...longest) : null,
     devicesDown: live.devices.filter((device) => device.online === false).length,
-  };
-}
-
-/** Terminals of the registry; until their messages are understood, nothing is claimed of them. */
-function unheardTerminal({ id, type, zone }: { id: string; type: string; zone: string }): TerminalLive {
-  return {
-    id,
-    type,
-    zone,
-    state: null,
-    severity: 'unknown',
-    parts: null,
-    stock: null,
-    busy: null,
-    since: null,
-    asOf: null,
-    availabilityToday: null,
   };
 }

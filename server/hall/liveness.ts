@@ -9,6 +9,7 @@ import type { HallState, Presence, StatusWord } from './state.ts';
 const defaultEveryS = 30;
 /** Silent means nothing for this many status intervals. */
 const silentAfterIntervals = 3;
+const keptOutages = 200;
 
 /** Takes a reading as a sign of life, or of death. */
 export function notePresence(state: HallState, device: DeviceConfig, reading: Reading): void {
@@ -18,10 +19,12 @@ export function notePresence(state: HallState, device: DeviceConfig, reading: Re
     lastLiveAt: null,
     lastAt: null,
     lastWord: null,
+    outages: [],
   };
   state.presence.set(device.id, presence);
   const { body, receivedAt, live } = reading;
   const isGoodbye = body.kind === 'status' && !body.online;
+  if (live && !isGoodbye) noteReturn(presence, receivedAt);
   if (live && !isGoodbye) presence.lastLiveAt = Math.max(presence.lastLiveAt ?? receivedAt, receivedAt);
   if (body.kind === 'status') {
     noteStatus(presence, body, receivedAt);
@@ -29,6 +32,22 @@ export function notePresence(state: HallState, device: DeviceConfig, reading: Re
   }
   if (body.kind !== 'status' && body.kind !== 'resent')
     presence.lastAt = Math.max(presence.lastAt ?? reading.at, reading.at);
+}
+
+/** A sign of life after silence or a goodbye ends an outage. */
+function noteReturn(presence: Presence, receivedAt: number): void {
+  const { status, lastLiveAt, outages } = presence;
+  if (lastLiveAt === null) return;
+  const isGone = status !== null && !status.online && status.receivedAt >= lastLiveAt;
+  const goneAt = isGone ? status.receivedAt : lastLiveAt + graceMs(status);
+  if (receivedAt <= goneAt) return;
+  // A silent device is gone from its last sign of life on, not from when we gave it up.
+  outages.push({ from: isGone ? goneAt : lastLiveAt, to: receivedAt });
+  if (outages.length > keptOutages) outages.shift();
+}
+
+function graceMs(status: StatusWord | null): number {
+  return silentAfterIntervals * (status?.everyS ?? defaultEveryS) * 1000;
 }
 
 /** L1: a will is timed by receipt, and ignored when its (boot, conn) is older than the latest seen. */
@@ -106,11 +125,11 @@ function lifeOf(presence: Presence | undefined, config: HallConfig, device: Devi
     return { online: false, reason: 'offline', nextChangeAt: null };
   }
   if (lastLiveAt === null) return { online: null, reason: 'not-heard', nextChangeAt: hours.nextChangeAt };
-  const graceMs = silentAfterIntervals * (status?.everyS ?? defaultEveryS) * 1000;
-  if (now <= lastLiveAt + graceMs) return { online: true, reason: null, nextChangeAt: lastLiveAt + graceMs + 1 };
+  const grace = graceMs(status);
+  if (now <= lastLiveAt + grace) return { online: true, reason: null, nextChangeAt: lastLiveAt + grace + 1 };
   if (!hours.open) return { online: null, reason: 'zone-off', nextChangeAt: hours.nextChangeAt };
   // A device that was switched off overnight gets the same grace from the moment its zone opens.
-  const dueAt = Math.max(lastLiveAt, hours.since ?? 0) + graceMs;
+  const dueAt = Math.max(lastLiveAt, hours.since ?? 0) + grace;
   if (now <= dueAt) return { online: null, reason: 'zone-off', nextChangeAt: dueAt + 1 };
   return { online: false, reason: 'silent', nextChangeAt: hours.nextChangeAt };
 }

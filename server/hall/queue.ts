@@ -3,9 +3,9 @@ import type { HallConfig } from '../config/hall-config.ts';
 import type { Body, Reading } from '../contracts/readings.ts';
 import type { LocalDay } from '../local-days.ts';
 import type { Ledger } from './ledger.ts';
-import type { DeskRecord, HallState } from './state.ts';
-import type { Placed, TicketRecord } from './tickets.ts';
-import { compareRecords } from './tickets.ts';
+import { forgetRecordsBefore, insertInOrder, isSame } from './records.ts';
+import type { HallState } from './state.ts';
+import type { TicketRecord } from './tickets.ts';
 
 export type QueueNote = 'repeat' | 'unknown-service' | 'unknown-desk' | 'too-late' | 'too-many';
 
@@ -54,7 +54,7 @@ export function fileDesk(
   if (records.some((one) => isSame(one, record))) return ['repeat'];
   insertInOrder(records, record);
   records.splice(0, Math.max(0, records.length - keptDeskRecords));
-  forgetDeskRecords(records, oldest.start);
+  forgetRecordsBefore(records, oldest.start);
   state.deskEvents.set(desk, records);
   return [];
 }
@@ -74,12 +74,7 @@ export function forgetQueueBefore(state: HallState, ledger: Ledger, oldest: Loca
     }
   }
   ledger.forgetBefore(oldest.date, at);
-  for (const records of state.deskEvents.values()) forgetDeskRecords(records, at);
-}
-
-function forgetDeskRecords(records: DeskRecord[], at: number): void {
-  const old = records.findLastIndex((record) => record.at < at);
-  if (old > 0) records.splice(0, old);
+  for (const records of state.deskEvents.values()) forgetRecordsBefore(records, at);
 }
 
 function recordOf(reading: Reading, body: TicketBody): TicketRecord {
@@ -105,22 +100,11 @@ function recordOf(reading: Reading, body: TicketBody): TicketRecord {
   return record;
 }
 
-function isSame(a: Placed, b: Placed): boolean {
-  return a.seq === b.seq && a.boot === b.boot && a.device === b.device;
-}
-
 /** True when a local day has all the numbers it may; looked at closely only where that could be. */
 function isFull(state: HallState, day: LocalDay): boolean {
   if (state.tickets.size < numbersADay) return false;
   const isOn = ({ at }: TicketRecord) => at >= day.start && at < day.end;
   return [...state.tickets.values()].filter((records) => records.some(isOn)).length >= numbersADay;
-}
-
-/** Inserts from the end, because nearly everything comes in order. */
-function insertInOrder<R extends Placed>(records: R[], record: R): void {
-  let i = records.length;
-  while (i > 0 && compareRecords(records[i - 1] as R, record) > 0) i--;
-  records.splice(i, 0, record);
 }
 
 function notesOn(config: HallConfig, { service, toService, desk, toDesk }: TicketRecord): QueueNote[] {

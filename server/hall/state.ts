@@ -1,5 +1,6 @@
-import type { DeskEvent, DeviceKind } from '../contracts/names.ts';
+import type { DeskEvent, DeviceKind, TerminalState } from '../contracts/names.ts';
 import type { SeenBoots } from './sequence.ts';
+import type { Span } from './spans.ts';
 import type { TicketRecord } from './tickets.ts';
 import type { TotalsState } from './totals.ts';
 
@@ -25,6 +26,19 @@ export interface StatusWord {
   resend: boolean;
 }
 
+/** One message of a terminal, without its totals; what it doesn't name is null. */
+export interface TerminalRecord {
+  at: number;
+  event: 'terminal';
+  device: string;
+  boot: number;
+  seq: number;
+  state: TerminalState;
+  parts: Record<string, string> | null;
+  stock: Record<string, number> | null;
+  busy: boolean | null;
+}
+
 /** What is known of a device's life. Times are epoch ms, null until there was one. */
 export interface Presence {
   kind: DeviceKind;
@@ -35,6 +49,8 @@ export interface Presence {
   lastAt: number | null;
   /** Latest effective time of a live word of being online, and the seq that its boot had reached then. */
   lastWord: { at: number; boot: number; lastSeq: number | null } | null;
+  /** Stretches it was silent or offline, as they ended: in order of receipt, the newest kept. */
+  outages: Span[];
 }
 
 export type ClockVerdict = 'right' | 'behind' | 'ahead';
@@ -61,6 +77,9 @@ export interface HallState {
   /** Ticket records in event order, by `queue system|number`. */
   tickets: Map<string, TicketRecord[]>;
   deskEvents: Map<string, DeskRecord[]>;
+  /** Records of each terminal in event order, and its transactions done and failed as running totals. */
+  terminals: Map<string, TerminalRecord[]>;
+  transactions: Map<string, TotalsState>;
   presence: Map<string, Presence>;
   /** Learned, not derived: depends on the order of arrival. */
   clocks: Map<string, ClockJudgement>;
@@ -75,6 +94,8 @@ export function emptyHallState(): HallState {
     doors: new Map(),
     tickets: new Map(),
     deskEvents: new Map(),
+    terminals: new Map(),
+    transactions: new Map(),
     presence: new Map(),
     clocks: new Map(),
   };

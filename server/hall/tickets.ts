@@ -52,31 +52,6 @@ export interface Visit {
 const ownIssueMs = 24 * 3_600_000;
 const orphanGapMs = 12 * 3_600_000;
 
-/** What places a record among others. */
-export interface Placed {
-  at: number;
-  event: string;
-  device: string;
-  boot: number;
-  seq: number;
-}
-
-/**
- * The order of events: effective time, an issue before what else happened in its millisecond (two machines of one system
- * may tell of both), then the order in which their device sent them. Total, so any order of arrival sorts the same.
- */
-export function compareRecords(a: Placed, b: Placed): number {
-  return a.at - b.at || rank(a) - rank(b) || compareText(a.device, b.device) || a.boot - b.boot || a.seq - b.seq;
-}
-
-function rank({ event }: Placed): number {
-  return event === 'issued' ? 0 : 1;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
 /**
  * The visits that the ordered records of one number tell of. An event belongs to the latest `issued` at or before it,
  * at most 24 h back (I3); events without one make a visit whose issue is unknown, a new one after 12 h or after an end.

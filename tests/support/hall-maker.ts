@@ -87,6 +87,13 @@ export function queueEvents(device = 'queue', boot = 1) {
   };
 }
 
+type TerminalFields = Partial<Extract<Body, { kind: 'terminal' }>>;
+
+/** One message of terminal pay-1. */
+export function terminal([boot, seq]: [number, number], ts: number, fields: TerminalFields = {}): Reading {
+  return reading('pay-1', { kind: 'terminal', boot, seq, state: 'in-service', ts, ...fields });
+}
+
 export function status(
   device: string,
   [boot, conn]: [number, number],

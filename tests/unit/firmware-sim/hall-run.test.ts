@@ -45,6 +45,8 @@ const backlog = () => {
   const statuses = texts('status').map((text) => JSON.parse(text));
   return statuses.length < 4 ? 0 : statuses.slice(0, 4).reduce((sum, { lastSeq }) => sum + lastSeq, 0);
 };
+/** Everything that counts, from all devices. */
+const counted = () => ['door', 'queue', 'terminal'].flatMap(texts);
 const last = (channel: string) => JSON.parse(texts(channel).at(-1) ?? '{}');
 
 describe('a hall by the clock', () => {
@@ -66,16 +68,16 @@ describe('a hall by the clock', () => {
   test('I2: killed and started again on the same day, it repeats itself byte for byte', async () => {
     const first = fleetAt(handClock(midMorning));
     await first.fleet.start();
-    await until(() => backlog() > 0 && texts('queue').length + texts('door').length === backlog());
+    await until(() => backlog() > 0 && counted().length === backlog());
     broker.cut();
     await first.fleet.stop();
-    const before = new Set([...texts('queue'), ...texts('door')]);
+    const before = new Set(counted());
     broker.published.length = 0;
     const second = fleetAt(handClock(midMorning));
     await second.fleet.start();
-    await until(() => backlog() > 0 && texts('queue').length + texts('door').length === backlog());
+    await until(() => backlog() > 0 && counted().length === backlog());
     expect(before.size).toBe(backlog());
-    expect(new Set([...texts('queue'), ...texts('door')])).toEqual(before);
+    expect(new Set(counted())).toEqual(before);
   });
 
   test('at emptyAt it goes over to the next day: boot one higher, totals from 0', async () => {

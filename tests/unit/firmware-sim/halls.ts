@@ -8,7 +8,8 @@ import type { HallFile } from '../../../server/contracts/registry.ts';
 /** A hall of the demo config, with whatever a test wants to differ. */
 export function simHall(changes: Partial<HallFile> = {}, id = 'jiefang', special: [string, string][] = []): SimHall {
   const file = parse(readFileSync(`config/halls/${id}.yaml`, 'utf8')) as HallFile;
-  return { file: { ...file, ...changes }, special: new Map(special), tiers: ['silver', 'gold'] };
+  const items = { 'new-line': 3, 'sim-change': 3, suspend: 1, campaign: 10, 'bill-explanation': 15, invoice: 2 };
+  return { file: { ...file, ...changes }, special: new Map(special), tiers: ['silver', 'gold'], items };
 }
 
 export function dayOf(hall: SimHall, date = '2026-11-24'): HallDay {

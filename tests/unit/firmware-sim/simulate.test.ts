@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { meanServiceMs } from '../../../firmware-sim/model/demand.ts';
 import type { HallEvent } from '../../../firmware-sim/model/hall-event.ts';
+import { ItemMix } from '../../../firmware-sim/model/items.ts';
 import { simulate } from '../../../firmware-sim/model/simulate.ts';
+import { Random } from '../../../firmware-sim/random.ts';
 import type { HallFile } from '../../../server/contracts/registry.ts';
 import { dayOf, simHall } from './halls.ts';
 
@@ -61,12 +64,13 @@ describe('queue', () => {
       const { kind, ticket, desk = '' } = event;
       const allowed: Record<typeof kind, (string | undefined)[]> = {
         issue: [undefined],
-        call: ['issue'],
+        call: ['issue', 'transfer'],
         recall: ['call'],
         start: ['call', 'recall'],
         finish: ['start'],
         'no-show': ['call', 'recall'],
-        cancel: ['issue'],
+        cancel: ['issue', 'transfer'],
+        transfer: ['start'],
       };
       expect(allowed[kind]).toContain(tickets.get(ticket));
       tickets.set(ticket, kind);
@@ -74,10 +78,10 @@ describe('queue', () => {
         expect(desks.get(desk) ?? null).toBeNull();
         desks.set(desk, ticket);
       }
-      if (kind === 'start' || kind === 'finish' || kind === 'no-show') expect(desks.get(desk)).toBe(ticket);
+      if (['start', 'finish', 'no-show', 'transfer'].includes(kind)) expect(desks.get(desk)).toBe(ticket);
       if (kind === 'start') expect(gone).not.toContain(ticket);
       if (kind === 'no-show') expect(gone).toContain(ticket);
-      if (kind === 'finish' || kind === 'no-show') desks.set(desk, null);
+      if (kind === 'finish' || kind === 'no-show' || kind === 'transfer') desks.set(desk, null);
     }
     for (const last of tickets.values()) expect(['finish', 'no-show', 'cancel']).toContain(last);
   });
@@ -87,7 +91,7 @@ describe('queue', () => {
     const open = new Set<string>();
     const gone = new Set<string>();
     for (const event of events) {
-      if (event.kind === 'issue') open.add(event.ticket);
+      if (event.kind === 'issue' || event.kind === 'transfer') open.add(event.ticket);
       if (event.kind === 'call' || event.kind === 'cancel') open.delete(event.ticket);
       if (event.kind === 'walk-out') gone.add(event.ticket);
       expect(event.openTickets).toBe(open.size);
@@ -96,22 +100,57 @@ describe('queue', () => {
     expect(gone.size).toBeGreaterThan(0);
   });
 
-  test('a desk calls from the first of its services that has someone waiting, first come first served', () => {
+  test('a desk calls appointments, then the first of its services with someone in line, those with priority first', () => {
     const hall = simHall();
-    const lines = new Map<string, string[]>();
-    const calls = new Map(hall.file.desks.map((desk) => [desk.id, desk.serves]));
+    const lines = new Map<string, { ticket: string; rank: number }[]>();
+    const serves = new Map(hall.file.desks.map((desk) => [desk.id, desk.serves]));
+    const line = (service: string) => lines.get(service) ?? [];
+    let ahead = 0;
     for (const event of simulate(dayOf(hall, '2026-11-23'), 2)) {
-      if (event.kind === 'issue') lines.set(event.service, [...(lines.get(event.service) ?? []), event.ticket]);
-      if (event.kind === 'cancel')
+      if (event.kind === 'issue' || event.kind === 'transfer') {
+        const [rank, service] = [event.appointment ? 2 : event.priority ? 1 : 0, event.toService ?? event.service];
+        const behind = line(service).findIndex((other) => other.rank < rank);
+        const place = behind === -1 ? line(service).length : behind;
+        if (behind !== -1) ahead += 1;
+        lines.set(service, line(service).toSpliced(place, 0, { ticket: event.ticket, rank }));
+      }
+      if (event.kind === 'cancel') {
         lines.set(
           event.service,
-          (lines.get(event.service) ?? []).filter((ticket) => ticket !== event.ticket),
+          line(event.service).filter(({ ticket }) => ticket !== event.ticket),
         );
+      }
       if (event.kind !== 'call') continue;
-      const first = calls.get(event.desk ?? '')?.find((service) => (lines.get(service)?.length ?? 0) > 0);
-      expect(event.service).toBe(first);
-      expect(lines.get(event.service)?.shift()).toBe(event.ticket);
+      const waiting = serves.get(event.desk ?? '')?.filter((service) => line(service).length > 0) ?? [];
+      expect(event.service).toBe(waiting.find((service) => line(service)[0]?.rank === 2) ?? waiting[0]);
+      expect(line(event.service)[0]?.ticket).toBe(event.ticket);
+      lines.set(event.service, line(event.service).slice(1));
     }
+    expect(ahead).toBeGreaterThan(0);
+  });
+
+  test('a change of shift is announced 10 to 15 minutes ahead with a reason and a time', () => {
+    const changes = of(simulate(dayOf(simHall()), 1), 'desk-pause').filter(({ reason }) => reason === 'shift-change');
+    expect(changes).toHaveLength(3);
+    for (const { at, until = 0 } of changes) {
+      expect(until - at).toBeGreaterThanOrEqual(10 * minuteMs);
+      expect(until - at).toBeLessThanOrEqual(16 * minuteMs);
+    }
+  });
+
+  test('clerks enter the business item: those of the standards, and a service takes as long as ever', () => {
+    const [day] = flagshipDays;
+    const items = Object.keys(simHall().items);
+    const begun = of(simulate(day as NonNullable<typeof day>, 1), 'start').filter(
+      ({ service }) => service === 'general',
+    );
+    expect(new Set(begun.map(({ item }) => item))).toEqual(new Set(items));
+    const mix = new ItemMix(simHall().items);
+    const random = new Random('items');
+    const lengths = Array.from({ length: 20_000 }, () => mix.draw('general', random).meanMs);
+    const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
+    expect(Math.abs(mean / meanServiceMs('general') - 1)).toBeLessThan(0.02);
+    expect(mix.draw('payment', random).item).toBeUndefined();
   });
 
   test('a planned lunch says until when, and the desk opens again', () => {
@@ -162,7 +201,8 @@ describe('halls of every shape', () => {
     const last = events.at(-1);
     expect(last?.inside ?? 0).toBe(0);
     expect(last?.openTickets ?? 0).toBe(0);
-    expect(of(events, 'start')).toHaveLength(of(events, 'finish').length);
+    const ended = of(events, 'finish').length + of(events, 'transfer').length;
+    expect(of(events, 'start')).toHaveLength(ended);
     expect(events.every((event) => event.at >= day.from && event.at < day.to)).toBe(true);
     if (changes.desks || changes.queueMachines?.length === 0) expect(of(events, 'issue')).toEqual([]);
     if (changes.doors) expect(of(events, 'enter').every(({ door }) => door === null)).toBe(true);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Reading } from '../../../server/contracts/readings.ts';
 import type { Hall } from '../../../server/hall/hall.ts';
-import { at, door, hallConfig, hallWith, liveAt, queueEvents, status } from '../../support/hall-maker.ts';
+import { at, door, hallConfig, hallWith, liveAt, queueEvents, status, terminal } from '../../support/hall-maker.ts';
 
 const start = at('2026-11-20 20:00');
 const spanMs = 3 * 86_400_000;
@@ -11,14 +11,20 @@ const now = start + spanMs;
 
 /** The state without what may depend on order (`rev` counts repeated status words too), and the pictures it gives at several moments. */
 function essence(hall: Hall) {
-  const { clocks: _, rev: _rev, ...state } = hall.state;
+  const { clocks: _, rev: _rev, presence, ...state } = hall.state;
   const doors = [...state.doors].map(([id, one]) => [id, one.firstBoot, [...one.boots].sort(([a], [b]) => a - b)]);
+  // Outages are noted as they end, in order of receipt: shuffled receipts never happen.
+  const lives = [...presence]
+    .map(([id, { outages: _outages, ...life }]) => ({ id, ...life }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
   return {
     ...state,
+    lives,
     doors: doors.sort(),
     pictures: [now - 86_400_000, now - 3_600_000, now].map((moment) => {
-      const { devices, rev: _, ...live } = liveAt(hall, moment);
-      return { ...live, devices: devices.map(({ marks: _marks, ...device }) => device) };
+      const { devices, terminals, rev: _, ...live } = liveAt(hall, moment);
+      const told = terminals.map(({ availabilityToday: _share, ...terminal_ }) => terminal_);
+      return { ...live, terminals: told, devices: devices.map(({ marks: _marks, ...device }) => device) };
     }),
   };
 }
@@ -88,6 +94,33 @@ const statusStory = fc
   )
   .map((words) => words.map(({ conn, after, online }) => status('door-b', [1, conn], start + after, { online })));
 
+const terminalStory = fc
+  .array(
+    fc.record({
+      state: fc.constantFrom('in-service', 'degraded', 'out-of-service', 'supervisor'),
+      parts: fc.constantFrom<Record<string, string> | undefined>(
+        undefined,
+        { paper: 'out' },
+        { paper: 'full' },
+        { cashUnit: 'full', 'cashUnit-2': 'ok' },
+      ),
+      busy: fc.constantFrom(true, false, undefined),
+      done: fc.integer({ min: 0, max: 3 }),
+      restart: fc.integer({ min: 0, max: 12 }),
+    }),
+    { minLength: 1, maxLength: 30 },
+  )
+  .chain((steps) => fc.record({ steps: fc.constant(steps), times: moments(steps.length) }))
+  .map(({ steps, times }) => {
+    let [boot, seq, done] = [5, 0, 100];
+    return steps.map(({ state, parts, busy, done: more, restart }, i) => {
+      if (restart === 0) [boot, seq, done] = [boot + 1, 0, 0];
+      seq += 1;
+      done += more;
+      return terminal([boot, seq], times[i] ?? start, { state, parts, busy, done, failed: 0 });
+    });
+  });
+
 const shuffledTwice = (story: fc.Arbitrary<Reading[]>) =>
   story.chain((readings) => {
     const indexes = readings.map((_, i) => i);
@@ -118,6 +151,7 @@ describe('any order and any repetition gives the same state', () => {
 
   it('D1 to D3: doors', () => check(doorStory));
   it('Q1 to Q4: tickets and desks', () => check(ticketStory));
+  it('terminals: state, parts, transactions, availability', () => check(terminalStory));
   it('L1: a device’s words about itself, mixed with its messages', () =>
     check(fc.tuple(doorStory, statusStory).map(([doors, words]) => [...doors, ...words])));
 });

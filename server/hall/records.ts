@@ -1,0 +1,45 @@
+// Records in the order of what happened, whatever the order they came in.
+
+/** What places a record among others. */
+export interface Placed {
+  at: number;
+  event: string;
+  device: string;
+  boot: number;
+  seq: number;
+}
+
+/**
+ * The order of events: effective time, an issue before what else happened in its millisecond (two machines of one system
+ * may tell of both), then the order in which their device sent them. Total, so any order of arrival sorts the same.
+ */
+export function compareRecords(a: Placed, b: Placed): number {
+  return a.at - b.at || rank(a) - rank(b) || compareText(a.device, b.device) || a.boot - b.boot || a.seq - b.seq;
+}
+
+function rank({ event }: Placed): number {
+  return event === 'issued' ? 0 : 1;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** True when two records are copies of one message (I2). */
+export function isSame(a: Placed, b: Placed): boolean {
+  return a.seq === b.seq && a.boot === b.boot && a.device === b.device;
+}
+
+/** Puts a record in its place and answers its index; looks from the end, because nearly everything comes in order. */
+export function insertInOrder<R extends Placed>(records: R[], record: R): number {
+  let i = records.length;
+  while (i > 0 && compareRecords(records[i - 1] as R, record) > 0) i--;
+  records.splice(i, 0, record);
+  return i;
+}
+
+/** Forgets what happened before `at`, but for the latest of it: what it tells goes on. */
+export function forgetRecordsBefore(records: Placed[], at: number): void {
+  const old = records.findLastIndex((record) => record.at < at);
+  if (old > 0) records.splice(0, old);
+}

@@ -1,0 +1,135 @@
+// Self-service terminals: what each last said of itself, since when, and how much of today it could be used.
+import type { DeviceConfig, HallConfig } from '../config/hall-config.ts';
+import { hoursOf } from '../config/hall-config.ts';
+import type { DeviceLive, TerminalLive } from '../contracts/hall-live.ts';
+import type { Severity, TerminalState } from '../contracts/names.ts';
+import type { LocalDay } from '../local-days.ts';
+import { knownAt } from './liveness.ts';
+import { severityOfTerminal, troubles, worst } from './parts.ts';
+import type { Span } from './spans.ts';
+import { overlapMs } from './spans.ts';
+import type { HallState, TerminalRecord } from './state.ts';
+import { increments } from './totals.ts';
+
+/** What all messages up to one moment say together. Within a boot, a part that isn't named is unchanged. */
+export interface TerminalPicture {
+  boot: number;
+  state: TerminalState;
+  severity: Severity;
+  parts: Record<string, string>;
+  stock: Record<string, number>;
+  busy: boolean | null;
+  /** When state and severity became what they are; when the present customer began. */
+  since: number;
+  busySince: number | null;
+}
+
+/** A terminal read message by message: the latest picture, and the stretches in which it couldn't be used. */
+export interface TerminalStory {
+  picture: TerminalPicture | null;
+  firstAt: number;
+  /** Closed stretches out of use; one still going on begins at `downSince`. */
+  downs: Span[];
+  downSince: number | null;
+}
+
+export const untold: TerminalStory = { picture: null, firstAt: 0, downs: [], downSince: null };
+const keptParts = 128;
+
+/** The story with one more message, which must come after all told so far. */
+export function tell(story: TerminalStory, record: TerminalRecord): TerminalStory {
+  const { at, boot, state } = record;
+  const before = story.picture?.boot === boot ? story.picture : null;
+  const parts = capped({ ...before?.parts, ...record.parts });
+  const severity = severityOfTerminal(state, parts);
+  const isSame = story.picture?.state === state && story.picture.severity === severity;
+  const busy = record.busy ?? before?.busy ?? null;
+  const wasBusy = story.picture?.busy === true;
+  const picture = {
+    boot,
+    state,
+    severity,
+    parts,
+    stock: capped({ ...before?.stock, ...record.stock }),
+    busy,
+    since: isSame ? (story.picture?.since ?? at) : at,
+    busySince: busy === true ? (wasBusy ? (story.picture?.busySince ?? at) : at) : null,
+  };
+  const told = { ...story, picture, firstAt: story.picture ? story.firstAt : at };
+  const isDown = !isUsable(picture);
+  if (isDown === (story.downSince !== null)) return told;
+  if (isDown) return { ...told, downSince: at };
+  return { ...told, downs: [...story.downs, { from: story.downSince ?? at, to: at }], downSince: null };
+}
+
+/** Customers can use it: no fault, and no staff at its open cabinet. */
+function isUsable({ state, severity }: TerminalPicture): boolean {
+  return severity !== 'fault' && state !== 'supervisor';
+}
+
+function capped<T>(entries: Record<string, T>): Record<string, T> {
+  const keys = Object.keys(entries);
+  return keys.length <= keptParts ? entries : Object.fromEntries(Object.entries(entries).slice(-keptParts));
+}
+
+interface Asked {
+  state: HallState;
+  config: HallConfig;
+  device: DeviceConfig & { terminal: NonNullable<DeviceConfig['terminal']> };
+  story: TerminalStory;
+  live: DeviceLive | undefined;
+  now: number;
+}
+
+/** One terminal as screens show it. What it last said stays; but a machine nobody hears of is never shown as well. */
+export function terminalLive(asked: Asked): TerminalLive {
+  const { state, config, device, story, live, now } = asked;
+  const { id, type, zone } = device.terminal;
+  const { picture } = story;
+  const today = config.days.of(now);
+  const counts = transactionsOn(state, id, today);
+  return {
+    id,
+    type,
+    zone,
+    state: picture?.state ?? null,
+    severity: picture ? worst([picture.severity, live?.online ? 'ok' : 'unknown']) : 'unknown',
+    parts: picture?.parts ?? null,
+    troubles: picture ? troubles(picture.parts) : [],
+    stock: picture?.stock ?? null,
+    busy: picture?.busy ?? null,
+    busySince: picture?.busySince ?? null,
+    since: picture?.since ?? null,
+    asOf: knownAt(state, id),
+    doneToday: counts?.done ?? null,
+    failedToday: counts?.failed ?? null,
+    availabilityToday: picture ? availability(asked, today) : null,
+  };
+}
+
+/** Transactions of a local day, by the rules of door totals; null before the terminal told any. */
+export function transactionsOn(state: HallState, id: string, day: LocalDay): { done: number; failed: number } | null {
+  const totals = state.transactions.get(id);
+  if (!totals) return null;
+  const sums = increments(totals, undefined);
+  const [early, late] = [sums.get(day.early), sums.get(day.late)];
+  return { done: (early?.in ?? 0) + (late?.in ?? 0), failed: (early?.out ?? 0) + (late?.out ?? 0) };
+}
+
+/**
+ * Share of today's service time, so far and since it was first heard, in which the terminal could be used: its zone was on,
+ * it was connected, without a fault and without staff at its cabinet. Null while there was no such time.
+ */
+function availability({ state, config, device, story, live, now }: Asked, today: LocalDay): number | null {
+  const from = Math.max(today.start, story.firstAt);
+  const wanted = hoursOf(config, device)
+    .on(today.date)
+    .map((span) => ({ from: Math.max(span.from, from), to: Math.min(span.to, now) }));
+  const wantedMs = overlapMs(wanted, [{ from, to: now }]);
+  if (wantedMs <= 0) return null;
+  const presence = state.presence.get(device.id);
+  const downs = [...story.downs, ...(presence?.outages ?? [])];
+  if (story.downSince !== null) downs.push({ from: story.downSince, to: now });
+  if (live?.online === false && presence?.lastLiveAt) downs.push({ from: presence.lastLiveAt, to: now });
+  return 1 - overlapMs(wanted, downs) / wantedMs;
+}
