@@ -12,7 +12,10 @@ export type Words = Static<typeof Words>;
 
 export const HallParams = Type.Object({ hall: Type.String({ pattern: idPattern }) });
 
-/** What is installed where: the registry as screens, simulators and scripts see it. */
+/**
+ * What is installed where: the registry as screens, simulators and scripts see it. Of a terminal also what a customer can
+ * do there (`does`), what it takes (`accepts`), and what no other machine of the hall does (`sole`).
+ */
 export const HallInfo = Type.Object({
   id: Type.String(),
   region: Type.String(),
@@ -33,6 +36,9 @@ export const HallInfo = Type.Object({
       type: Nullable(Type.Enum([...terminalTypes])),
       zone: Type.String(),
       name: Words,
+      does: Type.Array(Type.String()),
+      accepts: Type.Array(Type.String()),
+      sole: Type.Array(Type.String()),
     }),
   ),
   services: Type.Array(Type.Object({ id: Type.String(), name: Words, letter: Type.String() })),

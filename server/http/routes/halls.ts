@@ -57,6 +57,9 @@ function infoOf({ file, regionName, days, devices, zoneHours, hours }: HallConfi
       type: device.terminal?.type ?? null,
       zone: device.zone,
       name: device.name,
+      does: device.terminal?.does ?? [],
+      accepts: device.terminal?.accepts ?? [],
+      sole: device.terminal?.does.filter((what) => isSole(file, what)) ?? [],
     })),
     services: file.services.map(({ id: service, name: serviceName, letter }) => ({
       id: service,
@@ -65,4 +68,9 @@ function infoOf({ file, regionName, days, devices, zoneHours, hours }: HallConfi
     })),
     desks: file.desks.map(({ id: desk, label, zone, serves }) => ({ id: desk, label, zone, serves })),
   };
+}
+
+/** True when one machine of the hall does this and no other: where it fails, customers can't do it here at all. */
+function isSole({ terminals }: HallConfig['file'], what: string): boolean {
+  return terminals.filter(({ does }) => does.includes(what)).length === 1;
 }

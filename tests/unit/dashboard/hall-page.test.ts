@@ -21,8 +21,8 @@ const info: HallInfo = {
   emptyAt: '04:00',
   zones: [],
   devices: [
-    { id: 'door', kind: 'door', type: null, zone: 'z', name: words },
-    { id: 'queue', kind: 'queue', type: null, zone: 'z', name: words },
+    { id: 'door', kind: 'door', type: null, does: [], accepts: [], sole: [], zone: 'z', name: words },
+    { id: 'queue', kind: 'queue', type: null, does: [], accepts: [], sole: [], zone: 'z', name: words },
   ],
   services: [{ id: 'general', name: words, letter: 'A' }],
   desks: [],

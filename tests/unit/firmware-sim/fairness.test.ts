@@ -114,6 +114,7 @@ describe('in a plain M/M/c setting waits are those of Erlang C', () => {
     const wait = interval(waited.map((day) => day.meanMs));
     const theory = (expected * meanServiceMs('payment')) / (desks - erlang);
     expect(Math.abs(wait.mean - theory)).toBeLessThan(wait.half);
-    if (process.env.HALLWATCH_SHOW_FAIRNESS) process.stdout.write(JSON.stringify({desks,share,wait,theory})+'\n');
+    if (process.env.HALLWATCH_SHOW_FAIRNESS)
+      process.stdout.write(JSON.stringify({ desks, share, wait, theory }) + '\n');
   });
 });
