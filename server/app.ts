@@ -8,6 +8,7 @@ import type { Ready } from './contracts/http.ts';
 import type { IngestState } from './contracts/names.ts';
 import { Halls } from './hall/halls.ts';
 import { checkHandshake } from './http/plugins/gate.ts';
+import { apiDocRoutes } from './http/routes/api-docs.ts';
 import { hallRoutes } from './http/routes/halls.ts';
 import { healthRoutes } from './http/routes/health.ts';
 import { pageRoutes } from './http/routes/pages.ts';
@@ -92,6 +93,7 @@ export async function buildApp({ config: first, settings, clock, log, simulated,
     halls: () => halls.ids.length,
   });
   halls.configure(config, owned);
+  await http.register(apiDocRoutes());
   await http.register(hallRoutes({ halls, clock }));
   await http.register(healthRoutes({ ready, metrics }));
   await http.register(

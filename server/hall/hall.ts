@@ -179,8 +179,8 @@ export class Hall {
       case 'terminal': {
         this.#forget(day.date);
         const oldest = this.#config.days.onDate(this.#oldestDates().ticket);
-        const note = this.#book.file(reading, body, this.#config.days.part(reading.at), oldest);
-        return note ? [note] : [];
+        this.#book.file(reading, body, this.#config.days.part(reading.at), oldest);
+        return [];
       }
       default:
         return [];

@@ -10,17 +10,11 @@ import { isEnded, openLeg, visitsOf } from './tickets.ts';
 const minuteMs = 60_000;
 const longestWaitMs = 24 * 3_600_000;
 
-/** What the ledger holds of one number: its visits, and the marks they left in the tally. */
-interface Entry {
-  visits: Visit[];
-  marks: Mark[];
-}
-
 export class Ledger {
   readonly tally: Tally;
   readonly #config: HallConfig;
   readonly #line = new DeskLine();
-  readonly #entries = new Map<string, Entry>();
+  readonly #visits = new Map<string, Visit[]>();
   /** Visits that wait, and those called and not yet started: few, and asked about at every look at the hall. */
   readonly #waiting = new Set<Visit>();
   readonly #called = new Set<Visit>();
@@ -47,7 +41,7 @@ export class Ledger {
   /** Forgets a number whose records are gone. */
   drop(key: string): void {
     this.#derive(key, []);
-    this.#entries.delete(key);
+    this.#visits.delete(key);
   }
 
   /** Derives a number again after its records changed otherwise than by an added one. */
@@ -95,7 +89,7 @@ export class Ledger {
     const turn = this.#line.latest(desk);
     if (!turn) return null;
     const { at } = turn.record;
-    const visit = this.#entries.get(turn.key)?.visits.findLast((candidate) => candidate.turn?.record === turn.record);
+    const visit = this.#visits.get(turn.key)?.findLast((candidate) => candidate.turn?.record === turn.record);
     if (!visit) return { at, visit: null, freeSince: at };
     const noShowAt = visit.state === 'called' ? this.#noShowAt(visit) : null;
     const isGone = noShowAt !== null && noShowAt <= now;
@@ -122,21 +116,24 @@ export class Ledger {
   }
 
   #derive(key: string, records: readonly TicketRecord[]): void {
-    const entry = this.#entries.get(key) ?? { visits: [], marks: [] };
-    this.#entries.set(key, entry);
-    for (const visit of entry.visits) {
+    const before = this.#visits.get(key) ?? [];
+    // What a visit told the tally follows from the visit, so it needn't be kept beside it.
+    const told = before.flatMap((visit) => this.#marksOf(visit));
+    for (const visit of before) {
       this.#waiting.delete(visit);
       this.#called.delete(visit);
     }
-    entry.visits = visitsOf(key.slice(key.indexOf('|') + 1), records);
-    for (const visit of entry.visits) {
+    const visits = visitsOf(key.slice(key.indexOf('|') + 1), records);
+    this.#visits.set(key, visits);
+    for (const visit of visits) {
       this.#presume(visit);
       if (visit.state === 'waiting' && openLeg(visit)) this.#waiting.add(visit);
       if (visit.state === 'called') this.#called.add(visit);
     }
-    const marks = entry.visits.flatMap((visit) => this.#marksOf(visit));
-    this.tally.replace(entry.marks, marks);
-    entry.marks = marks;
+    this.tally.replace(
+      told,
+      visits.flatMap((visit) => this.#marksOf(visit)),
+    );
   }
 
   /** Q2: a desk that turns to another ticket has ended the one before; a real end, whenever it comes, replaces this. */

@@ -1,7 +1,7 @@
 // The stories of a hall's terminals, kept up to date message by message; derived wholly from their records.
 import type { Reading } from '../contracts/readings.ts';
 import type { LocalDay } from '../local-days.ts';
-import { forgetRecordsBefore, insertInOrder, isSame } from './records.ts';
+import { forgetRecordsBefore, insertInOrder } from './records.ts';
 import type { HallState, TerminalRecord } from './state.ts';
 import type { TerminalStory } from './terminals.ts';
 import { tell, untold } from './terminals.ts';
@@ -25,12 +25,14 @@ export class TerminalBook {
   }
 
   /** Files one message; `part` is its part of the local day, `oldest` the first day whose records are kept. */
-  file({ device, at }: Reading, body: TerminalBody, part: string, oldest: LocalDay): 'repeat' | null {
+  file({ device, at }: Reading, body: TerminalBody, part: string, oldest: LocalDay): void {
     const records = this.#state.terminals.get(device) ?? [];
     this.#state.terminals.set(device, records);
-    const { boot, seq, state, parts = null, stock = null, busy = null } = body;
+    const { boot, seq, state, busy = null } = body;
+    const latest = records.at(-1);
+    const parts = shared(latest?.parts, body.parts);
+    const stock = shared(latest?.stock, body.stock);
     const record: TerminalRecord = { at, event: 'terminal', device, boot, seq, state, parts, stock, busy };
-    if (records.some((one) => isSame(one, record))) return 'repeat';
     this.#fileTransactions(device, body, part);
     const isLatest = insertInOrder(records, record) === records.length - 1;
     const length = records.length;
@@ -38,7 +40,6 @@ export class TerminalBook {
     records.splice(0, Math.max(0, records.length - keptRecords));
     if (isLatest && records.length === length) this.#stories.set(device, tell(this.storyOf(device), record));
     else this.#retell(device);
-    return null;
   }
 
   forgetBefore(oldest: LocalDay): void {
@@ -58,4 +59,16 @@ export class TerminalBook {
   #retell(id: string): void {
     this.#stories.set(id, (this.#state.terminals.get(id) ?? []).reduce(tell, untold));
   }
+}
+
+/** Most messages repeat what the one before said: one object then serves both, which halves what a hall weighs. */
+function shared<T>(
+  before: Record<string, T> | null | undefined,
+  now: Record<string, T> | undefined,
+): Record<string, T> | null {
+  if (now === undefined) return null;
+  if (!before) return now;
+  const keys = Object.keys(now);
+  const isSame = keys.length === Object.keys(before).length && keys.every((key) => Object.is(before[key], now[key]));
+  return isSame ? before : now;
 }

@@ -37,7 +37,7 @@ export interface Visit {
   tier: string | null;
   legs: Leg[];
   /** Calls that no known wait led to: the ticket's issue isn't known. */
-  callsWithoutWait: { at: number; service: string | null }[];
+  callsWithoutWait: readonly { at: number; service: string | null }[];
   state: VisitState;
   desk: string | null;
   /** The latest event that put the ticket at a desk, and when it left there; it may have been transferred since. */
@@ -49,6 +49,8 @@ export interface Visit {
   presumed: boolean;
 }
 
+/** Nearly no visit has such calls: all others share one list. */
+const none: readonly never[] = [];
 const ownIssueMs = 24 * 3_600_000;
 const orphanGapMs = 12 * 3_600_000;
 
@@ -97,7 +99,7 @@ function orphanVisit(number: string, record: TicketRecord): Visit {
     service: record.service ?? null,
     tier: record.tier ?? null,
     legs: [],
-    callsWithoutWait: [],
+    callsWithoutWait: none,
     state: 'waiting',
     desk: null,
     turn: null,
@@ -151,7 +153,7 @@ function toDesk(visit: Visit, record: TicketRecord): void {
     waiting.to = record.at;
     waiting.called = true;
   } else if (visit.legs.length === 0 && visit.callsWithoutWait.length === 0) {
-    visit.callsWithoutWait.push({ at: record.at, service: visit.service });
+    visit.callsWithoutWait = [{ at: record.at, service: visit.service }];
   }
   visit.endedAt = null;
   if (record.event === 'started') {

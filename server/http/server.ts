@@ -1,10 +1,12 @@
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import Fastify from 'fastify';
 import type { Logger } from '../log.ts';
+import { version } from '../version.ts';
 import { answerErrors, answerMalformed, frameworkErrorAnswer } from './plugins/errors.ts';
 import { checkGate } from './plugins/gate.ts';
 
@@ -46,6 +48,16 @@ export async function makeHttp({ log, port }: { log: Logger; port: () => number 
   });
   // All callers are this machine and share one bucket: reading is free, so that no script can shut the screens out.
   const isRead = ({ method }: { method: string }) => method === 'GET' || method === 'HEAD';
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Hallwatch',
+        version,
+        description: 'Every error is {code, message, fix}: docs/errors.md explains the codes.',
+      },
+    },
+  });
   await app.register(rateLimit, { max: changesAMinute, timeWindow: '1 minute', allowList: isRead });
   return app;
 }

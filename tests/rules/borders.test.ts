@@ -87,10 +87,11 @@ describe('borders', () => {
     expect(broken(breaks, 'a message walks one way; hand the later room in as a function')).toEqual([]);
   });
 
-  it('only app.ts, serve.ts and the programs compose', () => {
+  it('only app.ts, serve.ts, api-documents.ts and the programs compose', () => {
     const programs = ['server/main.ts', 'server/launch.ts', 'server/check-config.ts'];
     expect(edges.filter(({ to }) => programs.includes(to))).toEqual([]);
     expect(edges.filter(({ to, typeOnly }) => to === 'server/app.ts' && !typeOnly).map(({ from }) => from)).toEqual([
+      'server/api-documents.ts',
       'server/serve.ts',
     ]);
   });

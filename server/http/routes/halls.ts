@@ -10,15 +10,29 @@ import type { Halls } from '../../hall/halls.ts';
 /** GET /api/halls and /api/halls/:hall. */
 export function hallRoutes({ halls, clock }: { halls: Halls; clock: Clock }): FastifyPluginAsyncTypebox {
   return async (app) => {
-    app.get('/api/halls', { schema: { response: { 200: Type.Array(HallInfo) } } }, () =>
-      halls.ids.flatMap((id) => {
-        const hall = halls.get(id);
-        return hall ? [infoOf(hall.config)] : [];
-      }),
+    app.get(
+      '/api/halls',
+      {
+        schema: {
+          summary: 'The registry: every hall with its zones, devices, services and desks',
+          response: { 200: Type.Array(HallInfo) },
+        },
+      },
+      () =>
+        halls.ids.flatMap((id) => {
+          const hall = halls.get(id);
+          return hall ? [infoOf(hall.config)] : [];
+        }),
     );
     app.get(
       '/api/halls/:hall',
-      { schema: { params: HallParams, response: { 200: HallLive, 404: ErrorBody } } },
+      {
+        schema: {
+          summary: 'One hall’s picture now: HallLive',
+          params: HallParams,
+          response: { 200: HallLive, 404: ErrorBody },
+        },
+      },
       (request) => {
         const { hall } = request.params;
         const picture = halls.live(hall, clock.now());

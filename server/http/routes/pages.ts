@@ -19,7 +19,7 @@ export function pageRoutes({ dist, halls }: { dist: string; halls: Halls }): Fas
       });
       await app.register(fastifyStatic, { root: dist, serve: false, decorateReply: false });
     }
-    app.get('/wall/:hall', (_request, reply) => {
+    app.get('/wall/:hall', { schema: { hide: true } }, (_request, reply) => {
       if (!isBuilt) {
         throw new HallwatchError('dashboard-not-built', {
           what: 'the screens are not built',
@@ -29,6 +29,6 @@ export function pageRoutes({ dist, halls }: { dist: string; halls: Halls }): Fas
       // An unknown hall gets the page too: it says so, and lists the halls there are.
       return reply.header('cache-control', 'no-cache').sendFile('wall.html', dist, { cacheControl: false });
     });
-    app.get('/', (_request, reply) => reply.redirect(`/wall/${halls.ids[0] ?? 'none'}`));
+    app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect(`/wall/${halls.ids[0] ?? 'none'}`));
   };
 }
