@@ -6,6 +6,7 @@ import { realNow } from './clock.ts';
 import type { DeviceEntry } from './devices/plan.ts';
 import { topicFor } from './devices/plan.ts';
 import type { DeviceMessage } from './devices/sequenced.ts';
+import type { Hindrance } from './devices/spells.ts';
 import type { Gate } from './gate.ts';
 import type { Broker } from './link.ts';
 import { Link } from './link.ts';
@@ -48,17 +49,36 @@ export class Device {
   #retry: NodeJS.Timeout | undefined;
   #statusTimer: Timer | undefined;
   #leaveGate: () => void = () => {};
+  #aheadMs = 0;
+  /** What comes between this device and the server now, and how often at a time. */
+  readonly #hindered = new Map<Hindrance, number>();
 
   constructor(options: DeviceOptions) {
     this.entry = options.entry;
     this.#options = options;
   }
 
-  /** Switches the device on with a boot counter higher than before; what it still had to send goes first. */
-  start(boot: number): void {
+  /**
+   * Switches the device on with a boot counter higher than before; what it still had to send goes first. Its clock is
+   * `aheadMs` ahead of the right time.
+   */
+  start(boot: number, aheadMs = 0): void {
     this.#boot = boot;
+    this.#aheadMs = aheadMs;
     this.#lastSeq = 0;
+    this.#hindered.clear();
     this.#connect();
+  }
+
+  /** Something comes between the device and the server, or no longer does. */
+  hinder(hindrance: Hindrance, begins: boolean): void {
+    this.#hindered.set(hindrance, (this.#hindered.get(hindrance) ?? 0) + (begins ? 1 : -1));
+    if (begins && hindrance === 'cut') this.#cut();
+    if (begins && hindrance === 'frozen') this.#statusTimer?.cancel();
+    if (begins || this.#is(hindrance)) return;
+    if (hindrance === 'cut' && !this.#link) this.#connect();
+    if (hindrance === 'frozen' && this.#up) this.#publishStatus();
+    this.#pump();
   }
 
   /** Takes a message of the current boot; it goes out as soon as its turn comes. */
@@ -76,7 +96,21 @@ export class Device {
     await link?.close({ topic: this.#topic('status'), payload: JSON.stringify(this.#status(false)) });
   }
 
+  #is(hindrance: Hindrance): boolean {
+    return (this.#hindered.get(hindrance) ?? 0) > 0;
+  }
+
+  #cut(): void {
+    const link = this.#link;
+    this.#forget();
+    clearTimeout(this.#retry);
+    link?.drop();
+    this.#options.onLink?.(false, 'cut by the simulation');
+  }
+
   #connect(): void {
+    if (this.#is('cut')) return;
+    clearTimeout(this.#retry);
     this.#leaveGate = this.#options.gate.enter(() => {
       // Real seconds: they grow across restarts even where simulated time doesn't.
       this.#conn = Math.max(this.#conn + 1, Math.floor(realNow() / 1000));
@@ -100,7 +134,7 @@ export class Device {
     this.#up = true;
     this.#leaveGate();
     this.#outbox.rewind();
-    this.#publishStatus();
+    if (!this.#is('frozen')) this.#publishStatus();
     this.#options.onLink?.(true);
     this.#pump();
   }
@@ -131,10 +165,14 @@ export class Device {
 
   #pump(): void {
     const link = this.#link;
-    if (!link || !this.#up) return;
+    if (!link || !this.#up || this.#is('frozen')) return;
     while (this.#inFlight < inFlightMax) {
       const next = this.#outbox.next();
       if (!next) return;
+      if (this.#is('lossy')) {
+        next.acknowledge();
+        continue;
+      }
       this.#inFlight += 1;
       link.publish(this.#topic(next.message.channel), next.message.payload, {}, () => {
         next.acknowledge();
@@ -148,7 +186,7 @@ export class Device {
   #resend(payload: Buffer): void {
     const asked = parsed(payload);
     const link = this.#link;
-    if (!link || !isResend.Check(asked)) return;
+    if (!link || this.#is('frozen') || !isResend.Check(asked)) return;
     const { id, boot, from } = asked;
     const last = boot === this.#boot ? this.#lastSeq : Number.POSITIVE_INFINITY;
     const { found, gone } = this.#outbox.find(boot, [from, Math.min(asked.to, last, from + resendMax - 1)]);
@@ -158,7 +196,7 @@ export class Device {
 
   #status(online: boolean) {
     return {
-      ts: this.#options.clock.now(),
+      ts: this.#options.clock.now() + this.#aheadMs,
       boot: this.#boot,
       conn: this.#conn,
       online,

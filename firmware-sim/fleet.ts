@@ -7,6 +7,8 @@ import { HallRun } from './hall-run.ts';
 import type { Broker } from './link.ts';
 import type { SimHall } from './model/hall-day.ts';
 import type { HallEvent } from './model/hall-event.ts';
+import type { Profile } from './model/profile.ts';
+import { ordinary } from './model/profile.ts';
 
 const connectingAtOnce = 100;
 
@@ -15,6 +17,8 @@ export interface FleetOptions {
   broker: Broker;
   clock: SimClock;
   seed: number;
+  /** How the days are to be: ordinary when left out. */
+  profile?: Profile;
   /** Told in one line each how the fleet stands with its broker. */
   say: (line: string) => void;
   onTruth?: (hall: string, event: HallEvent) => void;
@@ -30,12 +34,14 @@ export class Fleet {
   #stopped = false;
 
   constructor(options: FleetOptions) {
-    const { halls, clock, seed, onTruth } = options;
+    const { halls, clock, seed, onTruth, profile = ordinary } = options;
     const gate = new Gate(connectingAtOnce);
     this.#options = options;
     const devices = halls.map((hall) => devicesOf(hall.file).map((entry) => this.#device(entry, gate)));
     this.#size = devices.flat().length;
-    this.#runs = halls.map((hall, i) => new HallRun({ hall, seed, clock, devices: devices[i] ?? [], onTruth }));
+    this.#runs = halls.map(
+      (hall, i) => new HallRun({ hall, seed, profile, clock, devices: devices[i] ?? [], onTruth }),
+    );
   }
 
   /** Starts hall after hall; the first are live while the later ones are still being planned. */

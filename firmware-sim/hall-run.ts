@@ -3,13 +3,16 @@ import type { Device } from './device.ts';
 import type { DayPlan } from './devices/plan.ts';
 import { planDay } from './devices/plan.ts';
 import type { DeviceMessage } from './devices/sequenced.ts';
+import type { Spell } from './devices/spells.ts';
 import type { HallDay, SimHall } from './model/hall-day.ts';
 import { hallDay, hallDayAt } from './model/hall-day.ts';
 import type { HallEvent } from './model/hall-event.ts';
+import type { Profile } from './model/profile.ts';
 
 export interface HallRunOptions {
   hall: SimHall;
   seed: number;
+  profile: Profile;
   clock: SimClock;
   devices: Device[];
   /** Told the truth as it happens. */
@@ -43,18 +46,21 @@ export class HallRun {
   }
 
   #begin(day: HallDay): void {
-    const plan = planDay(day, this.#options.seed);
+    const plan = planDay(day, this.#options.seed, this.#options.profile);
     this.#day = day;
     this.#timelines = this.#timelinesOf(plan);
-    for (const device of this.#options.devices) device.start(day.boot);
+    for (const device of this.#options.devices) device.start(day.boot, plan.devices.get(device.entry.id)?.aheadMs);
     this.#advance();
   }
 
-  #timelinesOf({ messages, truth }: DayPlan) {
-    const { devices, hall, onTruth } = this.#options;
-    const told = devices.map((device) => {
-      const items = messages.get(device.entry.id) ?? [];
-      return new Timeline(items, (message: DeviceMessage) => device.add(message));
+  #timelinesOf({ devices: plans, truth }: DayPlan) {
+    const { devices, hall, clock, onTruth } = this.#options;
+    const told = devices.flatMap((device) => {
+      const { messages = [], spells = [] } = plans.get(device.entry.id) ?? {};
+      return [
+        new Timeline(turnsOf(spells, clock.now()), ({ hindrance, begins }) => device.hinder(hindrance, begins)),
+        new Timeline(messages, (message: DeviceMessage) => device.add(message)),
+      ];
     });
     const happening = new Timeline(onTruth ? truth : [], (event: HallEvent) => onTruth?.(hall.file.id, event));
     return [...told, happening];
@@ -81,6 +87,17 @@ export class HallRun {
     const tomorrow = Temporal.PlainDate.from(day.date).add({ days: 1 });
     this.#begin(hallDay(this.#options.hall, tomorrow));
   }
+}
+
+/** Beginnings and ends of what isn't over at `now`, in order; an end before a beginning of the same time. */
+function turnsOf(spells: readonly Spell[], now: number) {
+  return spells
+    .filter(({ to }) => to > now)
+    .flatMap(({ hindrance, from, to }) => [
+      { at: from, hindrance, begins: true },
+      { at: to, hindrance, begins: false },
+    ])
+    .sort((a, b) => a.at - b.at || Number(a.begins) - Number(b.begins));
 }
 
 /** Things that happen at their times, played one after the other. */

@@ -76,6 +76,12 @@ export class Link {
     });
   }
 
+  /** Is gone at once and without a goodbye, as when the power or the network fails. Nobody is told. */
+  drop(): void {
+    this.#over = true;
+    this.#client.end(true);
+  }
+
   /** Says goodbye with a last retained message, and is gone within a second whatever the broker does. */
   async close(last: Will): Promise<void> {
     const client = this.#client;

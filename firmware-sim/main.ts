@@ -7,6 +7,7 @@ import { help, parseOptions } from './options.ts';
 import { inventRegistry } from './registry/invent.ts';
 import { hallNamed, readHalls } from './registry/read.ts';
 import { writeRegistry } from './registry/write.ts';
+import { listScenarios, profileOf, readScenario } from './scenario/read.ts';
 import { TruthFile } from './truth-file.ts';
 import { runCommand, UserError } from './user-error.ts';
 
@@ -16,6 +17,10 @@ await runCommand('simulator', async () => {
   const options = parseOptions(process.argv.slice(2), process.env, realNow());
   if (options.help) {
     process.stdout.write(help);
+    return;
+  }
+  if (options.listScenarios) {
+    for (const { name, about } of await listScenarios()) say(`${name.padEnd(24)}${about}`);
     return;
   }
   if (options.writeConfig !== undefined) {
@@ -30,10 +35,11 @@ await runCommand('simulator', async () => {
 async function run(options: Options): Promise<void> {
   const { broker, seed, clock } = options;
   const halls = chosen(await readHalls(options.config), options);
+  const profile = profileOf(await readScenario(options.scenario));
   const truth = options.truth === undefined ? undefined : await TruthFile.open(options.truth);
   if (options.clockIsNew) say(`start the server with HALLWATCH_SIMULATED=1 HALLWATCH_CLOCK=${formatClock(clock)}`);
   const onTruth = truth && ((hall: string, event: Parameters<TruthFile['write']>[1]) => truth.write(hall, event));
-  const fleet = new Fleet({ halls, broker, clock: simClock(clock), seed, say, onTruth });
+  const fleet = new Fleet({ halls, broker, clock: simClock(clock), seed, profile, say, onTruth });
   const told = signalled();
   const started = fleet.start();
   await told;

@@ -8,7 +8,8 @@ const mostHalls = 5_000;
 const mostSpeed = 100_000;
 const mostSeed = 2 ** 31 - 1;
 
-export const help = `Simulated devices for Hallwatch: door counters and queue machines of halls full of simulated customers.
+export const help = `Simulated devices for Hallwatch: door counters, queue machines and self-service terminals of halls full of simulated
+customers.
 
   npm run simulate -- [options]
 
@@ -22,6 +23,8 @@ export const help = `Simulated devices for Hallwatch: door counters and queue ma
   --seed N             another seed, other customers; the same seed, the same messages (default 1)
   --speed X            time runs X times as fast; prints the HALLWATCH_CLOCK that the server needs
   --at TIME            begin at this time: 2026-11-24T10:00+08:00, or epoch ms
+  --scenario NAME|FILE how the days are to be: a scenario's name or a .yaml file (default normal)
+  --list-scenarios     the names, with a line about each
   --truth FILE         write what really happens as JSON lines
   --help
 
@@ -42,6 +45,9 @@ export interface Options {
   clock: ClockSpec;
   /** True when the clock came from the command line, so that the server must be told. */
   clockIsNew: boolean;
+  /** A name, or a file of one's own. */
+  scenario: string;
+  listScenarios: boolean;
   truth?: string;
 }
 
@@ -56,6 +62,8 @@ const known = {
   seed: { type: 'string' },
   speed: { type: 'string' },
   at: { type: 'string' },
+  scenario: { type: 'string' },
+  'list-scenarios': { type: 'boolean' },
   truth: { type: 'string' },
   help: { type: 'boolean' },
 } as const;
@@ -77,6 +85,8 @@ export function parseOptions(args: string[], env: NodeJS.ProcessEnv, now: number
     run: writeConfig === undefined || given.run === true,
     seed: wholeNumber('--seed', given.seed, 0, mostSeed) ?? 1,
     ...clockOf(given, env, now),
+    scenario: given.scenario ?? 'normal',
+    listScenarios: given['list-scenarios'] ?? false,
     truth: given.truth,
   };
 }

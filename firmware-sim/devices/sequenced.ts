@@ -3,7 +3,7 @@ import type { Channel } from '../../server/contracts/names.ts';
 
 /** One message of a device, as it goes out: its bytes are made once and stay the same however often they are sent. */
 export interface DeviceMessage {
-  /** Epoch ms: when it happens and goes out, and its `ts`. */
+  /** Epoch ms: when it happens and goes out. Its `ts` says the same where the device's clock is right. */
   at: number;
   channel: Channel;
   boot: number;
@@ -11,7 +11,7 @@ export interface DeviceMessage {
   payload: string;
 }
 
-type Numbered = 'door' | 'queue';
+type Numbered = 'door' | 'queue' | 'terminal';
 export type Body<C extends Numbered> = DistributiveOmit<Payloads[C], 'ts' | 'boot' | 'seq'>;
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
@@ -20,15 +20,18 @@ export class Sequence<C extends Numbered> {
   readonly messages: DeviceMessage[] = [];
   readonly #channel: C;
   readonly #boot: number;
+  readonly #aheadMs: number;
 
-  constructor(channel: C, boot: number) {
+  /** `aheadMs` is how far the device's clock is ahead of the right time. */
+  constructor(channel: C, boot: number, aheadMs = 0) {
     this.#channel = channel;
     this.#boot = boot;
+    this.#aheadMs = aheadMs;
   }
 
   add(at: number, body: Body<C>): void {
     const seq = this.messages.length + 1;
-    const payload = JSON.stringify({ ts: at, boot: this.#boot, seq, ...body });
+    const payload = JSON.stringify({ ts: at + this.#aheadMs, boot: this.#boot, seq, ...body });
     this.messages.push({ at, channel: this.#channel, boot: this.#boot, seq, payload });
   }
 }

@@ -1,10 +1,13 @@
 import type { Random } from '../random.ts';
 import type { Agenda } from './agenda.ts';
-import type { Demand } from './demand.ts';
+import type { Demand, Wish } from './demand.ts';
 import type { Floor } from './floor.ts';
 import type { HallDay } from './hall-day.ts';
 import { isWithin } from './hall-day.ts';
-import type { Queue, Ticket } from './queue.ts';
+import type { Profile } from './profile.ts';
+import type { Claim, Queue, Ticket } from './queue.ts';
+import type { SelfService } from './self-service.ts';
+import type { Means, Terminal } from './terminal.ts';
 
 const secondMs = 1000;
 const minuteMs = 60_000;
@@ -12,7 +15,11 @@ const minuteMs = 60_000;
 const quietMs = 45 * minuteMs;
 const companyShare = 0.22;
 const tierShare = 0.08;
-const patienceMin = 32;
+/** The old, the ill, the pregnant and the disabled go first. */
+const priorityShare = 0.025;
+/** Customers with a tier who come by appointment. */
+const appointmentShare = 0.15;
+const meansWeights: Record<Means, number> = { code: 0.6, cash: 0.25, card: 0.15 };
 /** Customers who find that they left their papers at home. */
 const forgotShare = 0.02;
 /** Nobody stays where so many wait for one service that it would be closing time before their turn. */
@@ -21,6 +28,8 @@ const deterringLine = 40;
 interface CustomerParts {
   day: HallDay;
   demand: Demand;
+  profile: Profile;
+  selfService: SelfService;
   agenda: Agenda;
   floor: Floor;
   queue: Queue;
@@ -30,15 +39,13 @@ interface CustomerParts {
 /** The customers of a day: when they come, what they want, and when they have had enough. */
 export class Customers {
   readonly #parts: CustomerParts;
-  readonly #wishes: [service: string | null, rate: number][];
   /** Customers per ms, at the most: what the thinning starts from. */
   readonly #peakRate: number;
 
   constructor(parts: CustomerParts) {
     const { demand, day } = parts;
     this.#parts = parts;
-    this.#wishes = [[null, demand.visitors], ...demand.tickets];
-    this.#peakRate = demand.peakShare * this.#wishes.reduce((sum, [, rate]) => sum + rate, 0);
+    this.#peakRate = demand.peakShare * demand.wishes.reduce((sum, { rate }) => sum + rate, 0);
     if (this.#peakRate > 0) this.#expectNext(day.from);
   }
 
@@ -54,27 +61,70 @@ export class Customers {
   }
 
   #arrive(): void {
-    const { agenda, day, demand, random } = this.#parts;
-    const [wish] = random.pick(this.#wishes, ([, rate]) => rate) ?? [null];
-    const open = isWithin(day.open, agenda.now);
-    const share = open ? demand.share(agenda.now) : wish === null ? demand.shareShut(agenda.now) : 0;
-    if (!random.chance(share / demand.peakShare)) return;
+    const { agenda, demand, random, floor } = this.#parts;
+    const wish = random.pick(demand.wishes, ({ rate }) => rate);
+    if (!wish || !random.chance(this.#shareNow(wish) / demand.peakShare)) return;
     const people = random.chance(companyShare) ? 2 : 1;
-    if (!this.#parts.floor.admit(people)) return;
-    if (wish === null) this.#stay(random.lognormal(7, 0.6) * minuteMs, people);
-    else agenda.after(random.between(15, 60) * secondMs, () => this.#takeTicket(wish, people));
+    floor.record({ kind: 'arrive', wish: wish.task ?? wish.service, people });
+    if (!floor.admit(people)) return;
+    if (wish.task === null && wish.service === null) this.#stay(random.lognormal(7, 0.6) * minuteMs, people);
+    else agenda.after(random.between(15, 60) * secondMs, () => this.#begin(wish, people));
   }
 
-  #takeTicket(service: string, people: number): void {
-    const { agenda, day, queue, random } = this.#parts;
-    if (!isWithin(day.open, agenda.now) || queue.length(service) >= deterringLine) {
+  /** While the hall is shut, only terminals where people are let in draw anybody. */
+  #shareNow({ task }: Wish): number {
+    const { agenda, day, demand, selfService } = this.#parts;
+    if (isWithin(day.open, agenda.now)) return demand.share(agenda.now);
+    return task !== null && selfService.offers(task) ? demand.shareShut(agenda.now) : 0;
+  }
+
+  #begin(wish: Wish, people: number): void {
+    const { random, day, agenda } = this.#parts;
+    const { task } = wish;
+    const shown = task !== null && (!isWithin(day.open, agenda.now) || random.chance(wish.guided));
+    if (shown) this.#useMachine({ ...wish, task }, people);
+    else this.#takeTicket(wish.service, people);
+  }
+
+  /** Takes the machine with the shortest line; one that fails is left for another, and that for a ticket. */
+  #useMachine(wish: Wish & { task: string }, people: number, failed?: Terminal): void {
+    const { random, selfService } = this.#parts;
+    const means = random.pick(['code', 'cash', 'card'] as const, (one) => meansWeights[one]) ?? 'code';
+    const machine = selfService.choose(wish.task, means, failed);
+    if (!machine) {
+      this.#takeTicket(wish.service, people);
+      return;
+    }
+    const done = (well: boolean) => {
+      if (well) this.#goHome(people);
+      else if (failed) this.#takeTicket(wish.service, people);
+      else this.#useMachine(wish, people, machine);
+    };
+    machine.join({ means, done });
+  }
+
+  #takeTicket(service: string | null, people: number): void {
+    const { agenda, day, queue, random, profile } = this.#parts;
+    const canWait = service !== null && isWithin(day.open, agenda.now) && queue.length(service) < deterringLine;
+    const claim = canWait ? this.#claimOn(service) : undefined;
+    const ticket = claim && queue.issue(claim, () => this.#goHome(people));
+    if (!ticket) {
       this.#stay(random.between(20, 60) * secondMs, people);
       return;
     }
-    const ticket = queue.issue(service, this.#tierFor(service), () => this.#goHome(people));
+    const { patienceMin } = profile.customers;
+    if (patienceMin === 'endless') return;
     const forgot = random.chance(forgotShare);
     const patience = forgot ? random.between(1, 6) : random.lognormal(patienceMin, 0.5);
     agenda.after(patience * minuteMs, () => this.#giveUp(ticket, people, forgot));
+  }
+
+  #claimOn(service: string): Claim {
+    const { random } = this.#parts;
+    const tier = this.#tierFor(service);
+    const appointment = tier !== undefined && random.chance(appointmentShare);
+    const priority = !appointment && random.chance(priorityShare);
+    return { service, tier, ...(appointment && { appointment }), ...(priority && { priority }) };
   }
 
   /** VIP tickets are for customers with a tier; a few of the others have one too. */

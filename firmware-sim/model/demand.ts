@@ -1,7 +1,9 @@
 import type { HallFile } from '../../server/contracts/registry.ts';
 import type { Random } from '../random.ts';
 import type { HallDay } from './hall-day.ts';
-import { minuteOfDay } from './hall-day.ts';
+import { instantOf, isWithin, minuteOfDay } from './hall-day.ts';
+import type { Profile } from './profile.ts';
+import { terminalSpecs } from './terminal-kinds.ts';
 
 const minuteMs = 60_000;
 
@@ -11,49 +13,103 @@ const otherServiceMin = 6.5;
 /** Between two customers a desk calls, and the next one walks up. */
 const changeoverMs = 37_000;
 
+/** The task and the service of those who pay a bill: the only ones that both desks and terminals do every day. */
+const pay = 'pay';
+const payment = 'payment';
+/** However many are guided, so many more customers come at most. */
+const mostGuided = 0.75;
+
 /** Work offered at the top of the day as a share of what all desks can do: above 1 the queue grows for a while. */
 const peakLoad: Record<HallFile['type'], number> = { flagship: 1.09, sales: 0.88, strategic: 0.92 };
 
-/** Customers per hour at the top of the day that a self-service terminal draws. */
-const perTerminal = 4;
 /** Customers per hour and place of a hall in which nothing else is known to draw them. */
 const perPlace = 0.25;
 /** Visits to a zone that stays open when the hall is shut, as a share of the top: by day and evening, and by night. */
 const shutShare = { day: 0.15, night: 0.03 };
 
-/** What a day asks of a hall. Rates are customers per ms at the top of the day. */
+/** What some customers come for. */
+export interface Wish {
+  /** What they could do at a terminal. */
+  task: string | null;
+  /** The service of the desks that helps them, or null: they go if no terminal does. */
+  service: string | null;
+  /** Share of them who are shown the terminals first. */
+  guided: number;
+  /** Customers per ms at the top of the day. */
+  rate: number;
+}
+
+/** What a day asks of a hall. */
 export interface Demand {
-  /** Customers who take a ticket, by service. */
-  tickets: Map<string, number>;
-  /** Customers who look round or use a terminal. */
-  visitors: number;
-  /** What part of those rates holds at the instant `at` while the hall is open. */
+  /** The last one, with neither task nor service, is of those who look round. */
+  wishes: Wish[];
+  /** What part of the rates holds at the instant `at` while the hall is open. */
   share(at: number): number;
-  /** The same for visitors of a zone that is open when the hall isn't. */
+  /** The same for terminals in a zone that is open when the hall isn't. */
   shareShut(at: number): number;
   /** The highest that `share` can be. */
   peakShare: number;
 }
 
-export function demandOf(day: HallDay, random: Random): Demand {
+export function demandOf(day: HallDay, random: Random, profile: Profile): Demand {
   const { file } = day.hall;
-  const ofTheDay = dayFactor(day.date) * random.lognormal(1, 0.06);
-  const tickets = ticketRates(file);
-  const taken = [...tickets.values()].reduce((sum, rate) => sum + rate, 0);
-  const drawn = (file.terminals.length * perTerminal) / (60 * minuteMs);
-  const alone = tickets.size === 0 && file.terminals.length === 0 ? (file.capacity * perPlace) / (60 * minuteMs) : 0;
+  const ofTheDay = dayFactor(day.date) * random.lognormal(1, 0.06) * profile.demand.factor;
+  const peaks = profile.demand.peaks.map(({ from, to, factor }) => ({
+    span: { from: instantOf(day, from), to: instantOf(day, to) },
+    factor,
+  }));
+  const peakAt = (at: number) => peaks.find(({ span }) => isWithin([span], at))?.factor ?? 1;
   const minuteAt = (at: number) => minuteOfDay(file.timeZone, at);
   return {
-    tickets,
-    visitors: drawn + taken * 0.3 + alone,
-    share: (at) => ofTheDay * shape(minuteAt(at)),
+    wishes: wishesOf(file, profile),
+    share: (at) => ofTheDay * shape(minuteAt(at)) * peakAt(at),
     shareShut: (at) => ofTheDay * (isNight(minuteAt(at)) ? shutShare.night : shutShare.day),
-    peakShare: ofTheDay,
+    peakShare: ofTheDay * Math.max(1, ...peaks.map(({ factor }) => factor)),
   };
+}
+
+/**
+ * Desks get the customers that they can serve, and kiosks those whom they keep from the desks; other terminals draw
+ * customers of their own, who turn to a desk when the machine fails them.
+ */
+function wishesOf(file: HallFile, { demand, customers }: Profile): Wish[] {
+  const wishes: Wish[] = [];
+  const tickets = ticketRates(file);
+  const tasks = tasksOf(file);
+  const paying = tickets.has(payment) && tasks.has(pay);
+  for (const [service, rate] of tickets) {
+    const factor = demand.services[service] ?? 1;
+    const guided = service === payment && paying ? customers.selfServiceShare : 0;
+    wishes.push({
+      task: guided > 0 ? pay : null,
+      service,
+      guided,
+      rate: (rate * factor) / (1 - Math.min(guided, mostGuided)),
+    });
+  }
+  const fallback = tickets.has('general') ? 'general' : ([...tickets.keys()][0] ?? null);
+  for (const [task, types] of tasks) {
+    if (task === pay && paying) continue;
+    const perHour = types.reduce((sum, type) => sum + terminalSpecs[type].perHour, 0);
+    const service = task === 'try' ? null : fallback;
+    wishes.push({ task, service, guided: 1, rate: perHour / (60 * minuteMs) });
+  }
+  const taken = [...tickets.values()].reduce((sum, rate) => sum + rate, 0);
+  const alone = wishes.length === 0 ? (file.capacity * perPlace) / (60 * minuteMs) : 0;
+  return [...wishes, { task: null, service: null, guided: 0, rate: taken * 0.3 + alone }];
 }
 
 export function meanServiceMs(service: string): number {
   return (serviceMin[service] ?? otherServiceMin) * minuteMs;
+}
+
+/** What terminals can do, with their types. */
+function tasksOf(file: HallFile): Map<string, HallFile['terminals'][number]['type'][]> {
+  const tasks = new Map<string, HallFile['terminals'][number]['type'][]>();
+  for (const { does, type } of file.terminals) {
+    for (const task of new Set(does)) tasks.set(task, [...(tasks.get(task) ?? []), type]);
+  }
+  return tasks;
 }
 
 /**

@@ -1,8 +1,11 @@
 import type { HallFile } from '../../server/contracts/registry.ts';
 import type { Random } from '../random.ts';
 import type { Agenda } from './agenda.ts';
+import type { BusinessSystem } from './business-system.ts';
 import { meanServiceMs } from './demand.ts';
 import type { Floor } from './floor.ts';
+import type { ItemMix } from './items.ts';
+import type { Profile } from './profile.ts';
 import type { Queue, Ticket } from './queue.ts';
 
 const secondMs = 1000;
@@ -10,10 +13,15 @@ const minuteMs = 60_000;
 /** Longer than this many times the mean, a customer is taken to the back office. */
 const longestService = 4;
 const serviceVariation = 0.65;
+/** Within one business item times vary less. */
+const itemVariation = 0.4;
 const ratedShare = 0.35;
 const slowShare = 0.04;
 
-/** The clerk is away; a planned absence has a reason. `leaves` says whether they go out of the hall, as for lunch. */
+/**
+ * The clerk is away; a planned absence has a reason. `leaves` says whether they go out of the hall, as for lunch;
+ * another clerk comes back after a change of shift.
+ */
 export interface Break {
   reason: string | null;
   lengthMs: number;
@@ -29,6 +37,11 @@ export interface DeskParts {
   agenda: Agenda;
   floor: Floor;
   queue: Queue;
+  business: BusinessSystem;
+  items: ItemMix;
+  profile: Profile;
+  /** Services that customers of a service may be sent on to. */
+  onward: (service: string) => readonly string[];
   random: Random;
 }
 
@@ -48,6 +61,11 @@ export class Desk {
   /** The place of a service in this desk's list; -1 if it doesn't serve it. */
   rank(service: string): number {
     return this.#parts.desk.serves.indexOf(service);
+  }
+
+  /** Whether new customers of a service are served here until closing. */
+  takes(service: string): boolean {
+    return this.state !== 'closed' && !this.#closing && this.rank(service) >= 0;
   }
 
   open(): void {
@@ -88,39 +106,67 @@ export class Desk {
   }
 
   #await(ticket: Ticket): void {
-    const { agenda, queue, desk, random } = this.#parts;
+    const { agenda, queue, desk, random, profile } = this.#parts;
+    if (!profile.desks.gaps) {
+      this.#serve(ticket);
+      return;
+    }
     const slow = random.chance(slowShare);
-    if (slow) agenda.after(random.between(40, 55) * secondMs, () => queue.record('recall', ticket, desk.id));
+    if (slow) agenda.after(random.between(40, 55) * secondMs, () => queue.record('recall', ticket, { desk: desk.id }));
     agenda.after((slow ? random.between(60, 80) : random.between(8, 35)) * secondMs, () => this.#serve(ticket));
   }
 
   #serve(ticket: Ticket): void {
+    const { agenda, queue, desk, random, items, profile } = this.#parts;
+    const plain = profile.desks.serviceTimes === 'exponential';
+    const { item, meanMs } = plain ? { meanMs: meanServiceMs(ticket.service) } : items.draw(ticket.service, random);
+    ticket.item = item;
+    queue.record('start', ticket, { desk: desk.id });
+    const length = plain
+      ? random.exponential(meanMs)
+      : Math.min(random.lognormal(meanMs, item ? itemVariation : serviceVariation), longestService * meanMs);
+    agenda.after(length, () => this.#conclude(ticket));
+  }
+
+  /** Nothing can be finished while the business system is down; afterwards one after the other is. */
+  #conclude(ticket: Ticket): void {
+    const { agenda, business, profile, random, onward } = this.#parts;
+    if (business.isDown) {
+      agenda.at(business.upAt + random.between(5, 90) * secondMs, () => this.#conclude(ticket));
+      return;
+    }
+    const others = onward(ticket.service);
+    const to = random.chance(profile.desks.transferShare) ? random.pick(others) : undefined;
+    if (to === undefined) this.#finish(ticket);
+    else this.#sendOn(ticket, to);
+  }
+
+  #sendOn(ticket: Ticket, to: string): void {
     const { agenda, queue, desk, random } = this.#parts;
-    queue.record('start', ticket, desk.id);
-    const mean = meanServiceMs(ticket.service);
-    const length = Math.min(random.lognormal(mean, serviceVariation), longestService * mean);
-    agenda.after(length, () => this.#finish(ticket));
+    agenda.after(random.between(6, 25) * secondMs, () => this.#proceed());
+    queue.transfer(ticket, to, desk.id);
   }
 
   #finish(ticket: Ticket): void {
-    const { agenda, queue, floor, desk, random } = this.#parts;
-    queue.record('finish', ticket, desk.id);
+    const { agenda, queue, floor, desk, random, profile } = this.#parts;
+    queue.record('finish', ticket, { desk: desk.id });
     ticket.served();
     const score = random.pick([5, 4, 3, 2, 1], (stars) => [0.01, 0.01, 0.04, 0.19, 0.75][stars - 1] ?? 0) ?? 5;
     if (random.chance(ratedShare)) {
       const rating = { kind: 'rate' as const, machine: ticket.machine, ticket: ticket.number, score };
       agenda.after(random.between(2, 5) * secondMs, () => floor.record(rating));
     }
-    agenda.after(random.between(6, 25) * secondMs, () => this.#proceed());
+    if (profile.desks.gaps) agenda.after(random.between(6, 25) * secondMs, () => this.#proceed());
+    else this.#proceed();
   }
 
   /** Nobody comes: the number is usually called again, then set aside. */
   #callInVain(ticket: Ticket): void {
     const { agenda, queue, desk, random } = this.#parts;
     const again = random.between(35, 50) * secondMs;
-    if (random.chance(0.7)) agenda.after(again, () => queue.record('recall', ticket, desk.id));
+    if (random.chance(0.7)) agenda.after(again, () => queue.record('recall', ticket, { desk: desk.id }));
     agenda.after(again + random.between(25, 40) * secondMs, () => {
-      queue.record('no-show', ticket, desk.id);
+      queue.record('no-show', ticket, { desk: desk.id });
       this.#proceed();
     });
   }

@@ -1,12 +1,14 @@
 import { weekdays } from '../../server/contracts/names.ts';
 import type { HallFile } from '../../server/contracts/registry.ts';
 
-/** A hall as the simulator knows it: its file, its special dates from calendar.yaml, the tiers its customers may have. */
+/** A hall as the simulator knows it: its file, its special dates from calendar.yaml, the tiers of its customers and their items. */
 export interface SimHall {
   file: HallFile;
   /** Hours by local date, where they differ from the week. */
   special: ReadonlyMap<string, string>;
   tiers: readonly string[];
+  /** Business items with the minutes that the standard allows for them. */
+  items: Readonly<Record<string, number>>;
 }
 
 /** Epoch ms. */
@@ -49,6 +51,13 @@ export function hallDay(hall: SimHall, date: Temporal.PlainDate): HallDay {
 export function zoneOpenings(day: HallDay, zone: string): Span[] {
   const hours = day.hall.file.zones.find(({ id }) => id === zone)?.hours;
   return hours === undefined ? day.open : openings(day, hours, new Map());
+}
+
+/** The instant at which the clock on the wall first says `time` (HH:MM) in this day. */
+export function instantOf(day: HallDay, time: string): number {
+  const date = Temporal.PlainDate.from(day.date);
+  const first = localTime(day.hall.file.timeZone, date, time);
+  return first >= day.from ? first : localTime(day.hall.file.timeZone, date.add({ days: 1 }), time);
 }
 
 export function isWithin(spans: readonly Span[], at: number): boolean {

@@ -4,13 +4,14 @@ import type { Static, TSchema } from 'typebox';
 import type { Validator } from 'typebox/compile';
 import { Compile } from 'typebox/compile';
 import { parse } from 'yaml';
-import { CalendarFile, HallFile, SettingsFile } from '../../server/contracts/registry.ts';
+import { CalendarFile, HallFile, SettingsFile, StandardsFile } from '../../server/contracts/registry.ts';
 import type { SimHall } from '../model/hall-day.ts';
 import { UserError } from '../user-error.ts';
 
 const hallFile = Compile(HallFile);
 const settingsFile = Compile(SettingsFile);
 const calendarFile = Compile(CalendarFile);
+const standardsFile = Compile(StandardsFile);
 
 /** The halls of a config folder, in order of their file names. Throws a UserError that names the first fault. */
 export async function readHallFiles(folder: string): Promise<HallFile[]> {
@@ -23,15 +24,17 @@ export async function readHallFiles(folder: string): Promise<HallFile[]> {
 
 /** The halls of a config folder with all that the simulator must know about them. */
 export async function readHalls(folder: string): Promise<SimHall[]> {
-  const [files, settings, calendar] = await Promise.all([
+  const [files, settings, calendar, standards] = await Promise.all([
     readHallFiles(folder),
     readYaml(join(folder, 'hallwatch.yaml'), settingsFile),
     readYaml(join(folder, 'calendar.yaml'), calendarFile),
+    readYaml(join(folder, 'standards.yaml'), standardsFile),
   ]);
+  const items = standards.defaults.all?.items ?? {};
   const tiers = (settings.tiers ?? []).map(({ id }) => id);
   return files.map((file) => {
     const days = calendar.days.filter(({ halls }) => halls?.includes(file.id) ?? true);
-    return { file, tiers, special: new Map(days.map(({ date, hours }) => [date, hours])) };
+    return { file, tiers, items, special: new Map(days.map(({ date, hours }) => [date, hours])) };
   });
 }
 

@@ -3,11 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { formatClock, realNow, simClock } from '../clock.ts';
 import { hallNamed, readHallFiles } from '../registry/read.ts';
 import { runCommand, UserError } from '../user-error.ts';
+import { readDump } from './dump.ts';
 import { dateAfter, dateOf, lastMinuteOf } from './local-time.ts';
-import type { Options } from './options.ts';
+import type { DumpOptions, RecordOptions } from './options.ts';
 import { help, parseOptions } from './options.ts';
 import { progress } from './progress.ts';
 import { publishRecord } from './publish.ts';
+import { publishDump } from './publish-dump.ts';
 import type { Replay } from './record.ts';
 import { replayOf } from './record.ts';
 
@@ -19,10 +21,22 @@ await runCommand('replay', async () => {
     process.stdout.write(help);
     return;
   }
-  const hall = hallNamed(await readHallFiles(options.config), options.hall, (file) => file, options.config);
   const text = await readFile(options.file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UserError(`can't read ${options.file} (${error.code})`, 1);
   });
+  await (options.kind === 'dump' ? replayDump(options, text) : replayRecord(options, text));
+});
+
+async function replayDump({ url, speed }: DumpOptions, text: string): Promise<void> {
+  const messages = readDump(text);
+  const onProgress = progress(messages.length, process.stdout);
+  await publishDump({ url, messages, speed, onProgress });
+  const topics = new Set(messages.map(({ topic }) => topic)).size;
+  say(`published ${messages.length} messages on ${topics} ${topics === 1 ? 'topic' : 'topics'}, all acknowledged`);
+}
+
+async function replayRecord(options: RecordOptions, text: string): Promise<void> {
+  const hall = hallNamed(await readHallFiles(options.config), options.hall, (file) => file, options.config);
   const { now } = simClock(options.clock);
   const boot = options.boot ?? Math.floor(realNow() / 1000);
   const replay = replayOf({ ...options, text, hall, now: now(), boot });
@@ -31,10 +45,10 @@ await runCommand('replay', async () => {
   const onProgress = progress(messages.length, process.stdout);
   await publishRecord({ url: options.url, device, messages, boot, speed: options.speed, now, onProgress });
   say(`published ${messages.length} messages of ${device.id} (${counts(replay)}), all acknowledged; boot ${boot}`);
-});
+}
 
 /** Where the record's days went and, if that is the past, how to start a server that shows the last of them. */
-function sayWhen({ from, to }: Options, { days }: Replay, timeZone: string, now: number): void {
+function sayWhen({ from, to }: RecordOptions, { days }: Replay, timeZone: string, now: number): void {
   const last = dateAfter(to, days);
   const span = from === to ? `${from} becomes ${last}` : `${from} to ${to} becomes ${dateAfter(from, days)} to ${last}`;
   say(`${span} (${timeZone})`);

@@ -3,11 +3,10 @@ import { realNow } from '../clock.ts';
 import type { DeviceEntry } from '../devices/plan.ts';
 import { topicFor } from '../devices/plan.ts';
 import type { DeviceMessage } from '../devices/sequenced.ts';
+import { pacer } from './pacer.ts';
 import { Session } from './session.ts';
 
 const everyS = 30;
-/** Timers take no more than 24 days. */
-const longestPauseMs = 86_400_000;
 
 export interface ReplayOptions {
   url: string;
@@ -49,11 +48,9 @@ export async function publishRecord(options: ReplayOptions): Promise<void> {
   session.publish(statusTopic, status(true, reached), true);
   const beat = setInterval(() => session.publish(statusTopic, status(true, reached), true), everyS * 1000);
   try {
-    const due = pacer(messages[0]?.at ?? 0, speed);
+    const due = pacer(session, messages[0]?.at ?? 0, speed);
     for (const message of messages) {
-      for (let delayMs = due(message.at); delayMs > 0; delayMs = due(message.at)) {
-        await session.pause(Math.min(delayMs, longestPauseMs));
-      }
+      await due(message.at);
       await session.atMost(session.window - 1);
       session.publish(topicFor(device, message.channel), message.payload);
       reached = Math.max(reached, message.seq);
@@ -67,11 +64,4 @@ export async function publishRecord(options: ReplayOptions): Promise<void> {
     clearInterval(beat);
     await session.close();
   }
-}
-
-/** How long, in real ms, until a time of the record is due. */
-function pacer(firstAt: number, speed: number | 'max'): (at: number) => number {
-  if (speed === 'max') return () => 0;
-  const startedAt = realNow();
-  return (at) => startedAt + (at - firstAt) / speed - realNow();
 }

@@ -34,7 +34,7 @@ export class Session {
   }
 
   /** Connects with MQTT 5, or 3.1.1 where the broker doesn't speak it. Throws a UserError when there is none. */
-  static async open(url: string, clientId: string, will: Will): Promise<Session> {
+  static async open(url: string, clientId: string, will?: Will): Promise<Session> {
     const attempt = async (protocolVersion: 4 | 5) => {
       const { client, connack } = await connected(url, { clientId, protocolVersion, will });
       return new Session(client, Math.min(windowMax, connack.properties?.receiveMaximum ?? windowMax), url);
@@ -50,7 +50,7 @@ export class Session {
   }
 
   /** QoS 1; counted under way until it is acknowledged. */
-  publish(topic: string, payload: string, retain = false): void {
+  publish(topic: string, payload: string | Buffer, retain = false): void {
     this.inFlight += 1;
     this.#client.publish(topic, payload, { qos: 1, retain }, (error) => {
       if (error) {
@@ -107,7 +107,7 @@ export class Session {
 interface ConnectOptions {
   clientId: string;
   protocolVersion: 4 | 5;
-  will: Will;
+  will?: Will;
 }
 
 function connected(url: string, { clientId, protocolVersion, will }: ConnectOptions) {
@@ -118,7 +118,7 @@ function connected(url: string, { clientId, protocolVersion, will }: ConnectOpti
       clean: true,
       reconnectPeriod: 0,
       connectTimeout: connectTimeoutMs,
-      will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true },
+      ...(will && { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } }),
     });
     client.once('connect', (connack) => resolve({ client, connack }));
     client.once('error', reject);

@@ -163,6 +163,60 @@ describe('G1: resend', () => {
   });
 });
 
+describe('what comes between a device and the server', () => {
+  const seqs = (): number[] => bodies('door').map(({ seq }) => seq);
+
+  test('a cut leaves the will, and what happened meanwhile comes in a burst, in order', async () => {
+    const sim = await published(2);
+    sim.hinder('cut', true);
+    await until(() => bodies('status').at(-1)?.online === false);
+    for (const seq of [3, 4, 5]) sim.add(message(seq));
+    sim.hinder('cut', false);
+    await until(() => seqs().includes(5));
+    // What the broker had not yet acknowledged comes twice.
+    expect([...new Set(seqs())]).toEqual([1, 2, 3, 4, 5]);
+    expect(bodies('status').at(-1)).toMatchObject({ online: true, lastSeq: 5 });
+  });
+
+  test('two cuts at a time are over when both are', async () => {
+    const sim = await published(1);
+    sim.hinder('cut', true);
+    sim.hinder('cut', true);
+    sim.hinder('cut', false);
+    sim.add(message(2));
+    await until(() => bodies('status').at(-1)?.online === false);
+    expect(seqs()).toEqual([1]);
+    sim.hinder('cut', false);
+    await until(() => seqs().includes(2));
+  });
+
+  test('frozen, it publishes nothing and leaves no will', async () => {
+    const sim = await published(1);
+    sim.hinder('frozen', true);
+    sim.add(message(2));
+    const other = device({ entry: { ...entry, id: 'other' } });
+    other.start(9);
+    await until(() => broker.on('status', 'other').length === 1);
+    expect(broker.on('door')).toHaveLength(1);
+    sim.hinder('frozen', false);
+    await until(() => broker.on('door').length === 2);
+    expect(bodies('status').every(({ online }) => online)).toBe(true);
+  });
+
+  test('G1: what a dying broker lost is in the outbox', async () => {
+    const sim = await published(1);
+    sim.hinder('lossy', true);
+    for (const seq of [2, 3]) sim.add(message(seq));
+    sim.hinder('lossy', false);
+    sim.add(message(4));
+    await until(() => broker.on('door').length === 2);
+    expect(bodies('door').map(({ seq }) => seq)).toEqual([1, 4]);
+    broker.send(`${place}/resend`, { id: 'r-1', boot: 9, from: 2, to: 3 });
+    await until(() => broker.on('resent').length === 1);
+    expect(bodies('door').map(({ seq }) => seq)).toEqual([1, 4, 2, 3]);
+  });
+});
+
 test('a gate lets so many through at a time, and the next when one leaves or gives up', () => {
   const gate = new Gate(1);
   const inside: string[] = [];

@@ -14,7 +14,10 @@ describe('simulate', () => {
       clock: { simMs: 0, realMs: 0, speed: 1 },
       clockIsNew: false,
       run: true,
+      scenario: 'normal',
+      listScenarios: false,
     });
+    expect(read('--scenario month-end').scenario).toBe('month-end');
   });
 
   test('the environment, and options over it', () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +76,15 @@ describe('npm run simulate', () => {
     broker = await TestBroker.start();
   });
 
+  test('lists its scenarios, and refuses one that nobody knows', async () => {
+    const list = run('main.ts', ['--list-scenarios']);
+    expect(await list.ended).toBe(0);
+    expect(list.out()).toMatch(/^lunch-rush +An ordinary morning/m);
+    const wrong = run('main.ts', ['--scenario', 'lunch', '--mqtt', broker.url]);
+    expect(await wrong.ended).toBe(2);
+    expect(wrong.err()).toMatch(/^simulator: no scenario "lunch": there are [^\n]*lunch-rush[^\n]*\n$/);
+  });
+
   test('writes a registry and ends', async () => {
     const program = run('main.ts', ['--halls', '3', '--write-config', folder]);
     expect(await program.ended).toBe(0);
@@ -136,6 +145,18 @@ describe('npm run replay', () => {
     expect(await program.ended).toBe(0);
     expect(Date.now() - started).toBeGreaterThan(900);
     expect(bodies('door')).toHaveLength(337);
+  });
+
+  test('a dump goes out as it is, topic by topic, byte by byte', async () => {
+    const file = join(folder, 'dump.jsonl');
+    const sent = [0, 1, 2].map((n) => ({ topic: 'axis/AC1/event', payload: { n, total: '7' }, time: 1_000 * n }));
+    await writeFile(file, sent.map((message) => JSON.stringify(message)).join('\n'));
+    const program = run('replay/main.ts', ['--dump', file, '--mqtt', broker.url, '--speed', '100']);
+    expect(await program.ended).toBe(0);
+    expect(broker.published.map(({ topic, text }) => ({ topic, payload: JSON.parse(text) }))).toEqual(
+      sent.map(({ topic, payload }) => ({ topic, payload })),
+    );
+    expect(program.out()).toContain('published 3 messages on 1 topic, all acknowledged');
   });
 
   test('without a broker, or when it goes away half-way, it fails in one line', async () => {
