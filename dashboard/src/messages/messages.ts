@@ -20,6 +20,11 @@ export function say(locale: Locale, key: Key, params: Params = {}): string {
   );
 }
 
+/** Whether there are words for it: what a device sent may be anything. */
+export function isKey(text: string): text is Key {
+  return Object.hasOwn(zhCN, text);
+}
+
 /** A locale from anything a person or a store may hold, such as `zh`, `zh-CN` or `en-GB`; null when it is none. */
 export function localeOf(text: string | null | undefined): Locale | null {
   if (!text) return null;

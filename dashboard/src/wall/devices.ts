@@ -2,40 +2,53 @@ import type { DeviceLive, TerminalLive } from '../../../server/contracts/hall-li
 import type { DeviceKind } from '../../../server/contracts/names.ts';
 import { deviceKinds } from '../../../server/contracts/names.ts';
 import type { Key } from '../messages/messages.ts';
-import type { Tone } from './tones.ts';
+import type { TerminalLook } from './terminals.ts';
+import { isOutOfUse, terminalLook } from './terminals.ts';
 
-/** `word`: what it is in one word. `detail`: what the reader should know beside it. `heardAt`: only where it is news. */
-export interface DeviceView {
-  tone: Tone;
-  word: Key;
-  detail: Key | null;
+/**
+ * `heardAt`: only where it is news. `sole`: what customers can't do anywhere in the hall now, as this machine alone does it
+ * and is out of use.
+ */
+export interface DeviceView extends TerminalLook {
   heardAt: number | null;
+  sole: readonly string[];
 }
 
+const nothingMore = { detail: null, since: null, level: null, heardAt: null, sole: [] };
+
 /** A device as the wall shows it: dead or alive first, and a living terminal's own state after that. */
-export function deviceView(device: DeviceLive, terminal: TerminalLive | undefined): DeviceView {
+export function deviceView(
+  device: DeviceLive,
+  terminal: TerminalLive | undefined,
+  sole: readonly string[] = [],
+): DeviceView {
   const detail: Key | null = device.reason ? `device.reason.${device.reason}` : null;
   if (device.online === null) {
     // Of a device that is off with its zone nobody wonders when it was last heard.
     const heardAt = device.reason === 'zone-off' ? null : device.asOf;
-    return { tone: 'unknown', word: 'device.unknown', detail, heardAt };
+    return { ...nothingMore, tone: 'unknown', word: 'device.unknown', detail, heardAt };
   }
-  // Offline says by itself that it was disconnected; that it merely fell silent is worth a word.
-  const silent = device.reason === 'silent' ? detail : null;
-  if (!device.online) return { tone: 'late', word: 'device.offline', detail: silent, heardAt: device.asOf };
-  const clock: Key | null = device.marks.includes('clock') ? 'device.clock' : null;
-  const alive = { ...aliveLook(device, terminal), heardAt: null };
-  return clock ? { ...alive, tone: alive.tone === 'late' ? 'late' : 'care', detail: clock } : { ...alive, detail };
+  if (!device.online) {
+    // Offline says by itself that it was disconnected; that it merely fell silent is worth a word.
+    const silent = device.reason === 'silent' ? detail : null;
+    return { ...nothingMore, tone: 'late', word: 'device.offline', detail: silent, heardAt: device.asOf, sole };
+  }
+  const alive = withDetail(aliveLook(device, terminal), detail);
+  const seen = device.marks.includes('clock') ? withWrongClock(alive) : alive;
+  return { ...seen, heardAt: null, sole: isOutOfUse(device, terminal) ? sole : [] };
 }
 
-function aliveLook(device: DeviceLive, terminal: TerminalLive | undefined): Pick<DeviceView, 'tone' | 'word'> {
-  if (device.kind !== 'terminal') return { tone: 'ok', word: 'device.online' };
-  // Connected, and that is all we know of it: not a machine that is said to work.
-  if (!terminal || terminal.state === null) return { tone: 'plain', word: 'device.online' };
-  if (terminal.severity === 'ok') return { tone: 'ok', word: 'device.online' };
-  if (terminal.severity === 'unknown') return { tone: 'unknown', word: 'terminal.unknown' };
-  const tone = terminal.severity === 'fault' ? 'late' : 'care';
-  return { tone, word: terminal.state === 'in-service' ? 'terminal.degraded' : `terminal.${terminal.state}` };
+function aliveLook(device: DeviceLive, terminal: TerminalLive | undefined): TerminalLook {
+  return device.kind === 'terminal' ? terminalLook(terminal) : { ...nothingMore, tone: 'ok', word: 'device.online' };
+}
+
+function withDetail(look: TerminalLook, detail: Key | null): TerminalLook {
+  return { ...look, detail: look.detail ?? detail };
+}
+
+/** A clock that is off makes a well device worth a look; what is worse stays as it is. */
+function withWrongClock(look: TerminalLook): TerminalLook {
+  return { ...look, tone: look.tone === 'ok' ? 'care' : look.tone, detail: look.detail ?? 'device.clock' };
 }
 
 export interface DeviceGroup {

@@ -35,7 +35,7 @@ export function isDense(live: HallLive, info: HallInfo, locale: Locale): boolean
   if (hallShape(live) !== 'both') return false;
   const deskRows = Math.ceil(live.desks.length / desksAcross);
   const wraps = [...info.services, ...info.devices].some(({ name }) => isLong(name[locale]));
-  return live.services.length + 1.5 * deskRows + deviceRows(live.devices.length) + (wraps ? 1.5 : 0) >= 9;
+  return live.services.length + 1.5 * deskRows + 1.5 * deviceRows(live.devices.length) + (wraps ? 1.5 : 0) >= 9;
 }
 
 /** Rows of device cards that all groups share, so that cards are of one height: 1 up to 6 devices, then 2, 3, ... */

@@ -1,29 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deviceGroups, deviceView } from '../../../dashboard/src/wall/devices.ts';
-import type { TerminalLive } from '../../../server/contracts/hall-live.ts';
-import { severities, terminalStates } from '../../../server/contracts/names.ts';
-import { at10, device } from './hall-live.ts';
-
-function terminal(more: Partial<TerminalLive> = {}): TerminalLive {
-  return {
-    id: 't',
-    type: 'payment-kiosk',
-    zone: 'self-service',
-    state: 'in-service',
-    severity: 'ok',
-    parts: null,
-    troubles: [],
-    stock: null,
-    busy: null,
-    busySince: null,
-    since: null,
-    asOf: at10,
-    doneToday: null,
-    failedToday: null,
-    availabilityToday: null,
-    ...more,
-  };
-}
+import { at10, device, terminal } from './hall-live.ts';
 
 const kiosk = device('t', 'terminal');
 
@@ -33,7 +10,10 @@ describe('a device on the wall', () => {
       tone: 'ok',
       word: 'device.online',
       detail: null,
+      since: null,
+      level: null,
       heardAt: null,
+      sole: [],
     });
   });
 
@@ -59,30 +39,24 @@ describe('a device on the wall', () => {
     });
     const faulty = terminal({ state: 'out-of-service', severity: 'fault' });
     expect(deviceView({ ...kiosk, marks: ['clock'] }, faulty).tone).toBe('late');
+    expect(deviceView({ ...kiosk, marks: ['clock'] }, undefined).tone).toBe('unknown');
   });
 });
 
-describe('a terminal that lives', () => {
-  it('is only connected while its state isn’t known', () => {
-    expect(deviceView(kiosk, terminal({ state: null, severity: 'unknown' })).tone).toBe('plain');
-    expect(deviceView(kiosk, undefined).tone).toBe('plain');
+describe('a machine that alone does something', () => {
+  const sole = ['print-statement'];
+
+  it('says what can’t be done now while it is known to be out of use', () => {
+    const offline = device('t', 'terminal', { online: false, reason: 'offline' });
+    expect(deviceView(offline, terminal(), sole).sole).toEqual(sole);
+    expect(deviceView(kiosk, terminal({ severity: 'fault' }), sole).sole).toEqual(sole);
+    expect(deviceView(kiosk, terminal({ state: 'supervisor', severity: 'warning' }), sole).sole).toEqual(sole);
   });
 
-  it('is well only when its severity is ok', () => {
-    for (const state of terminalStates) {
-      for (const severity of severities) {
-        const { tone } = deviceView(kiosk, terminal({ state, severity }));
-        expect(tone === 'ok').toBe(severity === 'ok');
-      }
-    }
-  });
-
-  it('says what is wrong', () => {
-    const words = (state: TerminalLive['state'], severity: TerminalLive['severity']) =>
-      deviceView(kiosk, terminal({ state, severity })).word;
-    expect(words('out-of-service', 'fault')).toBe('terminal.out-of-service');
-    expect(words('in-service', 'warning')).toBe('terminal.degraded');
-    expect(words('in-service', 'unknown')).toBe('terminal.unknown');
+  it('says nothing while it works, and while nobody knows', () => {
+    expect(deviceView(kiosk, terminal({ severity: 'warning' }), sole).sole).toEqual([]);
+    expect(deviceView(kiosk, undefined, sole).sole).toEqual([]);
+    expect(deviceView(device('t', 'terminal', { online: null }), terminal(), sole).sole).toEqual([]);
   });
 });
 

@@ -1,5 +1,11 @@
 // A small living hall for the dashboard's tests: it is 10:00 (`at10`), every sensor well.
-import type { DeviceLive, HallLive, OccupancyLive, ServiceLive } from '../../../server/contracts/hall-live.ts';
+import type {
+  DeviceLive,
+  HallLive,
+  OccupancyLive,
+  ServiceLive,
+  TerminalLive,
+} from '../../../server/contracts/hall-live.ts';
 import type { DeviceKind } from '../../../server/contracts/names.ts';
 
 export const at10 = Date.parse('2026-11-22T10:00:00+08:00');
@@ -37,6 +43,27 @@ export function service(id: string, more: Partial<ServiceLive> = {}): ServiceLiv
     desksServing: 1,
     withinLimitToday: 0,
     targetShare: 0.95,
+    ...more,
+  };
+}
+
+export function terminal(more: Partial<TerminalLive> = {}): TerminalLive {
+  return {
+    id: 't',
+    type: 'payment-kiosk',
+    zone: 'self-service',
+    state: 'in-service',
+    severity: 'ok',
+    parts: null,
+    troubles: [],
+    stock: null,
+    busy: null,
+    busySince: null,
+    since: null,
+    asOf: at10,
+    doneToday: null,
+    failedToday: null,
+    availabilityToday: null,
     ...more,
   };
 }

@@ -104,6 +104,9 @@ describe('a hall of any size', () => {
     const services = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => service(id));
     expect(isDense(hallLive(), info, 'en')).toBe(false);
     expect(isDense(hallLive({ desks, services }), info, 'en')).toBe(true);
+    const machines = Array.from({ length: 20 }, (_, i) => device(`t${i}`, 'terminal'));
+    const many = hallLive({ devices: [...hallLive().devices, ...machines], services: services.slice(0, 4) });
+    expect(isDense({ ...many, desks: desks.slice(0, 7) }, info, 'en')).toBe(true);
   });
 
   it('knows a name that won’t fit on a line', () => {

@@ -1,0 +1,82 @@
+// What a self-service terminal that lives shows of itself, and how well the hall's terminals do together.
+import type { DeviceLive, TerminalLive } from '../../../server/contracts/hall-live.ts';
+import type { Key } from '../messages/messages.ts';
+import type { Trouble } from './part-words.ts';
+import type { Tone } from './tones.ts';
+
+/** `since` (epoch ms): how long it has been so, only where that is news. `level`: what is left or filled, 0 to 100. */
+export interface TerminalLook {
+  tone: Tone;
+  word: Key | Trouble;
+  detail: Key | Trouble | null;
+  since: number | null;
+  level: number | null;
+}
+
+export function terminalLook(terminal: TerminalLive | undefined): TerminalLook {
+  const blank = { detail: null, since: null, level: null };
+  if (!terminal || terminal.state === null) return { ...blank, tone: 'unknown', word: 'terminal.unknown' };
+  const { state, severity, since } = terminal;
+  const worst = terminal.troubles[0] ?? null;
+  if (state === 'supervisor') {
+    // That staff are there goes before what the parts say, and that its doors are open goes without saying.
+    const detail = terminal.troubles.find(({ status }) => status !== 'open') ?? null;
+    return { tone: 'care', word: 'terminal.supervisor', detail, since, level: null };
+  }
+  if (severity === 'fault') return { ...blank, tone: 'late', ...faultWords(worst), since };
+  if (severity === 'warning') return { ...blank, tone: 'care', ...warningWords(terminal, worst) };
+  if (severity === 'unknown') return { ...blank, tone: 'unknown', word: 'terminal.unknown', detail: worst };
+  return { ...blank, tone: 'ok', word: useWord(terminal.busy) };
+}
+
+function useWord(busy: boolean | null): Key {
+  if (busy === null) return 'device.online';
+  return busy ? 'terminal.busy' : 'terminal.idle';
+}
+
+/** The part that is broken; where none is, the machine itself says that it is out of service. */
+function faultWords(worst: Trouble | null): Pick<TerminalLook, 'word' | 'detail'> {
+  return worst?.severity === 'fault'
+    ? { word: worst, detail: null }
+    : { word: 'terminal.out-of-service', detail: worst };
+}
+
+function warningWords(terminal: TerminalLive, worst: Trouble | null): Pick<TerminalLook, 'word' | 'detail' | 'level'> {
+  if (worst?.severity !== 'warning') return { word: 'terminal.degraded', detail: worst, level: null };
+  const level = terminal.stock?.[worst.part];
+  return { word: worst, detail: null, level: level === undefined ? null : Math.round(level) };
+}
+
+/** Known to be of no use to customers now. What nobody knows of isn't known to be that either. */
+export function isOutOfUse(device: DeviceLive, terminal: TerminalLive | undefined): boolean {
+  if (device.online === null) return false;
+  if (!device.online) return true;
+  return terminal?.severity === 'fault' || terminal?.state === 'supervisor' || terminal?.state === 'out-of-service';
+}
+
+/** Connected, and by its own word of use to customers, were it with a warning. */
+function isWell(device: DeviceLive, terminal: TerminalLive | undefined): boolean {
+  if (!device.online || isOutOfUse(device, terminal)) return false;
+  return terminal?.severity === 'ok' || terminal?.severity === 'warning';
+}
+
+/** The condition rate's two numbers: machines that are well among those whose zone is open; `null` where none is. */
+export function condition(devices: DeviceLive[], terminals: TerminalLive[]): { well: number; all: number } | null {
+  const wanted = devices.filter(({ kind, reason }) => kind === 'terminal' && reason !== 'zone-off');
+  if (wanted.length === 0) return null;
+  const well = wanted.filter((device) => isWell(device, terminalOf(terminals, device)));
+  return { well: well.length, all: wanted.length };
+}
+
+/** Today's mean availability of the terminals that have one, in percent with one decimal, rounded down; else null. */
+export function availabilityPercent(terminals: TerminalLive[]): number | null {
+  const shares = terminals.map(({ availabilityToday }) => availabilityToday).filter((share) => share !== null);
+  if (shares.length === 0) return null;
+  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  // A share such as 0.57 is held as a little less than it is.
+  return Math.floor(mean * 1_000 + 1e-6) / 10;
+}
+
+export function terminalOf(terminals: TerminalLive[], { id }: { id: string }): TerminalLive | undefined {
+  return terminals.find((terminal) => terminal.id === id);
+}
