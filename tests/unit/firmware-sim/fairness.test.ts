@@ -76,7 +76,7 @@ const plain: Profile = {
   ...ordinary,
   desks: { serviceTimes: 'exponential', gaps: false, plannedPauses: false, absencesADay: 0, transferShare: 0 },
 };
-const plainDays = 100;
+const plainDays = 200;
 const warmUpMs = 5 * 3_600_000;
 /** Two-sided 99 % of Student's t with so many days. */
 const t99 = 2.6;
