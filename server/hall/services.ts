@@ -3,7 +3,7 @@ import type { HallConfig } from '../config/hall-config.ts';
 import type { DeskLive, DeviceLive, QueueLive, ServiceLive } from '../contracts/hall-live.ts';
 import type { Ledger } from './ledger.ts';
 import { latest } from './liveness.ts';
-import type { HallState } from './state.ts';
+import type { HallState, Presence } from './state.ts';
 import { wholeHall } from './tally.ts';
 
 interface QueuePicture {
@@ -29,7 +29,7 @@ export function queueLive(
     presence: state.presence.get(id),
     live: devices.get(id),
   }));
-  const heard = machines.filter(({ presence }) => (presence?.lastAt ?? presence?.lastLiveAt ?? null) !== null);
+  const heard = machines.filter(({ presence }) => isHeard(presence));
   const isKnown = heard.length > 0;
   const rows = rowsOf(ledger, config, now);
   const counts = (id: string) => (isKnown ? dayCounts(ledger, config, now, id, rows) : unknownCounts);
@@ -55,6 +55,12 @@ export function queueLive(
       };
     }),
   };
+}
+
+/** A machine that lives and says it has sent nothing yet is heard too; one whose messages we missed is not. */
+function isHeard(presence: Presence | undefined): boolean {
+  if (!presence) return false;
+  return presence.lastAt !== null || presence.lastWord?.lastSeq === 0;
 }
 
 const unknownCounts = {

@@ -169,6 +169,14 @@ describe('P2: asOf is effective time', () => {
   });
 });
 
+describe('L3: a queue machine that lives', () => {
+  it('has zeros when it says that it sent nothing, and nothing known when it sent what we missed', () => {
+    const queue = (lastSeq: number) => liveAt(hallWith([status('queue', [1, 1], nine, { lastSeq })]), nine).queue;
+    expect(queue(0)).toMatchObject({ waiting: 0, issuedToday: 0 });
+    expect(queue(500)).toMatchObject({ waiting: null, issuedToday: null, maxWaitingToday: null });
+  });
+});
+
 describe('T2', () => {
   const burst = (count: number, stepMs: number, lagMs: number) =>
     hallWith(
