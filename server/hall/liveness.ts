@@ -17,6 +17,7 @@ export function notePresence(state: HallState, device: DeviceConfig, reading: Re
     kind: device.kind,
     status: null,
     lastLiveAt: null,
+    firstAt: null,
     lastAt: null,
     lastWord: null,
     outages: [],
@@ -30,8 +31,9 @@ export function notePresence(state: HallState, device: DeviceConfig, reading: Re
     noteStatus(presence, body, receivedAt);
     if (live && body.online) noteWord(presence, { at: reading.at, boot: body.boot, lastSeq: body.lastSeq ?? null });
   }
-  if (body.kind !== 'status' && body.kind !== 'resent')
-    presence.lastAt = Math.max(presence.lastAt ?? reading.at, reading.at);
+  if (body.kind === 'status' || body.kind === 'resent') return;
+  presence.firstAt = Math.min(presence.firstAt ?? reading.at, reading.at);
+  presence.lastAt = Math.max(presence.lastAt ?? reading.at, reading.at);
 }
 
 /** A sign of life after silence or a goodbye ends an outage. */

@@ -38,7 +38,7 @@ export function queueLive(
     queue: {
       ...pickCounts(counts(wholeHall)),
       asOf: moments.length > 0 ? Math.min(...moments) : null,
-      reason: reasonOf(machines.map(({ live }) => live)),
+      reason: reasonOf(machines.map(({ live }) => live)) ?? (beganLate(state, config, now) ? 'counting-since' : null),
     },
     services: config.file.services.map(({ id }) => {
       const standard = config.standard(id, null);
@@ -61,6 +61,16 @@ export function queueLive(
 function isHeard(presence: Presence | undefined): boolean {
   if (!presence) return false;
   return presence.lastAt !== null || presence.lastWord?.lastSeq === 0;
+}
+
+/** True when a machine was first heard today and not from its first message on: what it sent before isn't counted. */
+function beganLate(state: HallState, { file, days }: HallConfig, now: number): boolean {
+  return file.queueMachines.some(({ id }) => {
+    const boots = state.seen.get(id);
+    if (!boots || (state.presence.get(id)?.firstAt ?? 0) < days.of(now).start) return false;
+    const firstBoot = [...boots.keys()].reduce((a, b) => Math.min(a, b));
+    return (boots.get(firstBoot)?.[0] ?? 1) > 1;
+  });
 }
 
 const unknownCounts = {

@@ -25,7 +25,7 @@ export interface Sum {
 export interface TotalsState {
   /** The lowest boot ever heard: its lowest total is the baseline, since what came before isn't known. */
   firstBoot: number;
-
+  /** Runs in order of seq, by boot. */
   boots: Map<number, Run[]>;
 }
 

@@ -177,6 +177,18 @@ describe('L3: a queue machine that lives', () => {
   });
 });
 
+describe('a queue machine that is heard from the middle of its day on', () => {
+  it('has counts that say so until the next day', () => {
+    const from = (seq: number, ts: number) =>
+      reading('queue', { kind: 'ticket', boot: 1, seq, event: 'issued', ticket: `A${seq}`, ts, ...general });
+    expect(liveAt(hallWith([from(1, nine), from(2, nine + minute)]), nine + minute).queue.reason).toBeNull();
+    const hall = hallWith([from(300, nine), from(301, nine + minute)]);
+    expect(liveAt(hall, nine + minute).queue).toMatchObject({ issuedToday: 2, reason: 'counting-since' });
+    hall.apply(from(302, nine + 24 * 60 * minute));
+    expect(liveAt(hall, nine + 24 * 60 * minute).queue).toMatchObject({ issuedToday: 1, reason: null });
+  });
+});
+
 describe('T2', () => {
   const burst = (count: number, stepMs: number, lagMs: number) =>
     hallWith(
