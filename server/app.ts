@@ -18,8 +18,7 @@ import { Pipeline } from './ingest/pipeline.ts';
 import type { Source } from './ingest/source.ts';
 import type { Logger } from './log.ts';
 import { makeMetrics } from './metrics.ts';
-import type { Probe } from './probe.ts';
-import { noProbe } from './probe.ts';
+import type { Trial } from './probe.ts';
 import { SocketHub } from './push/socket-hub.ts';
 
 export interface AppParts {
@@ -30,7 +29,7 @@ export interface AppParts {
   /** The data folder, held by this process, and what it holds (I5). */
   folder: string;
   simulated: boolean;
-  probe?: Probe;
+  trial?: Trial;
   /** The built dashboard; defaults to dashboard/dist. */
   dist?: string;
 }
@@ -59,14 +58,14 @@ export interface App {
 const stuckAfterMs = 5_000;
 
 export async function buildApp(parts: AppParts): Promise<App> {
-  const { config, settings, clock, log, folder, simulated, dist, probe = noProbe } = parts;
+  const { config, settings, clock, log, folder, simulated, dist, trial = {} } = parts;
   let source: Source | null = null;
   let port = settings.http.port;
   const owned = settings.regions ? new Set(settings.regions) : null;
   const halls: Halls = new Halls({ simulated, changed: (hall) => hub?.changed(hall) });
   const limits = settings.journal;
   const changed = () => hub?.pulse();
-  const pipeline = new Pipeline({ folder, clock, log, halls, simulated, owned, limits, probe, changed });
+  const pipeline = new Pipeline({ folder, clock, log, halls, simulated, owned, limits, trial, changed });
   const { journal } = pipeline;
   const lagMs = () => Math.max(0, clock.now() - (journal.waiting.since ?? clock.now()));
   const ingest = (): Pulse['ingest'] => {
@@ -100,6 +99,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const metrics = makeMetrics({
     counts: pipeline.outcomes.counts,
     journal,
+    recovered: () => pipeline.recovered,
     quarantined: () => pipeline.quarantine.size.messages,
     lagMs,
     ready: () => ready().ready,

@@ -6,6 +6,8 @@ export interface MetricSources {
   counts: Counts;
   journal: Journal;
   quarantined: () => number;
+  /** What the last start read of the journal, and how long that took. */
+  recovered: () => { messages: number; tookMs: number } | null;
   lagMs: () => number;
   ready: () => boolean;
   clients: () => number;
@@ -20,7 +22,7 @@ export interface Metrics {
 
 /** Prometheus metrics of this server, in a registry of its own; values are read when asked for. */
 export function makeMetrics(sources: MetricSources): Metrics {
-  const { counts, journal, quarantined, lagMs, ready, clients, halls } = sources;
+  const { counts, journal, quarantined, recovered, lagMs, ready, clients, halls } = sources;
   const registry = new Registry();
   // Event loop lag, heap, CPU: prom-client's own names.
   collectDefaultMetrics({ register: registry });
@@ -40,6 +42,18 @@ export function makeMetrics(sources: MetricSources): Metrics {
     quantile(journal.commitMs, 0.99),
   );
   gauge(registers, 'hallwatch_quarantine_messages', 'Messages kept in quarantine', quarantined);
+  gauge(
+    registers,
+    'hallwatch_recovery_messages',
+    'Messages the last start read again',
+    () => recovered()?.messages ?? 0,
+  );
+  gauge(
+    registers,
+    'hallwatch_recovery_ms',
+    'How long it took until the walls were right, ms',
+    () => recovered()?.tookMs ?? 0,
+  );
   gauge(registers, 'hallwatch_ready', '1 while /readyz answers 200', () => Number(ready()));
   gauge(registers, 'hallwatch_screens', 'Connected screens', clients);
   gauge(registers, 'hallwatch_halls', 'Halls of this process', halls);

@@ -15,7 +15,7 @@ import { startMqttSource } from './ingest/mqtt-source.ts';
 import type { Source } from './ingest/source.ts';
 import { listen } from './listen.ts';
 import type { Logger } from './log.ts';
-import type { Probe } from './probe.ts';
+import type { Trial } from './probe.ts';
 
 export interface RunningServer {
   app: App;
@@ -27,7 +27,7 @@ export interface RunningServer {
 }
 
 /** Starts a server; throws a HallwatchError with one clear line when it can't. A broker that is away is waited for. */
-export async function serve(env: Environment, log: Logger, probe?: Probe): Promise<RunningServer> {
+export async function serve(env: Environment, log: Logger, trial: Trial = {}): Promise<RunningServer> {
   const basics = readBasics(env);
   const config = await loadConfigOrThrow(basics.config);
   const settings = readSettings(env, config.settings);
@@ -40,7 +40,7 @@ export async function serve(env: Environment, log: Logger, probe?: Probe): Promi
     log,
     folder: folder.path,
     simulated: folder.simulated,
-    ...(probe ? { probe } : {}),
+    trial,
   }).catch((error: unknown) => {
     folder.release();
     throw error;

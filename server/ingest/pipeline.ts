@@ -13,7 +13,8 @@ import { Journal } from '../journal/journal.ts';
 import { Snapshotter } from '../journal/snapshotter.ts';
 import { StateStore } from '../journal/state-store.ts';
 import type { Logger } from '../log.ts';
-import type { Probe } from '../probe.ts';
+import type { Trial } from '../probe.ts';
+import { noProbe } from '../probe.ts';
 import type { Accept } from './message.ts';
 import { Outcomes } from './outcomes.ts';
 import type { Outcome } from './projector.ts';
@@ -33,8 +34,8 @@ export interface PipelineParts {
   simulated: boolean;
   /** Owned regions, null for all (I4). */
   owned: ReadonlySet<string> | null;
-  limits: { keepDays: number; capBytes: number; fileBytes?: number };
-  probe: Probe;
+  limits: { keepDays: number; capBytes: number };
+  trial: Trial;
   /** Called when `rebuilding` or the journal's trouble changed. */
   changed: () => void;
 }
@@ -50,6 +51,8 @@ export class Pipeline {
   rebuilding: Progress | null = { done: 0, total: 0 };
   /** How far the reading of older days is, which goes on beside the running halls. */
   rereading: Progress | null = null;
+  /** What the last start read of the journal, and how long the walls waited for it, ms; null before. */
+  recovered: { messages: number; tookMs: number } | null = null;
   readonly #parts: PipelineParts;
   readonly #store: StateStore<HallState>;
   #projector: Projector;
@@ -62,7 +65,8 @@ export class Pipeline {
   /** Opens the files of the data folder. Throws `data-newer` and what SQLite throws. */
   constructor(parts: PipelineParts) {
     this.#parts = parts;
-    const { folder, clock, log, probe, limits } = parts;
+    const { folder, clock, log, limits, trial } = parts;
+    const probe = trial.probe ?? noProbe;
     this.#store = new StateStore(join(folder, 'state.sqlite'), { version: stateVersion });
     this.quarantine = new Quarantine(join(folder, 'quarantine.sqlite'));
     this.outcomes = new Outcomes({
@@ -75,7 +79,7 @@ export class Pipeline {
       clock,
       log,
       probe,
-      limits,
+      limits: { ...limits, ...(trial.fileBytes ? { fileBytes: trial.fileBytes } : {}) },
       committed: (entries) => this.#committed(entries),
       changed: parts.changed,
       lost: (consumer, hole) => this.#lost(consumer, hole),
@@ -90,6 +94,7 @@ export class Pipeline {
       },
       probe,
       log,
+      ...(trial.snapshotAfter ? { after: trial.snapshotAfter } : {}),
     });
     this.journal.register({ name: 'hall', position: () => this.snapshotter.safePosition });
     this.journal.register({
@@ -129,6 +134,7 @@ export class Pipeline {
   async begin(config: Config): Promise<void> {
     const { halls, owned, log, clock } = this.#parts;
     const { journal } = this;
+    const beganMs = performance.now();
     const restored = restoreHalls({ store: this.#store, journal, halls, owned });
     let position = 'position' in restored ? restored.position : 0;
     this.#config = configOfEntry(journal.configAt(journal.head)) ?? config;
@@ -141,10 +147,12 @@ export class Pipeline {
     }
     const isPartial = 'unusable' in restored && position >= journal.firstId;
     this.#projector = this.#begun(halls, position, this.outcomes.replayed);
-    await this.#catchUp(this.#projector, fullPace, (progress) => {
+    const messages = await this.#catchUp(this.#projector, fullPace, (progress) => {
       this.rebuilding = progress;
     });
     if (this.#isEnding) return;
+    this.recovered = { messages, tookMs: Math.round(performance.now() - beganMs) };
+    if (messages > 0) log.info(this.recovered, 'read from the journal');
     halls.caughtUp();
     this.outcomes.flush(this.#projector.position, true);
     this.#projector = this.#makeProjector(halls, this.#projector, this.outcomes.live);
@@ -243,13 +251,15 @@ export class Pipeline {
     this.#store.keepConfig(config.hash, JSON.stringify(config.source));
   }
 
-  async #catchUp(projector: Projector, pace: typeof fullPace, progress: (progress: Progress) => void): Promise<void> {
+  async #catchUp(projector: Projector, pace: typeof fullPace, progress: (progress: Progress) => void): Promise<number> {
     const { journal } = this;
     const hole = (one: Hole) => this.#lost('journal', one);
+    let read = 0;
     // Whoever goes on after this does so in the turn in which nothing was left to read.
     while (projector.position < journal.head && !this.#isEnding) {
-      await catchUp({ journal, projector, pace, progress, hole, isEnding: () => this.#isEnding });
+      read += await catchUp({ journal, projector, pace, progress, hole, isEnding: () => this.#isEnding });
     }
+    return read;
   }
 
   /**

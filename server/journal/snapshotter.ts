@@ -14,6 +14,8 @@ interface Parts {
   before: (position: number) => void;
   probe: Probe;
   log: Logger;
+  /** A hall that changed is written down after so long, or so many entries of the journal. */
+  after?: { ms: number; entries: number };
 }
 
 /** What was written of a hall: readings it had heard, the journal's place, performance.now(). */
@@ -28,8 +30,8 @@ const everyMs = 1_000;
 const sliceMs = 4;
 const pauseMs = 20;
 /** Well before the 60 s and 50,000 entries of J6, since a pass takes its time. */
-const oldMs = 40_000;
-const oldEntries = 25_000;
+const defaultAfter = { ms: 40_000, entries: 25_000 };
+const atOnce = { ms: 0, entries: 0 };
 const moveEveryMs = 30_000;
 
 export class Snapshotter {
@@ -76,7 +78,7 @@ export class Snapshotter {
     if (position === null) return;
     const until = performance.now() + longestMs;
     this.#guarded(() => {
-      while (performance.now() < until && this.#writeNext(position, { afterMs: 0, afterEntries: 0 }));
+      while (performance.now() < until && this.#writeNext(position, atOnce));
       this.#move(position);
     });
   }
@@ -99,7 +101,7 @@ export class Snapshotter {
   /** Writes halls for a few ms; answers whether more are due. */
   #slice(position: number): boolean {
     const until = performance.now() + sliceMs;
-    while (this.#writeNext(position, { afterMs: oldMs, afterEntries: oldEntries })) {
+    while (this.#writeNext(position, this.#parts.after ?? defaultAfter)) {
       if (performance.now() >= until) return true;
     }
     if (performance.now() - this.#movedAtMs > moveEveryMs) this.#move(position);
@@ -107,7 +109,7 @@ export class Snapshotter {
   }
 
   /** Writes the hall that most needs it: one never written before any other, since the rest moves on without it. */
-  #writeNext(position: number, { afterMs, afterEntries }: { afterMs: number; afterEntries: number }): boolean {
+  #writeNext(position: number, after: typeof defaultAfter): boolean {
     const now = performance.now();
     let next: { id: string; state: HallState; config: string; heard: number; atMs: number } | null = null;
     for (const { hall, config } of this.#parts.halls.all()) {
@@ -115,7 +117,8 @@ export class Snapshotter {
       const written = this.#written.get(id);
       const isDue =
         !written ||
-        (hall.heard > written.heard && (now - written.atMs >= afterMs || position - written.position >= afterEntries));
+        (hall.heard > written.heard &&
+          (now - written.atMs >= after.ms || position - written.position >= after.entries));
       const atMs = written?.atMs ?? -1;
       if (isDue && (!next || atMs < next.atMs)) next = { id, state: hall.state, config, heard: hall.heard, atMs };
     }
