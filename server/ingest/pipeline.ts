@@ -105,6 +105,11 @@ export class Pipeline {
     this.#projector = this.#makeProjector(parts.halls, { position: 0, config: null }, this.outcomes.live);
   }
 
+  /** Everything in the journal is in the halls. */
+  get isCurrent(): boolean {
+    return this.#isAtHead && this.#projector.position === this.journal.head;
+  }
+
   /** The config in force; throws before `begin`. */
   get config(): Config {
     if (!this.#config) throw new Error('no config yet');

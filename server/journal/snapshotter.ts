@@ -36,6 +36,7 @@ const moveEveryMs = 30_000;
 
 export class Snapshotter {
   readonly #parts: Parts;
+  readonly #everyMs: number;
   readonly #written = new Map<string, Written>();
   readonly #sizes = new Map<string, number>();
   #timer: NodeJS.Timeout;
@@ -44,7 +45,8 @@ export class Snapshotter {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#timer = setTimeout(() => this.#tick(), everyMs).unref();
+    this.#everyMs = Math.min(everyMs, parts.after?.ms ?? everyMs);
+    this.#timer = setTimeout(() => this.#tick(), this.#everyMs).unref();
   }
 
   /** What was restored needn't be written again until it changes. */
@@ -95,7 +97,7 @@ export class Snapshotter {
         isMore = this.#slice(position);
       });
     }
-    this.#timer = setTimeout(() => this.#tick(), isMore ? pauseMs : everyMs).unref();
+    this.#timer = setTimeout(() => this.#tick(), isMore ? pauseMs : this.#everyMs).unref();
   }
 
   /** Writes halls for a few ms; answers whether more are due. */
