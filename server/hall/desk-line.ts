@@ -13,17 +13,20 @@ export class DeskLine {
 
   /** Adds a `called` or `started` with a desk; answers the other numbers whose next turn this may have changed. */
   add(key: string, record: TicketRecord): string[] {
-    if (record.desk === undefined || (record.event !== 'called' && record.event !== 'started')) return [];
-    let turns = this.#turns.get(record.desk);
-    if (!turns) {
-      turns = [];
-      this.#turns.set(record.desk, turns);
-    }
-    let i = turns.length;
-    while (i > 0 && compareRecords((turns[i - 1] as Turn).record, record) > 0) i--;
+    if (!isTurn(record)) return [];
+    const turns = this.#turnsAt(record.desk);
+    const i = placeAfter(turns, record);
     turns.splice(i, 0, { key, record });
     const before = turns[i - 1]?.key;
     return before === undefined || before === key ? [] : [before];
+  }
+
+  /** Adds the turns of all these numbers to a line that is still empty. */
+  addAll(tickets: ReadonlyMap<string, readonly TicketRecord[]>): void {
+    for (const [key, records] of tickets) {
+      for (const record of records) if (isTurn(record)) this.#turnsAt(record.desk).push({ key, record });
+    }
+    for (const turns of this.#turns.values()) turns.sort((a, b) => compareRecords(a.record, b.record));
   }
 
   /**
@@ -33,9 +36,7 @@ export class DeskLine {
   turnAfter(record: TicketRecord): number | null {
     const turns = record.desk === undefined ? undefined : this.#turns.get(record.desk);
     if (!turns) return null;
-    let i = turns.length;
-    while (i > 0 && compareRecords((turns[i - 1] as Turn).record, record) > 0) i--;
-    return turns[i]?.record.at ?? null;
+    return turns[placeAfter(turns, record)]?.record.at ?? null;
   }
 
   /** The desk's latest turn, or null. */
@@ -50,4 +51,24 @@ export class DeskLine {
       else this.#turns.delete(desk);
     }
   }
+
+  #turnsAt(desk: string): Turn[] {
+    const known = this.#turns.get(desk);
+    if (known) return known;
+    const turns: Turn[] = [];
+    this.#turns.set(desk, turns);
+    return turns;
+  }
+}
+
+/** Only a call or start that names a desk stands in that desk's line. */
+function isTurn(record: TicketRecord): record is TicketRecord & { desk: string } {
+  return record.desk !== undefined && (record.event === 'called' || record.event === 'started');
+}
+
+/** The index after the last turn that doesn't come after `record`; looked for from the end, where nearly all belong. */
+function placeAfter(turns: readonly Turn[], record: TicketRecord): number {
+  let i = turns.length;
+  while (i > 0 && compareRecords((turns[i - 1] as Turn).record, record) > 0) i--;
+  return i;
 }

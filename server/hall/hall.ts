@@ -217,10 +217,7 @@ export class Hall {
 
   #makeLedger(): Ledger {
     const ledger = new Ledger(this.#config);
-    const recordsOf = (key: string) => this.state.tickets.get(key) ?? [];
-    for (const [key, records] of this.state.tickets) {
-      for (const record of records) ledger.add(key, record, records, recordsOf);
-    }
+    ledger.addAll(this.state.tickets);
     return ledger;
   }
 }

@@ -4,11 +4,17 @@ import type { HallConfig } from '../config/hall-config.ts';
 import { DeskLine } from './desk-line.ts';
 import type { Mark } from './tally.ts';
 import { Tally } from './tally.ts';
-import type { TicketRecord, Visit } from './tickets.ts';
+import type { TicketRecord, Visit, VisitState } from './tickets.ts';
 import { isEnded, openLeg, visitsOf } from './tickets.ts';
 
 const minuteMs = 60_000;
 const longestWaitMs = 24 * 3_600_000;
+const none: readonly never[] = [];
+
+/** The states that Q2 may presume an end of. */
+function isAtDesk(state: VisitState): boolean {
+  return state === 'called' || state === 'serving';
+}
 
 export class Ledger {
   readonly tally: Tally;
@@ -18,8 +24,8 @@ export class Ledger {
   /** Visits that wait, and those called and not yet started: few, and asked about at every look at the hall. */
   readonly #waiting = new Set<Visit>();
   readonly #called = new Set<Visit>();
-  /** The hall's day last asked about, from one emptying to the next. */
-  #empty = { after: 0, at: 0, isOpen: false };
+  /** When the hall empties next and whether it's open then, by the part of the day a wait began in. */
+  readonly #emptyings = new Map<string, { at: number; isOpen: boolean }>();
 
   constructor(config: HallConfig) {
     this.#config = config;
@@ -35,7 +41,13 @@ export class Ledger {
   ): void {
     const touched = this.#line.add(key, record);
     this.#derive(key, records);
-    for (const other of touched) this.#derive(other, recordsOf(other));
+    for (const other of touched) if (this.#mayBePresumed(other)) this.#derive(other, recordsOf(other));
+  }
+
+  /** Takes in all records there are, into books that are still empty. */
+  addAll(tickets: ReadonlyMap<string, readonly TicketRecord[]>): void {
+    this.#line.addAll(tickets);
+    for (const [key, records] of tickets) this.#derive(key, records);
   }
 
   /** Forgets a number whose records are gone. */
@@ -51,6 +63,7 @@ export class Ledger {
 
   forgetBefore(date: string, at: number): void {
     this.#line.forgetBefore(at);
+    this.#emptyings.clear();
     this.tally.forgetBefore(date, at);
   }
 
@@ -93,7 +106,7 @@ export class Ledger {
     if (!visit) return { at, visit: null, freeSince: at };
     const noShowAt = visit.state === 'called' ? this.#noShowAt(visit) : null;
     const isGone = noShowAt !== null && noShowAt <= now;
-    const isThere = (visit.state === 'called' || visit.state === 'serving') && visit.desk === desk && !isGone;
+    const isThere = isAtDesk(visit.state) && visit.desk === desk && !isGone;
     return {
       at,
       visit: isThere ? visit : null,
@@ -106,39 +119,47 @@ export class Ledger {
    * Without this, yesterday's forgotten tickets would wait on the wall for ever.
    */
   waitOverAt(from: number): number {
+    const emptying = this.#emptyingAfter(from);
+    return emptying.isOpen ? from + longestWaitMs : emptying.at;
+  }
+
+  #emptyingAfter(from: number): { at: number; isOpen: boolean } {
     const { days, hours } = this.#config;
-    if (from < this.#empty.after || from >= this.#empty.at) {
-      const today = days.of(from);
-      const at = from < today.emptyAt ? today.emptyAt : days.shift(today, 1).emptyAt;
-      this.#empty = { after: days.lastEmptyAt(from), at, isOpen: hours.isOpen(at) };
-    }
-    return this.#empty.isOpen ? from + longestWaitMs : this.#empty.at;
+    const part = days.part(from);
+    const known = this.#emptyings.get(part);
+    if (known) return known;
+    const today = days.of(from);
+    const at = from < today.emptyAt ? today.emptyAt : days.shift(today, 1).emptyAt;
+    const emptying = { at, isOpen: hours.isOpen(at) };
+    this.#emptyings.set(part, emptying);
+    return emptying;
   }
 
   #derive(key: string, records: readonly TicketRecord[]): void {
-    const before = this.#visits.get(key) ?? [];
-    // What a visit told the tally follows from the visit, so it needn't be kept beside it.
-    const told = before.flatMap((visit) => this.#marksOf(visit));
+    const before = this.#visits.get(key) ?? none;
     for (const visit of before) {
       this.#waiting.delete(visit);
       this.#called.delete(visit);
     }
-    const visits = visitsOf(key.slice(key.indexOf('|') + 1), records);
+    const visits = visitsOf(before[0]?.number ?? key.slice(key.indexOf('|') + 1), records);
     this.#visits.set(key, visits);
     for (const visit of visits) {
       this.#presume(visit);
       if (visit.state === 'waiting' && openLeg(visit)) this.#waiting.add(visit);
       if (visit.state === 'called') this.#called.add(visit);
     }
-    this.tally.replace(
-      told,
-      visits.flatMap((visit) => this.#marksOf(visit)),
-    );
+    // What a visit told the tally follows from the visit, so it needn't be kept beside it.
+    this.tally.replace(this.#marksOf(before), this.#marksOf(visits));
+  }
+
+  /** True when a turn of its desk to another may end a visit of this number, or change such an end. */
+  #mayBePresumed(key: string): boolean {
+    return this.#visits.get(key)?.some(({ state, presumed }) => presumed || isAtDesk(state)) ?? false;
   }
 
   /** Q2: a desk that turns to another ticket has ended the one before; a real end, whenever it comes, replaces this. */
   #presume(visit: Visit): void {
-    if ((visit.state !== 'called' && visit.state !== 'serving') || visit.turn === null) return;
+    if (!isAtDesk(visit.state) || visit.turn === null) return;
     const turnedAt = this.#line.turnAfter(visit.turn.record);
     // Whom a desk turns to today says nothing about whom it forgot to end yesterday.
     if (turnedAt === null || turnedAt >= this.waitOverAt(visit.turn.record.at)) return;
@@ -156,8 +177,13 @@ export class Ledger {
     return visit.lastCallAt + after * minuteMs;
   }
 
-  #marksOf(visit: Visit): Mark[] {
+  #marksOf(visits: readonly Visit[]): Mark[] {
     const marks: Mark[] = [];
+    for (const visit of visits) this.#mark(visit, marks);
+    return marks;
+  }
+
+  #mark(visit: Visit, marks: Mark[]): void {
     const first = visit.legs[0];
     if (visit.issuedAt !== null) {
       marks.push({ what: 'issued', at: visit.issuedAt, service: this.#known(first?.service ?? visit.service) });
@@ -178,7 +204,6 @@ export class Ledger {
       const what = visit.state === 'finished' ? 'served' : 'abandoned';
       marks.push({ what, at: visit.endedAt, service: this.#known(visit.service) });
     }
-    return marks;
   }
 
   #isWithin(service: string | null, tier: string | null, waitedMs: number): boolean {

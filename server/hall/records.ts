@@ -40,6 +40,8 @@ export function insertInOrder<R extends Placed>(records: R[], record: R): number
 
 /** Forgets what happened before `at`, but for the latest of it: what it tells goes on. */
 export function forgetRecordsBefore(records: Placed[], at: number): void {
+  // Asked after every message, and nearly always there is nothing so old.
+  if ((records[1]?.at ?? at) >= at) return;
   const old = records.findLastIndex((record) => record.at < at);
   if (old > 0) records.splice(0, old);
 }

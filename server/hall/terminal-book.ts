@@ -17,11 +17,14 @@ export class TerminalBook {
 
   constructor(state: HallState) {
     this.#state = state;
-    for (const id of state.terminals.keys()) this.#retell(id);
   }
 
   storyOf(id: string): TerminalStory {
-    return this.#stories.get(id) ?? untold;
+    const known = this.#stories.get(id);
+    if (known) return known;
+    const told = (this.#state.terminals.get(id) ?? []).reduce(tell, untold);
+    this.#stories.set(id, told);
+    return told;
   }
 
   /** Files one message; `part` is its part of the local day, `oldest` the first day whose records are kept. */
@@ -38,14 +41,16 @@ export class TerminalBook {
     const length = records.length;
     forgetRecordsBefore(records, oldest.start);
     records.splice(0, Math.max(0, records.length - keptRecords));
-    if (isLatest && records.length === length) this.#stories.set(device, tell(this.storyOf(device), record));
-    else this.#retell(device);
+    // A story is told again only when somebody asks for it: a late burst costs one telling, not one for each message.
+    const story = this.#stories.get(device);
+    if (story && isLatest && records.length === length) this.#stories.set(device, tell(story, record));
+    else this.#stories.delete(device);
   }
 
   forgetBefore(oldest: LocalDay): void {
     for (const [id, records] of this.#state.terminals) {
       forgetRecordsBefore(records, oldest.start);
-      this.#retell(id);
+      this.#stories.delete(id);
     }
   }
 
@@ -54,10 +59,6 @@ export class TerminalBook {
     const kept = this.#state.transactions.get(device) ?? { firstBoot: boot, boots: new Map() };
     this.#state.transactions.set(device, kept);
     recordTotals(kept, { boot, seq, in: done ?? 0, out: failed ?? 0, part }, undefined);
-  }
-
-  #retell(id: string): void {
-    this.#stories.set(id, (this.#state.terminals.get(id) ?? []).reduce(tell, untold));
   }
 }
 

@@ -39,32 +39,41 @@ const keptParts = 128;
 /** The story with one more message, which must come after all told so far. */
 export function tell(story: TerminalStory, record: TerminalRecord): TerminalStory {
   const { at, boot, state } = record;
-  const before = story.picture?.boot === boot ? story.picture : null;
-  const parts = capped({ ...before?.parts, ...record.parts });
-  const severity = severityOfTerminal(state, parts);
-  const isSame = story.picture?.state === state && story.picture.severity === severity;
+  const last = story.picture;
+  const before = last?.boot === boot ? last : null;
+  const parts = merged(before?.parts, record.parts);
+  const isUnchanged = before?.state === state && before.parts === parts;
+  const severity = isUnchanged ? before.severity : severityOfTerminal(state, parts);
   const busy = record.busy ?? before?.busy ?? null;
-  const wasBusy = story.picture?.busy === true;
   const picture = {
     boot,
     state,
     severity,
     parts,
-    stock: capped({ ...before?.stock, ...record.stock }),
+    stock: merged(before?.stock, record.stock),
     busy,
-    since: isSame ? (story.picture?.since ?? at) : at,
-    busySince: busy === true ? (wasBusy ? (story.picture?.busySince ?? at) : at) : null,
+    since: last?.state === state && last.severity === severity ? last.since : at,
+    busySince: busy === true ? (last?.busySince ?? at) : null,
   };
-  const told = { ...story, picture, firstAt: story.picture ? story.firstAt : at };
+  const firstAt = last ? story.firstAt : at;
+  const { downs, downSince } = story;
   const isDown = !isUsable(picture);
-  if (isDown === (story.downSince !== null)) return told;
-  if (isDown) return { ...told, downSince: at };
-  return { ...told, downs: [...story.downs, { from: story.downSince ?? at, to: at }], downSince: null };
+  if (isDown === (downSince !== null)) return { picture, firstAt, downs, downSince };
+  if (isDown) return { picture, firstAt, downs, downSince: at };
+  return { picture, firstAt, downs: [...downs, { from: downSince ?? at, to: at }], downSince: null };
 }
 
 /** Customers can use it: no fault, and no staff at its open cabinet. */
 function isUsable({ state, severity }: TerminalPicture): boolean {
   return severity !== 'fault' && state !== 'supervisor';
+}
+
+/** What was named before with what is named now. Most messages name nothing new: then what was stands as it is. */
+function merged<T>(before: Record<string, T> | undefined, now: Record<string, T> | null): Record<string, T> {
+  if (before === undefined) return capped(now ?? {});
+  if (now === null || now === before || Object.keys(now).every((key) => Object.is(before[key], now[key])))
+    return before;
+  return capped({ ...before, ...now });
 }
 
 function capped<T>(entries: Record<string, T>): Record<string, T> {
