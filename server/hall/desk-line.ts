@@ -13,8 +13,9 @@ export class DeskLine {
 
   /** Adds a `called` or `started` with a desk; answers the other numbers whose next turn this may have changed. */
   add(key: string, record: TicketRecord): string[] {
-    if (!isTurn(record)) return [];
-    const turns = this.#turnsAt(record.desk);
+    const desk = deskOfTurn(record);
+    if (desk === undefined) return [];
+    const turns = this.#turnsAt(desk);
     const i = placeAfter(turns, record);
     turns.splice(i, 0, { key, record });
     const before = turns[i - 1]?.key;
@@ -24,7 +25,10 @@ export class DeskLine {
   /** Adds the turns of all these numbers to a line that is still empty. */
   addAll(tickets: ReadonlyMap<string, readonly TicketRecord[]>): void {
     for (const [key, records] of tickets) {
-      for (const record of records) if (isTurn(record)) this.#turnsAt(record.desk).push({ key, record });
+      for (const record of records) {
+        const desk = deskOfTurn(record);
+        if (desk !== undefined) this.#turnsAt(desk).push({ key, record });
+      }
     }
     for (const turns of this.#turns.values()) turns.sort((a, b) => compareRecords(a.record, b.record));
   }
@@ -34,8 +38,7 @@ export class DeskLine {
    * The same number again is another ticket: whatever follows a visit's latest turn isn't of that visit.
    */
   turnAfter(record: TicketRecord): number | null {
-    const turns = record.desk === undefined ? undefined : this.#turns.get(record.desk);
-    if (!turns) return null;
+    const turns = this.#turns.get(record.said.desk ?? '') ?? [];
     return turns[placeAfter(turns, record)]?.record.at ?? null;
   }
 
@@ -61,9 +64,9 @@ export class DeskLine {
   }
 }
 
-/** Only a call or start that names a desk stands in that desk's line. */
-function isTurn(record: TicketRecord): record is TicketRecord & { desk: string } {
-  return record.desk !== undefined && (record.event === 'called' || record.event === 'started');
+/** The desk in whose line a record stands: only a call or start that names a desk does. */
+function deskOfTurn({ said }: TicketRecord): string | undefined {
+  return said.event === 'called' || said.event === 'started' ? said.desk : undefined;
 }
 
 /** The index after the last turn that doesn't come after `record`; looked for from the end, where nearly all belong. */

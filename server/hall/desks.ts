@@ -21,10 +21,11 @@ type Turn = ReturnType<Ledger['latestTurn']>;
 function deskLive(id: string, word: DeskRecord | null, turn: Turn): DeskLive {
   const visit = turn?.visit ?? null;
   const busy = { id, ticket: visit?.number ?? null, service: visit?.service ?? null };
-  if (word && word.event !== 'desk-opened' && word.at >= (turn?.at ?? 0)) {
-    const state = word.event === 'desk-paused' ? 'paused' : 'closed';
+  if (word && word.said.event !== 'desk-opened' && word.at >= (turn?.at ?? 0)) {
+    const { event, until, reason } = word.said;
+    const state = event === 'desk-paused' ? 'paused' : 'closed';
     // A desk that paused or closed with a customer still there shows the ticket too.
-    return { ...busy, state, since: word.at, until: word.until, reason: word.reason };
+    return { ...busy, state, since: word.at, until, reason };
   }
   if (visit) {
     const state = visit.state === 'serving' ? 'serving' : 'calling';

@@ -16,6 +16,7 @@ import type { HallState } from './state.ts';
 import { emptyHallState } from './state.ts';
 import { TerminalBook } from './terminal-book.ts';
 import { terminalLive } from './terminals.ts';
+import { TicketWords } from './ticket-words.ts';
 import { forgetTotalsBefore, recordTotals } from './totals.ts';
 
 export type HallNote = QueueNote | 'repeat' | 'late-seq' | 'clock-ahead' | 'late' | 'not-owned';
@@ -36,6 +37,7 @@ export class Hall {
   #config: HallConfig;
   #ledger: Ledger;
   readonly #book: TerminalBook;
+  readonly #words = new TicketWords();
   #oldest = { for: '', door: '', ticket: '' };
 
   constructor(config: HallConfig, state: HallState = emptyHallState()) {
@@ -172,7 +174,11 @@ export class Hall {
       case 'rated':
         if (day.date < this.#oldestDates().ticket) return ['too-late'];
         this.#forget(day.date);
-        return fileTicket(this.state, this.#ledger, this.#config, reading, body);
+        return fileTicket(
+          { state: this.state, ledger: this.#ledger, config: this.#config, words: this.#words },
+          reading,
+          body,
+        );
       case 'desk':
         this.#forget(day.date);
         return fileDesk(this.state, this.#config, reading, body, this.#config.days.onDate(this.#oldestDates().ticket));

@@ -20,7 +20,7 @@ export class Ledger {
   readonly tally: Tally;
   readonly #config: HallConfig;
   readonly #line = new DeskLine();
-  readonly #visits = new Map<string, Visit[]>();
+  readonly #visits = new Map<string, readonly Visit[]>();
   /** Visits that wait, and those called and not yet started: few, and asked about at every look at the hall. */
   readonly #waiting = new Set<Visit>();
   readonly #called = new Set<Visit>();

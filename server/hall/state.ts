@@ -7,12 +7,8 @@ import type { TotalsState } from './totals.ts';
 /** One event of a desk itself; `at` is effective time, epoch ms. */
 export interface DeskRecord {
   at: number;
-  event: DeskEvent;
-  device: string;
-  boot: number;
   seq: number;
-  reason: string | null;
-  until: number | null;
+  said: { device: string; boot: number; event: DeskEvent; reason: string | null; until: number | null };
 }
 
 /** A device's latest word about itself; ordered by (boot, conn), then by receipt. */
@@ -26,17 +22,22 @@ export interface StatusWord {
   resend: boolean;
 }
 
-/** One message of a terminal, without its totals; what it doesn't name is null. */
-export interface TerminalRecord {
-  at: number;
-  event: 'terminal';
+/** What one message of a terminal says, without its totals; what it doesn't name is null. */
+export interface TerminalWord {
   device: string;
   boot: number;
-  seq: number;
+  event: 'terminal';
   state: TerminalState;
   parts: Record<string, string> | null;
   stock: Record<string, number> | null;
   busy: boolean | null;
+}
+
+/** One message of a terminal; `at` is effective time, epoch ms. */
+export interface TerminalRecord {
+  at: number;
+  seq: number;
+  said: TerminalWord;
 }
 
 /** What is known of a device's life. Times are epoch ms, null until there was one. */

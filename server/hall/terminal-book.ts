@@ -2,7 +2,7 @@
 import type { Reading } from '../contracts/readings.ts';
 import type { LocalDay } from '../local-days.ts';
 import { forgetRecordsBefore, insertInOrder } from './records.ts';
-import type { HallState, TerminalRecord } from './state.ts';
+import type { HallState, TerminalRecord, TerminalWord } from './state.ts';
 import type { TerminalStory } from './terminals.ts';
 import { tell, untold } from './terminals.ts';
 import { recordTotals } from './totals.ts';
@@ -10,6 +10,7 @@ import { recordTotals } from './totals.ts';
 type TerminalBody = Reading['body'] & { kind: 'terminal' };
 
 const keptRecords = 20_000;
+const lookedBack = 4;
 
 export class TerminalBook {
   readonly #state: HallState;
@@ -31,11 +32,7 @@ export class TerminalBook {
   file({ device, at }: Reading, body: TerminalBody, part: string, oldest: LocalDay): void {
     const records = this.#state.terminals.get(device) ?? [];
     this.#state.terminals.set(device, records);
-    const { boot, seq, state, busy = null } = body;
-    const latest = records.at(-1);
-    const parts = shared(latest?.parts, body.parts);
-    const stock = shared(latest?.stock, body.stock);
-    const record: TerminalRecord = { at, event: 'terminal', device, boot, seq, state, parts, stock, busy };
+    const record = { at, seq: body.seq, said: wordOf(device, body, records) };
     this.#fileTransactions(device, body, part);
     const isLatest = insertInOrder(records, record) === records.length - 1;
     const length = records.length;
@@ -62,7 +59,26 @@ export class TerminalBook {
   }
 }
 
-/** Most messages repeat what the one before said: one object then serves both, which halves what a hall weighs. */
+/** What a message says. Most repeat one of the last few, or its parts and stock: one object then serves them all. */
+function wordOf(device: string, body: TerminalBody, before: readonly TerminalRecord[]): TerminalWord {
+  const { boot, state, busy = null } = body;
+  const latest = before.at(-1)?.said;
+  const parts = shared(latest?.parts, body.parts);
+  const stock = shared(latest?.stock, body.stock);
+  for (let back = 1; back <= lookedBack; back++) {
+    const said = before.at(-back)?.said;
+    if (
+      said?.boot === boot &&
+      said.state === state &&
+      said.busy === busy &&
+      said.parts === parts &&
+      said.stock === stock
+    )
+      return said;
+  }
+  return { device, boot, event: 'terminal', state, parts, stock, busy };
+}
+
 function shared<T>(
   before: Record<string, T> | null | undefined,
   now: Record<string, T> | undefined,

@@ -38,19 +38,20 @@ const keptParts = 128;
 
 /** The story with one more message, which must come after all told so far. */
 export function tell(story: TerminalStory, record: TerminalRecord): TerminalStory {
-  const { at, boot, state } = record;
+  const { at, said } = record;
+  const { boot, state } = said;
   const last = story.picture;
   const before = last?.boot === boot ? last : null;
-  const parts = merged(before?.parts, record.parts);
+  const parts = merged(before?.parts, said.parts);
   const isUnchanged = before?.state === state && before.parts === parts;
   const severity = isUnchanged ? before.severity : severityOfTerminal(state, parts);
-  const busy = record.busy ?? before?.busy ?? null;
+  const busy = said.busy ?? before?.busy ?? null;
   const picture = {
     boot,
     state,
     severity,
     parts,
-    stock: merged(before?.stock, record.stock),
+    stock: merged(before?.stock, said.stock),
     busy,
     since: last?.state === state && last.severity === severity ? last.since : at,
     busySince: busy === true ? (last?.busySince ?? at) : null,
