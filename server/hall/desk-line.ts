@@ -11,15 +11,18 @@ interface Turn {
 export class DeskLine {
   readonly #turns = new Map<string, Turn[]>();
 
-  /** Adds a `called` or `started` with a desk; answers the other numbers whose next turn this may have changed. */
-  add(key: string, record: TicketRecord): string[] {
+  /** The number that stands where a new record will come right after it at its desk; null if there's none. */
+  previous(record: TicketRecord): string | null {
+    const turns = this.#turns.get(deskOfTurn(record) ?? '');
+    return turns?.[placeAfter(turns, record) - 1]?.key ?? null;
+  }
+
+  /** Adds a record to its desk's line, if it is a turn. */
+  add(key: string, record: TicketRecord): void {
     const desk = deskOfTurn(record);
-    if (desk === undefined) return [];
+    if (desk === undefined) return;
     const turns = this.#turnsAt(desk);
-    const i = placeAfter(turns, record);
-    turns.splice(i, 0, { key, record });
-    const before = turns[i - 1]?.key;
-    return before === undefined || before === key ? [] : [before];
+    turns.splice(placeAfter(turns, record), 0, { key, record });
   }
 
   /** Adds the turns of all these numbers to a line that is still empty. */
@@ -69,7 +72,7 @@ function deskOfTurn({ said }: TicketRecord): string | undefined {
   return said.event === 'called' || said.event === 'started' ? said.desk : undefined;
 }
 
-/** The index after the last turn that doesn't come after `record`; looked for from the end, where nearly all belong. */
+/** The index after the last turn that doesn't come after `record`; nearly all are asked about near the end. */
 function placeAfter(turns: readonly Turn[], record: TicketRecord): number {
   let i = turns.length;
   while (i > 0 && compareRecords((turns[i - 1] as Turn).record, record) > 0) i--;

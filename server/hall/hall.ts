@@ -43,7 +43,7 @@ export class Hall {
   constructor(config: HallConfig, state: HallState = emptyHallState()) {
     this.#config = config;
     this.state = state;
-    this.#ledger = this.#makeLedger();
+    this.#ledger = new Ledger(config, this.state.tickets);
     this.#book = new TerminalBook(state);
   }
 
@@ -57,7 +57,7 @@ export class Hall {
     if (config.days.emptyAt !== emptyAt || config.days.timeZone !== timeZone)
       this.state.recutOn = this.state.latestDate;
     this.#config = config;
-    this.#ledger = this.#makeLedger();
+    this.#ledger = new Ledger(config, this.state.tickets);
     this.state.rev++;
   }
 
@@ -219,12 +219,6 @@ export class Hall {
       this.#oldest = { for: latest, door: back(keptDoorDays - 1), ticket: back(keptTicketDays - 1) };
     }
     return this.#oldest;
-  }
-
-  #makeLedger(): Ledger {
-    const ledger = new Ledger(this.#config);
-    ledger.addAll(this.state.tickets);
-    return ledger;
   }
 }
 

@@ -3,6 +3,7 @@ import type { HallConfig } from '../config/hall-config.ts';
 import type { Body, Reading } from '../contracts/readings.ts';
 import type { LocalDay } from '../local-days.ts';
 import type { Ledger } from './ledger.ts';
+import { withOne } from './lists.ts';
 import { forgetRecordsBefore, insertInOrder, isSame, placeOf } from './records.ts';
 import type { HallState } from './state.ts';
 import type { TicketWords } from './ticket-words.ts';
@@ -35,9 +36,9 @@ export function fileTicket({ state, ledger, config, words }: Books, reading: Rea
   // What is seen of a device is bounded; its records are the last word on what was there already.
   if (records.some((one) => isSame(one, record))) return ['repeat'];
   if (records.length === 0 && isFull(state, config.days.of(record.at))) return ['too-many'];
-  const all = records.toSpliced(placeOf(records, record), 0, record);
+  const all = withOne(records, record, placeOf(records, record));
   state.tickets.set(key, all);
-  ledger.add(key, record, all, (other) => state.tickets.get(other) ?? []);
+  ledger.add(key, record, records, all);
   return notesOn(config, record.said);
 }
 
@@ -67,13 +68,9 @@ export function forgetQueueBefore(state: HallState, ledger: Ledger, oldest: Loca
   for (const [key, records] of state.tickets) {
     const kept = records.filter((record) => record.at >= at);
     if (kept.length === records.length) continue;
-    if (kept.length === 0) {
-      state.tickets.delete(key);
-      ledger.drop(key);
-    } else {
-      state.tickets.set(key, kept);
-      ledger.refresh(key, kept);
-    }
+    if (kept.length === 0) state.tickets.delete(key);
+    else state.tickets.set(key, kept);
+    ledger.shorten(key, records, kept);
   }
   ledger.forgetBefore(oldest.date, at);
   for (const records of state.deskEvents.values()) forgetRecordsBefore(records, at);

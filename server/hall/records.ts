@@ -35,17 +35,17 @@ export function isSame(a: Placed, b: Placed): boolean {
   return a.seq === b.seq && a.said.boot === b.said.boot && a.said.device === b.said.device;
 }
 
-/** The index at which a record belongs; looked for from the end, because nearly everything comes in order. */
-export function placeOf(records: readonly Placed[], record: Placed): number {
-  let i = records.length;
-  while (i > 0 && compareRecords(records[i - 1] as Placed, record) > 0) i--;
-  return i;
-}
-
 /** Puts a record in its place and answers its index. */
 export function insertInOrder<R extends Placed>(records: R[], record: R): number {
   const i = placeOf(records, record);
   records.splice(i, 0, record);
+  return i;
+}
+
+/** The index at which a record belongs; looked for from the end, because nearly everything comes in order. */
+export function placeOf(records: readonly Placed[], record: Placed): number {
+  let i = records.length;
+  while (i > 0 && compareRecords(records[i - 1] as Placed, record) > 0) i--;
   return i;
 }
 

@@ -77,7 +77,7 @@ export interface HallState {
   seen: Map<string, SeenBoots>;
   doors: Map<string, TotalsState>;
   /** Ticket records in event order, by `queue system|number`. */
-  tickets: Map<string, TicketRecord[]>;
+  tickets: Map<string, readonly TicketRecord[]>;
   deskEvents: Map<string, DeskRecord[]>;
   /** Records of each terminal in event order, and its transactions done and failed as running totals. */
   terminals: Map<string, TerminalRecord[]>;

@@ -1,5 +1,6 @@
 // A ticket's events, in any order of arrival, and the visits they tell of: rules I3, Q1, Q2 and Q4.
 import type { TicketEvent } from '../contracts/names.ts';
+import { withOne } from './lists.ts';
 
 /** What one event of a ticket says, but for when and of which number. */
 export interface TicketWord {
@@ -36,7 +37,6 @@ export interface Leg {
 
 /** A ticket's whole life. `presumed`: its end was not reported but follows from Q2. Times are epoch ms. */
 export interface Visit {
-  number: string;
   issuedAt: number | null;
   service: string | null;
   tier: string | null;
@@ -54,7 +54,6 @@ export interface Visit {
   presumed: boolean;
 }
 
-/** Most lists here are empty or hold one thing: grown by `push`, they would keep room for 16 more. */
 const none: readonly never[] = [];
 const ownIssueMs = 24 * 3_600_000;
 const orphanGapMs = 12 * 3_600_000;
@@ -63,15 +62,15 @@ const orphanGapMs = 12 * 3_600_000;
  * The visits that the ordered records of one number tell of. An event belongs to the latest `issued` at or before it,
  * at most 24 h back (I3); events without one make a visit whose issue is unknown, a new one after 12 h or after an end.
  */
-export function visitsOf(number: string, records: readonly TicketRecord[]): readonly Visit[] {
+export function visitsOf(records: readonly TicketRecord[]): readonly Visit[] {
   let visits: readonly Visit[] = none;
   let current: Visit | undefined;
   let lastAt = 0;
   for (const record of records) {
     const isIssue = record.said.event === 'issued';
     if (isIssue || !current || !belongs(current, record, lastAt)) {
-      current = isIssue ? issuedVisit(number, record) : orphanVisit(number, record);
-      visits = [...visits, current];
+      current = isIssue ? issuedVisit(record) : orphanVisit(record);
+      visits = withOne(visits, current);
     }
     if (!isIssue) advance(current, record);
     lastAt = record.at;
@@ -88,8 +87,8 @@ function startsAgain(record: TicketRecord): boolean {
   return record.said.event === 'called' || record.said.event === 'started';
 }
 
-function issuedVisit(number: string, record: TicketRecord): Visit {
-  const visit = orphanVisit(number, record);
+function issuedVisit(record: TicketRecord): Visit {
+  const visit = orphanVisit(record);
   visit.issuedAt = record.at;
   visit.legs = [legFrom(visit.service, record.at)];
   return visit;
@@ -99,9 +98,8 @@ function legFrom(service: string | null, from: number): Leg {
   return { service, from, to: null, called: false };
 }
 
-function orphanVisit(number: string, { said }: TicketRecord): Visit {
+function orphanVisit({ said }: TicketRecord): Visit {
   return {
-    number,
     issuedAt: null,
     service: said.service ?? null,
     tier: said.tier ?? null,
@@ -193,7 +191,7 @@ function transfer(visit: Visit, record: TicketRecord): void {
   const waiting = openLeg(visit);
   if (waiting) waiting.to = record.at;
   visit.service = record.said.toService ?? visit.service;
-  visit.legs = [...visit.legs, legFrom(visit.service, record.at)];
+  visit.legs = withOne(visit.legs, legFrom(visit.service, record.at));
   visit.state = 'waiting';
   visit.desk = null;
   leaveDesk(visit, record.at);
