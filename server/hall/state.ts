@@ -24,20 +24,18 @@ export interface StatusWord {
 
 /** What one message of a terminal says, without its totals; what it doesn't name is null. */
 export interface TerminalWord {
-  device: string;
   boot: number;
-  event: 'terminal';
   state: TerminalState;
   parts: Record<string, string> | null;
   stock: Record<string, number> | null;
   busy: boolean | null;
 }
 
-/** One message of a terminal; `at` is effective time, epoch ms. */
-export interface TerminalRecord {
-  at: number;
-  seq: number;
-  said: TerminalWord;
+/** A terminal's messages in event order: the same index in each list is one message; `at` is effective time, epoch ms. */
+export interface TerminalLog {
+  at: number[];
+  seq: number[];
+  said: TerminalWord[];
 }
 
 /** What is known of a device's life. Times are epoch ms, null until there was one. */
@@ -79,8 +77,8 @@ export interface HallState {
   /** Ticket records in event order, by `queue system|number`. */
   tickets: Map<string, readonly TicketRecord[]>;
   deskEvents: Map<string, DeskRecord[]>;
-  /** Records of each terminal in event order, and its transactions done and failed as running totals. */
-  terminals: Map<string, TerminalRecord[]>;
+  /** Messages of each terminal in event order, and its transactions done and failed as running totals. */
+  terminals: Map<string, TerminalLog>;
   transactions: Map<string, TotalsState>;
   presence: Map<string, Presence>;
   /** Learned, not derived: depends on the order of arrival. */

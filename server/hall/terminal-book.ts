@@ -1,15 +1,15 @@
 // The stories of a hall's terminals, kept up to date message by message; derived wholly from their records.
 import type { Reading } from '../contracts/readings.ts';
 import type { LocalDay } from '../local-days.ts';
-import { forgetRecordsBefore, insertInOrder } from './records.ts';
-import type { HallState, TerminalRecord, TerminalWord } from './state.ts';
+import type { HallState, TerminalLog, TerminalWord } from './state.ts';
+import { cutLog, logMessage } from './terminal-log.ts';
 import type { TerminalStory } from './terminals.ts';
 import { tell, untold } from './terminals.ts';
 import { recordTotals } from './totals.ts';
 
 type TerminalBody = Reading['body'] & { kind: 'terminal' };
 
-const keptRecords = 20_000;
+const keptMessages = 20_000;
 const lookedBack = 4;
 
 export class TerminalBook {
@@ -23,32 +23,29 @@ export class TerminalBook {
   storyOf(id: string): TerminalStory {
     const known = this.#stories.get(id);
     if (known) return known;
-    const told = (this.#state.terminals.get(id) ?? []).reduce(tell, untold);
+    const { at, said } = this.#state.terminals.get(id) ?? emptyLog();
+    const told = said.reduce((story, word, i) => tell(story, at[i] ?? 0, word), untold);
     this.#stories.set(id, told);
     return told;
   }
 
   /** Files one message; `part` is its part of the local day, `oldest` the first day whose records are kept. */
   file({ device, at }: Reading, body: TerminalBody, part: string, oldest: LocalDay): void {
-    const records = this.#state.terminals.get(device) ?? [];
-    this.#state.terminals.set(device, records);
-    const record = { at, seq: body.seq, said: wordOf(device, body, records) };
+    const log = this.#state.terminals.get(device) ?? emptyLog();
+    this.#state.terminals.set(device, log);
     this.#fileTransactions(device, body, part);
-    const isLatest = insertInOrder(records, record) === records.length - 1;
-    const length = records.length;
-    forgetRecordsBefore(records, oldest.start);
-    records.splice(0, Math.max(0, records.length - keptRecords));
+    const word = wordOf(body, log.said);
+    const isLatest = logMessage(log, at, body.seq, word);
+    const isCut = cutLog(log, oldest.start, keptMessages);
     // A story is told again only when somebody asks for it: a late burst costs one telling, not one for each message.
     const story = this.#stories.get(device);
-    if (story && isLatest && records.length === length) this.#stories.set(device, tell(story, record));
+    if (story && isLatest && !isCut) this.#stories.set(device, tell(story, at, word));
     else this.#stories.delete(device);
   }
 
   forgetBefore(oldest: LocalDay): void {
-    for (const [id, records] of this.#state.terminals) {
-      forgetRecordsBefore(records, oldest.start);
-      this.#stories.delete(id);
-    }
+    for (const [id, log] of this.#state.terminals)
+      if (cutLog(log, oldest.start, keptMessages)) this.#stories.delete(id);
   }
 
   #fileTransactions(device: string, { boot, seq, done, failed }: TerminalBody, part: string): void {
@@ -59,24 +56,30 @@ export class TerminalBook {
   }
 }
 
+function emptyLog(): TerminalLog {
+  return { at: [], seq: [], said: [] };
+}
+
 /** What a message says. Most repeat one of the last few, or its parts and stock: one object then serves them all. */
-function wordOf(device: string, body: TerminalBody, before: readonly TerminalRecord[]): TerminalWord {
+function wordOf(body: TerminalBody, before: readonly TerminalWord[]): TerminalWord {
   const { boot, state, busy = null } = body;
-  const latest = before.at(-1)?.said;
-  const parts = shared(latest?.parts, body.parts);
-  const stock = shared(latest?.stock, body.stock);
+  const latest = before.at(-1);
+  const word = {
+    boot,
+    state,
+    parts: shared(latest?.parts, body.parts),
+    stock: shared(latest?.stock, body.stock),
+    busy,
+  };
   for (let back = 1; back <= lookedBack; back++) {
-    const said = before.at(-back)?.said;
-    if (
-      said?.boot === boot &&
-      said.state === state &&
-      said.busy === busy &&
-      said.parts === parts &&
-      said.stock === stock
-    )
-      return said;
+    const said = before.at(-back);
+    if (said && isEqual(said, word)) return said;
   }
-  return { device, boot, event: 'terminal', state, parts, stock, busy };
+  return word;
+}
+
+function isEqual(a: TerminalWord, b: TerminalWord): boolean {
+  return a.busy === b.busy && a.stock === b.stock && a.parts === b.parts && a.state === b.state && a.boot === b.boot;
 }
 
 function shared<T>(

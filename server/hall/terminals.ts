@@ -8,7 +8,7 @@ import { knownAt } from './liveness.ts';
 import { severityOfTerminal, troubles, worst } from './parts.ts';
 import type { Span } from './spans.ts';
 import { overlapMs } from './spans.ts';
-import type { HallState, TerminalRecord } from './state.ts';
+import type { HallState, TerminalWord } from './state.ts';
 import { increments } from './totals.ts';
 
 /** What all messages up to one moment say together. Within a boot, a part that isn't named is unchanged. */
@@ -37,8 +37,7 @@ export const untold: TerminalStory = { picture: null, firstAt: 0, downs: [], dow
 const keptParts = 128;
 
 /** The story with one more message, which must come after all told so far. */
-export function tell(story: TerminalStory, record: TerminalRecord): TerminalStory {
-  const { at, said } = record;
+export function tell(story: TerminalStory, at: number, said: TerminalWord): TerminalStory {
   const { boot, state } = said;
   const last = story.picture;
   const before = last?.boot === boot ? last : null;
@@ -122,8 +121,13 @@ export function transactionsOn(state: HallState, id: string, day: LocalDay): { d
   const totals = state.transactions.get(id);
   if (!totals) return null;
   const sums = increments(totals, undefined);
-  const [early, late] = [sums.get(day.early), sums.get(day.late)];
-  return { done: (early?.in ?? 0) + (late?.in ?? 0), failed: (early?.out ?? 0) + (late?.out ?? 0) };
+  const counts = { done: 0, failed: 0 };
+  for (const { part, in: done, out: failed } of sums) {
+    if (part !== day.early && part !== day.late) continue;
+    counts.done += done;
+    counts.failed += failed;
+  }
+  return counts;
 }
 
 /**
