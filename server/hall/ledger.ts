@@ -29,6 +29,8 @@ export class Ledger {
   /** By number, the waits that go on and the visits called and not yet started: asked about at every look at the hall. */
   readonly #waits = new Map<string, readonly OpenWait[]>();
   readonly #called = new Map<string, readonly Visit[]>();
+  /** How many numbers were heard of, by local date. */
+  readonly #numbers = new Map<string, number>();
   /** When the hall empties next and whether it's open then, by the part of the day a wait began in. */
   readonly #emptyings = new Map<string, { at: number; isOpen: boolean }>();
 
@@ -38,7 +40,12 @@ export class Ledger {
     this.#tickets = tickets;
     this.tally = new Tally(config.days);
     this.#line.addAll(tickets);
-    for (const [key, records] of tickets) this.#book(key, none, this.#visitsOf(records));
+    for (const [key, records] of tickets) {
+      records.forEach((record, i) => {
+        this.#countNumber(record, records.slice(0, i));
+      });
+      this.#book(key, none, this.#visitsOf(records));
+    }
   }
 
   /** Takes in one new record of a number, given all of that number before and now. */
@@ -48,6 +55,7 @@ export class Ledger {
     const told = this.#visitsOf(before);
     const othersTold = this.#visitsOf(others);
     this.#line.add(key, record);
+    this.#countNumber(record, before);
     this.#book(key, told, this.#visitsOf(now));
     // The desk's turn to this number may end the visit it had before, or change such an end.
     if (previous !== null && othersTold.some(mayBePresumed)) this.#book(previous, othersTold, this.#visitsOf(others));
@@ -61,7 +69,13 @@ export class Ledger {
   forgetBefore(date: string, at: number): void {
     this.#line.forgetBefore(at);
     this.#emptyings.clear();
+    for (const day of this.#numbers.keys()) if (day < date) this.#numbers.delete(day);
     this.tally.forgetBefore(date, at);
+  }
+
+  /** How many numbers were heard of on a local date (Q3). */
+  numbersOn(date: string): number {
+    return this.#numbers.get(date) ?? 0;
   }
 
   /** Who waits at `now`; those whose wait outlived the hall's day no longer do. */
@@ -143,6 +157,12 @@ export class Ledger {
     put(this.#waits, key, waits);
     put(this.#called, key, called);
     this.tally.replace(this.#marksOf(before), this.#marksOf(now));
+  }
+
+  #countNumber({ at }: TicketRecord, others: Records): void {
+    const { date, start, end } = this.#config.days.of(at);
+    const isKnown = others.some((other) => other.at >= start && other.at < end);
+    if (!isKnown) this.#numbers.set(date, this.numbersOn(date) + 1);
   }
 
   #visitsOf(records: Records): readonly Visit[] {

@@ -7,7 +7,7 @@ import { withOne } from './lists.ts';
 import { forgetRecordsBefore, insertInOrder, isSame, placeOf } from './records.ts';
 import type { HallState } from './state.ts';
 import type { TicketWords } from './ticket-words.ts';
-import type { TicketRecord, TicketWord } from './tickets.ts';
+import type { TicketWord } from './tickets.ts';
 
 export type QueueNote = 'repeat' | 'unknown-service' | 'unknown-desk' | 'too-late' | 'too-many';
 
@@ -35,7 +35,7 @@ export function fileTicket({ state, ledger, config, words }: Books, reading: Rea
   const record = { at: reading.at, seq: body.seq, said: words.shared(wordOf(reading.device, body)) };
   // What is seen of a device is bounded; its records are the last word on what was there already.
   if (records.some((one) => isSame(one, record))) return ['repeat'];
-  if (records.length === 0 && isFull(state, config.days.of(record.at))) return ['too-many'];
+  if (records.length === 0 && ledger.numbersOn(config.days.of(record.at).date) >= numbersADay) return ['too-many'];
   const all = withOne(records, record, placeOf(records, record));
   state.tickets.set(key, all);
   ledger.add(key, record, records, all);
@@ -93,13 +93,6 @@ function wordOf(device: string, body: TicketBody): TicketWord {
     appointment: ticket?.appointment,
     score: body.kind === 'rated' ? body.score : undefined,
   };
-}
-
-/** True when a local day has all the numbers it may; looked at closely only where that could be. */
-function isFull(state: HallState, day: LocalDay): boolean {
-  if (state.tickets.size < numbersADay) return false;
-  const isOn = ({ at }: TicketRecord) => at >= day.start && at < day.end;
-  return [...state.tickets.values()].filter((records) => records.some(isOn)).length >= numbersADay;
 }
 
 function notesOn(config: HallConfig, { service, toService, desk, toDesk }: TicketWord): QueueNote[] {
