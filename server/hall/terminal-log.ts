@@ -1,6 +1,5 @@
 // A terminal's messages in event order, in columns: as objects they would weigh three times as much, and a snapshot of
 // twenty busy terminals would hold up the server twice as long.
-import { withOne } from './lists.ts';
 import type { TerminalLog, TerminalWord } from './state.ts';
 
 const shortColumn = 16;
@@ -16,9 +15,9 @@ export function logMessage(log: TerminalLog, at: number, seq: number, said: Term
   return isLatest;
 }
 
-/** Of quiet terminals there are many: a short column is made to fit, a long one grows where it is. */
+/** Of quiet terminals there are many: a short column is made to fit, a long one grows where it is. Numbers stay unboxed. */
 function inserted<T>(column: T[], i: number, one: T): T[] {
-  if (column.length < shortColumn) return withOne(column, one, i);
+  if (column.length < shortColumn) return column.toSpliced(i, 0, one);
   if (i === column.length) column.push(one);
   else column.splice(i, 0, one);
   return column;
