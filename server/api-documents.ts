@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { asyncApi } from './api-docs/asyncapi.ts';
 import { buildApp } from './app.ts';
@@ -11,10 +14,12 @@ export async function apiDocuments(): Promise<Record<'openapi.json' | 'asyncapi.
   const config = await loadConfigOrThrow('config');
   const log = pino({ level: 'silent' });
   const settings = readSettings({}, config.settings);
-  const app = await buildApp({ config, settings, clock: systemClock(), log, simulated: true });
+  const folder = await mkdtemp(join(tmpdir(), 'hallwatch-docs-'));
+  const app = await buildApp({ config, settings, clock: systemClock(), log, folder, simulated: true });
   await app.http.ready();
   const openApi = app.http.swagger();
   await app.close();
+  await rm(folder, { recursive: true });
   return { 'openapi.json': text(openApi), 'asyncapi.json': text(asyncApi(version)) };
 }
 

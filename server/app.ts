@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Config } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
 import type { Ready } from './contracts/http.ts';
-import type { IngestState } from './contracts/names.ts';
+import type { Pulse } from './contracts/live.ts';
 import { Halls } from './hall/halls.ts';
 import { checkHandshake } from './http/plugins/gate.ts';
 import { apiDocRoutes } from './http/routes/api-docs.ts';
@@ -15,10 +15,10 @@ import { pageRoutes } from './http/routes/pages.ts';
 import { makeHttp } from './http/server.ts';
 import type { Accept } from './ingest/message.ts';
 import { Pipeline } from './ingest/pipeline.ts';
-import { Refusals } from './ingest/refusals.ts';
 import type { Source } from './ingest/source.ts';
 import type { Logger } from './log.ts';
 import { makeMetrics } from './metrics.ts';
+import type { Trial } from './probe.ts';
 import { SocketHub } from './push/socket-hub.ts';
 
 export interface AppParts {
@@ -26,8 +26,10 @@ export interface AppParts {
   settings: Settings;
   clock: Clock;
   log: Logger;
-  /** What the data folder holds (I5). */
+  /** The data folder, held by this process, and what it holds (I5). */
+  folder: string;
   simulated: boolean;
+  trial?: Trial;
   /** The built dashboard; defaults to dashboard/dist. */
   dist?: string;
 }
@@ -43,6 +45,10 @@ export interface App {
   ingestChanged(): void;
   /** The port the server got, which its gate checks Host headers against. */
   setPort(port: number): void;
+  readonly port: number;
+  pipeline: Pipeline;
+  /** Brings the halls to where they were before; resolves once they are current. */
+  begin(): Promise<void>;
   reconfigure(config: Config): void;
   /** Adds something that runs worse than it should to /readyz; `read` answers null while all is well. */
   addDegraded(read: () => string | null): void;
@@ -51,25 +57,30 @@ export interface App {
 
 const stuckAfterMs = 5_000;
 
-export async function buildApp({ config: first, settings, clock, log, simulated, dist }: AppParts): Promise<App> {
-  let config = first;
+export async function buildApp(parts: AppParts): Promise<App> {
+  const { config, settings, clock, log, folder, simulated, dist, trial = {} } = parts;
   let source: Source | null = null;
   let port = settings.http.port;
-  const degraded: (() => string | null)[] = [];
   const owned = settings.regions ? new Set(settings.regions) : null;
   const halls: Halls = new Halls({ simulated, changed: (hall) => hub?.changed(hall) });
-  const refusals = new Refusals({ clock, log });
-  // The journal takes this place: until it does, a message is as safe as this process.
-  const keep: Accept = (_message, kept) => kept(null);
-  const pipeline = new Pipeline({ keep, config: () => config, halls, refusals, simulated });
-  const lagMs = () => Math.max(0, clock.now() - (pipeline.oldestPending ?? clock.now()));
-  const ingest = (): { state: IngestState; lagMs: number } => {
+  const limits = settings.journal;
+  const changed = () => hub?.pulse();
+  const pipeline = new Pipeline({ folder, clock, log, halls, simulated, owned, limits, trial, changed });
+  const { journal } = pipeline;
+  const lagMs = () => Math.max(0, clock.now() - (journal.waiting.since ?? clock.now()));
+  const ingest = (): Pulse['ingest'] => {
+    const lag = { lagMs: lagMs() };
+    if (journal.trouble) return { state: 'not-storing', ...lag };
+    const { rebuilding } = pipeline;
+    if (rebuilding) return { state: 'rebuilding', ...lag, progress: rebuilding.done / Math.max(1, rebuilding.total) };
     const state = source?.state ?? 'starting';
-    return { state: state === 'ok' && lagMs() > stuckAfterMs ? 'stuck' : state, lagMs: lagMs() };
+    return { state: state === 'ok' && lag.lagMs > stuckAfterMs ? 'stuck' : state, ...lag };
   };
+  const degraded: (() => string | null)[] = [() => troubleOf(pipeline)];
   const ready = (): Ready => {
     const { state } = ingest();
-    const reasons = state === 'ok' ? [] : [`${state}: ${source?.detail ?? 'messages wait to be read'}`];
+    const why = journal.trouble ?? rebuildingWords(pipeline.rebuilding) ?? source?.detail ?? 'messages wait to be read';
+    const reasons = state === 'ok' ? [] : [`${state}: ${why}`];
     return {
       ready: reasons.length === 0,
       reasons,
@@ -81,18 +92,20 @@ export async function buildApp({ config: first, settings, clock, log, simulated,
     http: http.server,
     clock,
     halls,
-    regions: () => new Set([...config.regions.keys()].filter((id) => owned?.has(id) ?? true)),
+    regions: () => new Set([...pipeline.config.regions.keys()].filter((id) => owned?.has(id) ?? true)),
     ingest,
     gate: (headers) => checkHandshake(headers, port),
   });
   const metrics = makeMetrics({
-    counts: pipeline.counts,
+    counts: pipeline.outcomes.counts,
+    journal,
+    recovered: () => pipeline.recovered,
+    quarantined: () => pipeline.quarantine.size.messages,
     lagMs,
     ready: () => ready().ready,
     clients: () => hub.clients,
     halls: () => halls.ids.length,
   });
-  halls.configure(config, owned);
   await http.register(apiDocRoutes());
   await http.register(hallRoutes({ halls, clock }));
   await http.register(healthRoutes({ ready, metrics }));
@@ -111,9 +124,15 @@ export async function buildApp({ config: first, settings, clock, log, simulated,
     setPort(given) {
       port = given;
     },
+    get port() {
+      return port;
+    },
+    pipeline,
+    begin: () => pipeline.begin(config),
     reconfigure(next) {
-      config = next;
-      halls.configure(next, owned);
+      pipeline
+        .reconfigure(next)
+        .catch((error: unknown) => log.error({ error: String(error) }, 'config not taken over'));
     },
     addDegraded: (read) => degraded.push(read),
     async close() {
@@ -122,7 +141,22 @@ export async function buildApp({ config: first, settings, clock, log, simulated,
       await hub.close();
       await source?.close();
       await http.close();
+      await pipeline.close();
       metrics.close();
     },
   };
+}
+
+function rebuildingWords(rebuilding: Pipeline['rebuilding']): string | null {
+  return rebuilding && `${rebuilding.done} of ${rebuilding.total} messages of the journal read again`;
+}
+
+/** What of the journal is not as it should be, though the walls are right. */
+function troubleOf({ rereading, journal, holes }: Pipeline): string | null {
+  const troubles = [
+    rereading && `journal: older days are being read again, ${rereading.done} of ${rereading.total} messages`,
+    journal.isOverCap && 'journal: over its cap, and the halls still need the oldest file',
+    ...holes.map(({ consumer, from, to }) => `${consumer}: messages ${from} to ${to} of the journal are lost to it`),
+  ].filter((text) => text !== null && text !== false);
+  return troubles.length > 0 ? troubles.join('; ') : null;
 }

@@ -1,4 +1,4 @@
-// The data folder: whose data it holds (I5), and the name we bear at the broker (J1).
+// The data folder: whose data it holds (I5), the name we bear at the broker (J1), and that one server alone uses it (J8).
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import type { Static } from 'typebox';
 import Type from 'typebox';
 import { Compile } from 'typebox/compile';
 import { HallwatchError } from './errors.ts';
+import { holdFile } from './sqlite.ts';
 
 const Stamp = Type.Object({ holds: Type.Enum(['real', 'simulated']), clientId: Type.String() });
 type Stamp = Static<typeof Stamp>;
@@ -15,11 +16,13 @@ export interface DataFolder {
   path: string;
   simulated: boolean;
   clientId: string;
+  /** Lets another server have it. */
+  release(): void;
 }
 
 /**
  * Opens the folder, stamping it on first use. A folder stays what it was stamped: demo data and real data never mix.
- * Throws `data-folder`, or `bad-setting` for a simulated `clock` over real data, before anything is stamped.
+ * Throws `data-folder`, `data-in-use`, or `bad-setting` for a simulated `clock` over real data, before anything is stamped.
  */
 export async function openDataFolder(
   path: string,
@@ -40,7 +43,23 @@ export async function openDataFolder(
       fix: 'set HALLWATCH_DATA to another folder, or unset HALLWATCH_SIMULATED (with npm start: HALLWATCH_SIM=off)',
     });
   }
-  return { path, simulated: stamp.holds === 'simulated', clientId: stamp.clientId };
+  const { release } = await hold(path);
+  return { path, simulated: stamp.holds === 'simulated', clientId: stamp.clientId, release };
+}
+
+/** Takes the folder for the life of this process; who has it stands in a file beside the lock, for the other's message. */
+async function hold(path: string): Promise<{ release(): void }> {
+  const holder = join(path, 'server.pid');
+  const lock = holdFile(join(path, 'lock.sqlite'));
+  if (lock) {
+    await writeFile(holder, `${process.pid}\n`);
+    return lock;
+  }
+  const pid = await readFile(holder, 'utf8').catch(() => 'unknown');
+  throw new HallwatchError('data-in-use', {
+    what: `another Hallwatch (process ${pid.trim()}) runs on ${path}`,
+    fix: 'end that one, or set HALLWATCH_DATA to another folder',
+  });
 }
 
 async function readStamp(file: string): Promise<Stamp | null> {

@@ -26,6 +26,8 @@ async function launch(): Promise<void> {
   const config = await loadConfigOrThrow(basics.config);
   const hall = [...config.halls.values()].find(({ file }) => file.type === 'flagship') ?? [...config.halls.values()][0];
   const folder = await openDataFolder(basics.data, basics);
+  // Stamped, and known to be free: the server takes it from here.
+  folder.release();
   if (withSimulator && hall && !env.HALLWATCH_CLOCK) {
     const clock = await demoClock(folder.path, hall.hours, Date.now());
     if (clock) env.HALLWATCH_CLOCK = clock;

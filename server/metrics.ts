@@ -1,8 +1,13 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { PipelineCounts } from './ingest/pipeline.ts';
+import type { Counts } from './ingest/outcomes.ts';
+import type { Journal } from './journal/journal.ts';
 
 export interface MetricSources {
-  counts: PipelineCounts;
+  counts: Counts;
+  journal: Journal;
+  quarantined: () => number;
+  /** What the last start read of the journal, and how long that took. */
+  recovered: () => { messages: number; tookMs: number } | null;
   lagMs: () => number;
   ready: () => boolean;
   clients: () => number;
@@ -16,7 +21,8 @@ export interface Metrics {
 }
 
 /** Prometheus metrics of this server, in a registry of its own; values are read when asked for. */
-export function makeMetrics({ counts, lagMs, ready, clients, halls }: MetricSources): Metrics {
+export function makeMetrics(sources: MetricSources): Metrics {
+  const { counts, journal, quarantined, recovered, lagMs, ready, clients, halls } = sources;
   const registry = new Registry();
   // Event loop lag, heap, CPU: prom-client's own names.
   collectDefaultMetrics({ register: registry });
@@ -25,6 +31,29 @@ export function makeMetrics({ counts, lagMs, ready, clients, halls }: MetricSour
   byLabel(registers, 'hallwatch_refusals_total', 'Messages refused, by reason', 'reason', counts.refusals);
   byLabel(registers, 'hallwatch_notes_total', 'Accepted messages with something odd, by note', 'note', counts.notes);
   gauge(registers, 'hallwatch_ingest_lag_ms', 'Age of the oldest message not yet on the screens, ms', lagMs);
+  gauge(registers, 'hallwatch_journal_entries', 'Id of the last message written down', () => journal.head);
+  gauge(registers, 'hallwatch_journal_bytes', 'Size of the journal on disk', () => journal.bytes);
+  gauge(registers, 'hallwatch_journal_files', 'Files of the journal', () => journal.fileCount);
+  gauge(registers, 'hallwatch_journal_waiting', 'Messages that wait for their commit', () => journal.waiting.count);
+  gauge(registers, 'hallwatch_commit_p50_ms', 'Median of the last 101 commits, ms', () =>
+    quantile(journal.commitMs, 0.5),
+  );
+  gauge(registers, 'hallwatch_commit_p99_ms', 'p99 of the last 101 commits, ms', () =>
+    quantile(journal.commitMs, 0.99),
+  );
+  gauge(registers, 'hallwatch_quarantine_messages', 'Messages kept in quarantine', quarantined);
+  gauge(
+    registers,
+    'hallwatch_recovery_messages',
+    'Messages the last start read again',
+    () => recovered()?.messages ?? 0,
+  );
+  gauge(
+    registers,
+    'hallwatch_recovery_ms',
+    'How long it took until the walls were right, ms',
+    () => recovered()?.tookMs ?? 0,
+  );
   gauge(registers, 'hallwatch_ready', '1 while /readyz answers 200', () => Number(ready()));
   gauge(registers, 'hallwatch_screens', 'Connected screens', clients);
   gauge(registers, 'hallwatch_halls', 'Halls of this process', halls);
@@ -59,4 +88,9 @@ function gauge(registers: Registry[], name: string, help: string, read: () => nu
       this.set(read());
     },
   });
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
 }

@@ -1,5 +1,6 @@
 // A whole server from an environment: config, data folder, broker, HTTP. Used by main.ts and by tests.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import type { App } from './app.ts';
 import { buildApp } from './app.ts';
 import { systemClock } from './clock.ts';
@@ -14,6 +15,7 @@ import { startMqttSource } from './ingest/mqtt-source.ts';
 import type { Source } from './ingest/source.ts';
 import { listen } from './listen.ts';
 import type { Logger } from './log.ts';
+import type { Trial } from './probe.ts';
 
 export interface RunningServer {
   app: App;
@@ -25,34 +27,48 @@ export interface RunningServer {
 }
 
 /** Starts a server; throws a HallwatchError with one clear line when it can't. A broker that is away is waited for. */
-export async function serve(env: Environment, log: Logger): Promise<RunningServer> {
+export async function serve(env: Environment, log: Logger, trial: Trial = {}): Promise<RunningServer> {
   const basics = readBasics(env);
   const config = await loadConfigOrThrow(basics.config);
   const settings = readSettings(env, config.settings);
   const folder = await openDataFolder(basics.data, basics);
   const clock = systemClock(basics.clock ?? undefined);
-  const app = await buildApp({ config, settings, clock, log, simulated: folder.simulated });
-  await app.http.ready();
-  const port = await listen(app.http.server, settings.http, 'HALLWATCH_HTTP');
-  app.setPort(port);
-  const source = await startSource({ settings, folder, app, log, clock }).catch(async (error: unknown) => {
-    await app.close();
+  const app = await buildApp({
+    config,
+    settings,
+    clock,
+    log,
+    folder: folder.path,
+    simulated: folder.simulated,
+    trial,
+  }).catch((error: unknown) => {
+    folder.release();
     throw error;
   });
-  app.setSource(source);
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= app.close().finally(() => folder.release());
+    return closing;
+  };
+  const source = await start({ app, settings, folder, log, clock }).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   const watch = watchConfig(basics.config, { log, take: app.reconfigure });
   app.addDegraded(() => watch.problem);
   const { host } = settings.http;
   return {
     app,
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${app.port}`,
     mqttUrl: source.address,
     async close() {
       watch.close();
-      await app.close();
+      await close();
     },
   };
 }
+
+const quickMs = 1_500;
 
 interface SourceParts {
   settings: Settings;
@@ -60,6 +76,18 @@ interface SourceParts {
   app: App;
   log: Logger;
   clock: ReturnType<typeof systemClock>;
+}
+
+/** Listens, takes messages in, and waits a moment for the halls: a quick restart is over before anyone can look. */
+async function start({ app, settings, folder, log, clock }: SourceParts): Promise<Source> {
+  const begun = app.begin();
+  begun.catch((error: unknown) => log.fatal({ error: String(error) }, 'the halls could not be brought back'));
+  await Promise.race([begun, pause(quickMs, undefined, { ref: false })]);
+  await app.http.ready();
+  app.setPort(await listen(app.http.server, settings.http, 'HALLWATCH_HTTP'));
+  const source = await startSource({ settings, folder, app, log, clock });
+  app.setSource(source);
+  return source;
 }
 
 async function startSource({ settings, folder, app, log, clock }: SourceParts): Promise<Source> {

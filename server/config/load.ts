@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Compile } from 'typebox/compile';
 import { CalendarFile, HallFile, SettingsFile, StandardsFile } from '../contracts/registry.ts';
 import { HallwatchError } from '../errors.ts';
 import { checkCalendar, checkHall, checkSettings, checkUnique } from './checks.ts';
@@ -8,9 +10,19 @@ import type { DeviceConfig, HallConfig } from './hall-config.ts';
 import type { ConfigFault } from './yaml-file.ts';
 import { faultLine, readYaml } from './yaml-file.ts';
 
+/** What a config consists of, as values: enough to make it again without its files. */
+export interface ConfigSource {
+  settings: Pick<SettingsFile, 'regions' | 'tiers'>;
+  standards: StandardsFile;
+  calendar: CalendarFile;
+  halls: HallFile[];
+}
+
 /** A whole, faultless configuration. */
 export interface Config {
-  folder: string;
+  source: ConfigSource;
+  /** Names this content: the same values give the same hash. */
+  hash: string;
   settings: SettingsFile;
   regions: ReadonlyMap<string, SettingsFile['regions'][number]>;
   halls: ReadonlyMap<string, HallConfig>;
@@ -40,9 +52,32 @@ export async function loadConfig(folder: string): Promise<ConfigResult> {
     ...checkCalendar(calendar, halls),
   );
   if (faults.length > 0 || !settings.value || !standards.value || !calendar.value) return { config: null, faults };
-  const files = { settings: settings.value, standards: standards.value, calendar: calendar.value };
-  const compiled = halls.flatMap(({ value }) => (value ? [compileHall(value, files)] : []));
-  return { config: assemble(folder, files.settings, compiled), faults: [] };
+  const { regions, tiers } = settings.value;
+  const source = {
+    settings: { regions, ...(tiers ? { tiers } : {}) },
+    standards: standards.value,
+    calendar: calendar.value,
+    halls: halls.flatMap(({ value }) => (value ? [value] : [])),
+  };
+  return { config: assemble(source, settings.value), faults: [] };
+}
+
+const sourceChecks = {
+  settings: Compile(SettingsFile),
+  standards: Compile(StandardsFile),
+  calendar: Compile(CalendarFile),
+  hall: Compile(HallFile),
+};
+
+/** Makes a config again from what an earlier one consisted of; null when this version no longer takes it. */
+export function configFrom(source: ConfigSource): Config | null {
+  const { settings, standards, calendar, halls } = source;
+  const isTaken =
+    sourceChecks.settings.Check(settings) &&
+    sourceChecks.standards.Check(standards) &&
+    sourceChecks.calendar.Check(calendar) &&
+    halls.every((hall) => sourceChecks.hall.Check(hall));
+  return isTaken ? assemble(source, settings) : null;
 }
 
 /** The same, for a start: throws `bad-config` with every fault on a line of its own. */
@@ -55,9 +90,11 @@ export async function loadConfigOrThrow(folder: string): Promise<Config> {
   });
 }
 
-function assemble(folder: string, settings: SettingsFile, compiled: HallConfig[]): Config {
+function assemble(source: ConfigSource, settings: SettingsFile): Config {
+  const compiled = source.halls.map((hall) => compileHall(hall, { ...source, settings }));
   return {
-    folder,
+    source,
+    hash: createHash('sha256').update(JSON.stringify(source)).digest('hex').slice(0, 16),
     settings,
     regions: new Map(settings.regions.map((region) => [region.id, region])),
     halls: new Map(compiled.map((hall) => [hall.id, hall])),

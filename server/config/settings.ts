@@ -15,7 +15,13 @@ export interface Settings {
   mqttListen: Address;
   /** Owned regions, null for all (I4). */
   regions: string[] | null;
+  /** How long the journal keeps messages, and the bytes it may take (J4). */
+  journal: { keepDays: number; capBytes: number };
 }
+
+const defaultKeepDays = 7;
+const defaultCapGb = 20;
+const bytesAGb = 2 ** 30;
 
 /** Folders and time: what must be known before the config can be read. Throws `bad-setting`. */
 export function readBasics(env: Environment): {
@@ -53,6 +59,10 @@ export function readSettings(env: Environment, file: SettingsFile): Settings {
     mqttUrl,
     mqttListen: parseAddress(env.HALLWATCH_MQTT_LISTEN || file.mqttListen || '127.0.0.1:1883', 'HALLWATCH_MQTT_LISTEN'),
     regions: readRegions(env.HALLWATCH_REGIONS, file),
+    journal: {
+      keepDays: file.journal?.keepDays ?? defaultKeepDays,
+      capBytes: (file.journal?.capGb ?? defaultCapGb) * bytesAGb,
+    },
   };
 }
 

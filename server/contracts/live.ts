@@ -40,11 +40,15 @@ export type WatchAnswer =
   | { ok: true; summaries: Summary[] }
   | ({ ok: false } & Static<typeof ErrorBody>);
 
-/** Every 2 s. `lagMs` is the age of the oldest message that is not yet on the screens. */
+/** Every 2 s. `lagMs` is the age of the oldest message that is not yet on the screens; `progress`, 0 to 1, of a rebuild. */
 export const Pulse = Type.Object({
   now: Type.Integer(),
   rev: Type.Integer(),
-  ingest: Type.Object({ state: Type.Enum([...ingestStates]), lagMs: Type.Number() }),
+  ingest: Type.Object({
+    state: Type.Enum([...ingestStates]),
+    lagMs: Type.Number(),
+    progress: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+  }),
 });
 export type Pulse = Static<typeof Pulse>;
 

@@ -54,7 +54,20 @@ export type Reason = (typeof reasons)[number];
 export const marks = ['clock', 'silent'] as const;
 export type Mark = (typeof marks)[number];
 
-export const ingestStates = ['ok', 'starting', 'no-broker', 'no-subscription', 'stuck'] as const;
+/**
+ * `rebuilding`: the halls are made again from the journal. `not-storing`: the journal can't be written, so nothing is taken in.
+ * `catching-up`: what waited at the broker is being read.
+ */
+export const ingestStates = [
+  'ok',
+  'starting',
+  'rebuilding',
+  'not-storing',
+  'no-broker',
+  'no-subscription',
+  'catching-up',
+  'stuck',
+] as const;
 export type IngestState = (typeof ingestStates)[number];
 
 export const hallTypes = ['flagship', 'sales', 'strategic'] as const;

@@ -161,6 +161,23 @@ export const SettingsFile = Type.Object(
     http: Type.Optional(Type.String({ description: 'HTTP address; HALLWATCH_HTTP overrides it' })),
     mqttUrl: Type.Optional(Type.String({ description: 'external broker; HALLWATCH_MQTT_URL overrides it' })),
     mqttListen: Type.Optional(Type.String({ description: 'embedded broker; HALLWATCH_MQTT_LISTEN overrides it' })),
+    journal: Type.Optional(
+      Type.Object(
+        {
+          keepDays: Type.Optional(
+            Type.Integer({ minimum: 2, maximum: 365, description: 'days for which messages are kept as they came; 7' }),
+          ),
+          capGb: Type.Optional(
+            Type.Number({
+              exclusiveMinimum: 0,
+              maximum: 100_000,
+              description: 'GB (1024³ bytes) they may take; 20, and never over 80 % of what the volume has for us',
+            }),
+          ),
+        },
+        strict,
+      ),
+    ),
     influxUrl: Type.Optional(Type.String({ description: 'InfluxDB; HALLWATCH_INFLUX_URL overrides it' })),
     regions: Type.Array(Type.Object({ id: Id, name: Words }, strict), { minItems: 1 }),
     tiers: Type.Optional(Type.Array(Type.Object({ id: Id, name: Words }, strict))),

@@ -38,6 +38,8 @@ export class Hall {
   #ledger: Ledger;
   readonly #book: TerminalBook;
   readonly #words = new TicketWords();
+  /** Readings offered since this object was made: tells whether a copy of the state is out of date. */
+  #heard = 0;
   #oldest = { for: '', door: '', ticket: '' };
 
   constructor(config: HallConfig, state: HallState = emptyHallState()) {
@@ -49,6 +51,22 @@ export class Hall {
 
   get config(): HallConfig {
     return this.#config;
+  }
+
+  get heard(): number {
+    return this.#heard;
+  }
+
+  /** I5: the latest status decides whether a device is of the folder's sort; a will, and one without a word, belong to it. */
+  isStranger(device: string, body: Reading['body'], simulated: boolean): boolean {
+    const { strangers } = this.state;
+    if (body.kind === 'status' && !body.online) return false;
+    if (body.kind === 'status' && body.simulated !== undefined) {
+      this.#heard++;
+      if (body.simulated === simulated) strangers.delete(device);
+      else strangers.add(device);
+    }
+    return strangers.has(device);
   }
 
   /** Goes on under a new config with everything remembered; the books are made again by its standards. */
@@ -63,6 +81,7 @@ export class Hall {
 
   /** Takes in one reading of a device of this hall. Any order and any repetition gives the same state. */
   apply(reading: Reading): Applied {
+    this.#heard++;
     const device = this.#config.devices.get(reading.device);
     if (!device) return { changed: false, notes: [] };
     const notes: HallNote[] = [];

@@ -1,9 +1,11 @@
 // Every hall this process owns, by id: where readings are applied and pictures are taken.
+import type { HallConfig } from '../config/hall-config.ts';
 import type { Config } from '../config/load.ts';
 import type { HallLive } from '../contracts/hall-live.ts';
 import type { Reading } from '../contracts/readings.ts';
 import type { HallNote } from './hall.ts';
 import { Hall } from './hall.ts';
+import type { HallState } from './state.ts';
 
 export type HallChanged = (hall: string) => void;
 
@@ -13,6 +15,9 @@ export class Halls {
   readonly #retired = new Map<string, Hall>();
   readonly #simulated: boolean;
   readonly #changed: HallChanged;
+  /** How far into the journal halls were when their state was taken: what comes from before is in it already. */
+  readonly #restoredAt = new Map<string, number>();
+  readonly #configs = new Map<string, string>();
   #revs = 0;
 
   constructor({ simulated, changed }: { simulated: boolean; changed: HallChanged }) {
@@ -20,8 +25,37 @@ export class Halls {
     this.#changed = changed;
   }
 
-  /** Takes over a config: new halls begin empty, known ones go on, others rest. `owned`: regions, null for all (I4). */
-  configure(config: Config, owned: ReadonlySet<string> | null): void {
+  /** Brings back a hall as it was at `position` of the journal, under the config that it had then. */
+  restore(hall: HallConfig, { hash, state, position }: { hash: string; state: HallState; position: number }): void {
+    this.#halls.set(hall.id, new Hall(hall, state));
+    this.#configs.set(hall.id, hash);
+    this.#restoredAt.set(hall.id, position);
+  }
+
+  /** Takes over the halls of `other`, which were made from more of the journal, with what they have become since. */
+  adopt(other: Halls): void {
+    for (const [ours, theirs] of [
+      [this.#halls, other.#halls],
+      [this.#retired, other.#retired],
+    ] as const) {
+      ours.clear();
+      for (const [id, hall] of theirs) ours.set(id, hall);
+    }
+    for (const [id, hash] of other.#configs) this.#configs.set(id, hash);
+    this.#revs++;
+    for (const id of this.#halls.keys()) this.#changed(id);
+  }
+
+  /** All restored halls have caught up: from here on every entry is news. */
+  caughtUp(): void {
+    this.#restoredAt.clear();
+  }
+
+  /**
+   * Takes over a config: new halls begin empty, known ones go on, others rest. `owned`: regions, null for all (I4); `id`: its
+   * entry in the journal.
+   */
+  configure(config: Config, owned: ReadonlySet<string> | null, id = Number.POSITIVE_INFINITY): void {
     const kept = [...config.halls.values()].filter((hall) => owned?.has(hall.region) ?? true);
     const ids = new Set(kept.map((hall) => hall.id));
     for (const [id, hall] of this.#halls) {
@@ -31,10 +65,13 @@ export class Halls {
     }
     this.#revs++;
     for (const hall of kept) {
-      const known = this.#halls.get(hall.id) ?? this.#retired.get(hall.id);
-      known?.reconfigure(hall);
+      const rested = this.#retired.get(hall.id);
+      const known = this.#halls.get(hall.id) ?? rested;
       this.#halls.set(hall.id, known ?? new Hall(hall));
       this.#retired.delete(hall.id);
+      if (this.#isPast(hall.id, id) || (this.#configs.get(hall.id) === config.hash && !rested)) continue;
+      known?.reconfigure(hall);
+      this.#configs.set(hall.id, config.hash);
       this.#changed(hall.id);
     }
   }
@@ -52,10 +89,24 @@ export class Halls {
     return this.#halls.get(id);
   }
 
-  /** Applies a reading to its hall and says what was odd about it. */
-  apply(reading: Reading): HallNote[] {
+  /** Every hall there is, those at rest included, with the hash of the config it is under. */
+  *all(): Generator<{ hall: Hall; config: string }> {
+    for (const halls of [this.#halls, this.#retired]) {
+      for (const [id, hall] of halls) yield { hall, config: this.#configs.get(id) ?? '' };
+    }
+  }
+
+  /** I5, for the device of a reading that stands at entry `id`. */
+  isStranger({ hall, device, body }: Reading, simulated: boolean, id: number): boolean {
+    const known = this.#halls.get(hall);
+    return known !== undefined && !this.#isPast(hall, id) && known.isStranger(device, body, simulated);
+  }
+
+  /** Applies the reading of entry `id` to its hall and says what was odd about it. */
+  apply(reading: Reading, id = Number.POSITIVE_INFINITY): HallNote[] {
     const hall = this.#halls.get(reading.hall);
     if (!hall) return ['not-owned'];
+    if (this.#isPast(reading.hall, id)) return [];
     const { changed, notes } = hall.apply(reading);
     if (changed) {
       this.#revs++;
@@ -67,5 +118,9 @@ export class Halls {
   /** A hall's picture at `now`, or null when there is no such hall. */
   live(id: string, now: number): { live: HallLive; nextChangeAt: number } | null {
     return this.#halls.get(id)?.live(now, { simulated: this.#simulated }) ?? null;
+  }
+
+  #isPast(hall: string, id: number): boolean {
+    return this.#restoredAt.size > 0 && id <= (this.#restoredAt.get(hall) ?? 0);
   }
 }

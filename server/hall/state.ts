@@ -64,6 +64,9 @@ export interface ClockJudgement {
   since: { ts: number; receivedAt: number };
 }
 
+/** The layout of `HallState`: to be raised with each change of it, so that no state of another layout is ever read. */
+export const stateVersion = 2;
+
 /** Everything a hall remembers. Plain data: the same messages give the same state in any order, `clocks` excepted. */
 export interface HallState {
   /** Counts what changed the state, so that screens never go back to an older picture. */
@@ -73,6 +76,8 @@ export interface HallState {
   /** The local date on which a config change moved `emptyAt`: its parts of the day were cut at two times. */
   recutOn: string;
   seen: Map<string, SeenBoots>;
+  /** Devices whose latest status says that they are of the other sort than the data folder (I5). */
+  strangers: Set<string>;
   doors: Map<string, TotalsState>;
   /** Ticket records in event order, by `queue system|number`. */
   tickets: Map<string, readonly TicketRecord[]>;
@@ -91,6 +96,7 @@ export function emptyHallState(): HallState {
     latestDate: '',
     recutOn: '',
     seen: new Map(),
+    strangers: new Set(),
     doors: new Map(),
     tickets: new Map(),
     deskEvents: new Map(),

@@ -40,8 +40,11 @@ export async function startEmbeddedBroker({ address, clock, log, accept }: Parts
       accept(message, (error) => done(error));
     },
   });
-  // What a client does wrong ends that client; the broker goes on.
-  broker.on('clientError', (client, error) => log.warn({ client: client.id, error: error.message }, 'client dropped'));
+  let isEnding = false;
+  // What a client does wrong ends that client; the broker goes on. At our own end all of them are cut off.
+  broker.on('clientError', (client, error) => {
+    if (!isEnding) log.warn({ client: client.id, error: error.message }, 'client dropped');
+  });
   broker.on('connectionError', (_client, error) => log.warn({ error: error.message }, 'connection dropped'));
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -55,6 +58,7 @@ export async function startEmbeddedBroker({ address, clock, log, accept }: Parts
     detail: null,
     address: `mqtt://${address.host.includes(':') ? `[${address.host}]` : address.host}:${port}`,
     async close() {
+      isEnding = true;
       for (const socket of sockets) socket.destroy();
       await closeServer(server);
       await new Promise<void>((closed) => broker.close(closed));

@@ -29,5 +29,5 @@ export type RefusalReason =
   | 'wrong-folder'
   | 'failed';
 
-/** Largest payload that is read; beyond it a message is refused whole (J2). */
+/** Largest payload that is read; beyond it only length, hash and beginning are kept (J2). */
 export const largestPayload = 65_536;

@@ -46,11 +46,15 @@ export function startMqttSource(parts: Parts): Source {
 
 class MqttSource implements Source {
   state: IngestState = 'starting';
-  detail: string | null = 'connecting to the broker';
   readonly #parts: Parts;
   #client: MqttClient | null = null;
   #pauseMs = firstPauseMs;
+  #detail: string | null = 'connecting to the broker';
   #caughtUp = false;
+  /** What waited for us at the broker: messages read so far on this connection, and when that began. */
+  #backlog = { messages: 0, sinceMs: 0 };
+  /** PUBACKs of messages that were kept in this turn: they leave in one write. */
+  #acknowledged: Buffer[] = [];
   #lastError = '';
   /** What this connection's marker says; empty while there is none. */
   #marker = '';
@@ -59,6 +63,12 @@ class MqttSource implements Source {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+  }
+
+  get detail(): string | null {
+    if (this.state !== 'catching-up') return this.#detail;
+    const { messages, sinceMs } = this.#backlog;
+    return `reading what waited at the broker, ${messages} messages so far, ${rate(messages, sinceMs)} a second`;
   }
 
   get address(): string {
@@ -90,9 +100,9 @@ class MqttSource implements Source {
   }
 
   #set(state: IngestState, detail: string | null): void {
-    if (state === this.state && detail === this.detail) return;
+    if (state === this.state && detail === this.#detail) return;
     this.state = state;
-    this.detail = detail;
+    this.#detail = detail;
     this.#parts.log.info({ state, detail, broker: this.address }, 'ingest');
     this.#parts.changed();
   }
@@ -116,7 +126,7 @@ class MqttSource implements Source {
       // In MQTT 3.1.1 a refusal is the code 128; mqtt.js reports those of MQTT 5 as an error.
       const refused = (granted ?? []).filter(({ qos }) => qos >= 128).map(({ topic }) => topic);
       if (!error && refused.length === 0) {
-        this.#set('ok', null);
+        this.#set('catching-up', null);
         this.#awaitCatchUp(client);
         return;
       }
@@ -132,17 +142,28 @@ class MqttSource implements Source {
 
   /**
    * The broker delivers in order: once our own marker comes back, everything that waited for us has been delivered. Where
-   * access rules keep the marker from us, a minute must do; clocks are only judged after that (T2).
+   * access rules keep the marker from us, a minute must do; clocks are only judged after that (T2), and until then nobody
+   * knows whether what the walls show is of now.
    */
   #awaitCatchUp(client: MqttClient): void {
     const marker = randomUUID();
     this.#marker = marker;
+    this.#backlog = { messages: 0, sinceMs: performance.now() };
     client.subscribe(this.#markerTopic(), { qos: 1 }, () => {
       if (client.connected) client.publish(this.#markerTopic(), marker, { qos: 1 });
     });
     setTimeout(() => {
-      if (this.#marker === marker) this.#caughtUp = true;
+      if (this.#marker !== marker || this.#caughtUp) return;
+      this.#parts.log.warn(`the broker keeps our marker from us: allow ${this.#markerTopic()}`);
+      this.#hasCaughtUp();
     }, catchUpAtLatestMs).unref();
+  }
+
+  #hasCaughtUp(): void {
+    const { messages, sinceMs } = this.#backlog;
+    this.#caughtUp = true;
+    if (messages > 0) this.#parts.log.info({ messages, perSecond: rate(messages, sinceMs) }, 'backlog read');
+    this.#set('ok', null);
   }
 
   #nextPauseMs(): number {
@@ -184,11 +205,13 @@ class MqttSource implements Source {
 
   #take(client: MqttClient, protocolVersion: 4 | 5, packet: IPublishPacket, done: (error?: Error) => void): void {
     const { topic, qos, messageId } = packet;
-    if (topic === this.#markerTopic() && String(packet.payload) === this.#marker) this.#caughtUp = true;
+    if (topic === this.#markerTopic() && !this.#caughtUp && String(packet.payload) === this.#marker)
+      this.#hasCaughtUp();
     if (topic === this.#markerTopic() || ours.has(topic.slice(topic.lastIndexOf('/') + 1))) {
       done();
       return;
     }
+    if (!this.#caughtUp) this.#backlog.messages++;
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
     const receivedAt = this.#parts.clock.now();
     const message = { topic, payload, receivedAt, live: !packet.retain, caughtUp: this.#caughtUp };
@@ -196,10 +219,23 @@ class MqttSource implements Source {
     const { stream } = client;
     this.#parts.accept(message, (error) => {
       if (error || qos !== 1 || client.stream !== stream || !client.connected) return;
-      stream.write(generate({ cmd: 'puback', messageId: messageId ?? 0, reasonCode: 0 }, { protocolVersion }));
+      if (this.#acknowledged.length === 0) process.nextTick(() => this.#acknowledge(client, stream));
+      this.#acknowledged.push(
+        generate({ cmd: 'puback', messageId: messageId ?? 0, reasonCode: 0 }, { protocolVersion }),
+      );
     });
     done(qos === 1 ? acknowledgeLater : undefined);
   }
+
+  #acknowledge(client: MqttClient, stream: MqttClient['stream']): void {
+    const packets = Buffer.concat(this.#acknowledged);
+    this.#acknowledged = [];
+    if (client.stream === stream && client.connected) stream.write(packets);
+  }
+}
+
+function rate(messages: number, sinceMs: number): number {
+  return Math.round((1_000 * messages) / Math.max(1, performance.now() - sinceMs));
 }
 
 function withoutPassword(url: string): string {

@@ -1,117 +1,290 @@
-// The walk of a message from its source to its hall: kept, placed, decoded, applied. One bad message stops nothing.
+// The walk of a message from its source to its hall: journaled, acknowledged, projected. And the way back to where it
+// was after a restart.
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
 import type { Config } from '../config/load.ts';
-import type { Reading } from '../contracts/readings.ts';
-import { decode } from '../devices/index.ts';
-import { effectiveTime } from '../hall/hall.ts';
-import type { Halls } from '../hall/halls.ts';
-import type { Accept, Kept, RawMessage, RefusalReason } from './message.ts';
-import { largestPayload } from './message.ts';
-import { placeOf } from './place.ts';
-import type { Refusals } from './refusals.ts';
+import { HallwatchError } from '../errors.ts';
+import { Halls } from '../hall/halls.ts';
+import type { HallState } from '../hall/state.ts';
+import { stateVersion } from '../hall/state.ts';
+import type { Entry, Hole } from '../journal/entry.ts';
+import { Journal } from '../journal/journal.ts';
+import { Snapshotter } from '../journal/snapshotter.ts';
+import { StateStore } from '../journal/state-store.ts';
+import type { Logger } from '../log.ts';
+import type { Trial } from '../probe.ts';
+import { noProbe } from '../probe.ts';
+import type { Accept } from './message.ts';
+import { Outcomes } from './outcomes.ts';
+import type { Outcome } from './projector.ts';
+import { Projector } from './projector.ts';
+import { Quarantine } from './quarantine.ts';
+import type { Progress } from './recovery.ts';
+import { besidePace, catchUp, fullPace } from './recovery.ts';
+import { Refusals } from './refusals.ts';
+import { beforeToday, configOfEntry, restoreHalls } from './restore.ts';
+import { entryOf } from './shorten.ts';
 
-/** What the pipeline counts, by reason or kind; metrics read it. */
-export interface PipelineCounts {
-  readings: Map<string, number>;
-  refusals: Map<RefusalReason, number>;
-  notes: Map<string, number>;
-}
-
-interface Parts {
-  /** Makes a message safe and then calls back; nothing is acknowledged or read before that. */
-  keep: Accept;
-  config: () => Config;
+export interface PipelineParts {
+  folder: string;
+  clock: Clock;
+  log: Logger;
   halls: Halls;
-  refusals: Refusals;
-  /** What the data folder holds: messages of the other sort don't belong in it (I5). */
   simulated: boolean;
+  /** Owned regions, null for all (I4). */
+  owned: ReadonlySet<string> | null;
+  limits: { keepDays: number; capBytes: number };
+  trial: Trial;
+  /** Called when `rebuilding` or the journal's trouble changed. */
+  changed: () => void;
 }
+
+const finishWithinMs = 900;
 
 export class Pipeline {
-  readonly counts: PipelineCounts = { readings: new Map(), refusals: new Map(), notes: new Map() };
-  readonly #parts: Parts;
-  /** Devices whose latest status says they are of the other sort than the folder. */
-  readonly #strangers = new Set<string>();
-  #pendingSince: number[] = [];
+  readonly journal: Journal;
+  readonly quarantine: Quarantine;
+  readonly outcomes: Outcomes;
+  readonly snapshotter: Snapshotter;
+  /** How far the rebuild is that the walls wait for; null when they are current. */
+  rebuilding: Progress | null = { done: 0, total: 0 };
+  /** How far the reading of older days is, which goes on beside the running halls. */
+  rereading: Progress | null = null;
+  /** What the last start read of the journal, and how long the walls waited for it, ms; null before. */
+  recovered: { messages: number; tookMs: number } | null = null;
+  readonly #parts: PipelineParts;
+  readonly #store: StateStore<HallState>;
+  #projector: Projector;
+  #config: Config | null = null;
+  /** Commits are projected as they come; before that, they are read from the journal. */
+  #isAtHead = false;
+  #isEnding = false;
+  #work: Promise<void> = Promise.resolve();
 
-  constructor(parts: Parts) {
+  /** Opens the files of the data folder. Throws `data-newer` and what SQLite throws. */
+  constructor(parts: PipelineParts) {
     this.#parts = parts;
+    const { folder, clock, log, limits, trial } = parts;
+    const probe = trial.probe ?? noProbe;
+    this.#store = new StateStore(join(folder, 'state.sqlite'), { version: stateVersion });
+    this.quarantine = new Quarantine(join(folder, 'quarantine.sqlite'));
+    this.outcomes = new Outcomes({
+      quarantine: this.quarantine,
+      refusals: new Refusals({ clock, log }),
+      lost: (hole) => this.#lost('quarantine', hole),
+    });
+    this.journal = new Journal({
+      folder: join(folder, 'journal'),
+      clock,
+      log,
+      probe,
+      limits: { ...limits, ...(trial.fileBytes ? { fileBytes: trial.fileBytes } : {}) },
+      committed: (entries) => this.#committed(entries),
+      changed: parts.changed,
+      lost: (consumer, hole) => this.#lost(consumer, hole),
+    });
+    this.snapshotter = new Snapshotter({
+      store: this.#store,
+      halls: parts.halls,
+      position: () => (this.#isAtHead && this.rereading === null ? this.#projector.position : null),
+      before: (position) => {
+        // A hall ahead of the quarantine would lose what was refused in between.
+        if (!this.outcomes.flush(position, true)) throw new Error('the quarantine could not be written');
+      },
+      probe,
+      log,
+      ...(trial.snapshotAfter ? { after: trial.snapshotAfter } : {}),
+    });
+    this.journal.register({ name: 'hall', position: () => this.snapshotter.safePosition });
+    this.journal.register({
+      name: 'quarantine',
+      position: () => Math.max(this.quarantine.position, this.outcomes.isIdle ? this.#projector.position : 0),
+      cut: (hole) => this.quarantine.take([], hole.to),
+    });
+    this.#projector = this.#makeProjector(parts.halls, { position: 0, config: null }, this.outcomes.live);
+  }
+
+  /** The config in force; throws before `begin`. */
+  get config(): Config {
+    if (!this.#config) throw new Error('no config yet');
+    return this.#config;
+  }
+
+  /** Entries that were lost, to damage or to the cap: by consumer, `journal` for all of them. */
+  get holes(): StateStore<HallState>['holes'] {
+    return this.#store.holes;
   }
 
   /** Takes one message from a source; `kept` is called when the sender may be told that it is safe. */
   readonly accept: Accept = (message, kept) => {
-    const { receivedAt } = message;
-    this.#pendingSince.push(receivedAt);
-    this.#parts.keep(message, (error) => {
-      this.#pendingSince.splice(this.#pendingSince.indexOf(receivedAt), 1);
-      this.#tell(kept, error);
-      if (error === null) this.#process(message);
+    this.journal.append(entryOf(message), (error) => {
+      try {
+        kept(error);
+      } catch (failure) {
+        this.outcomes.acknowledgeFailed(failure);
+      }
     });
   };
 
-  /** Receipt time of the oldest message that is not yet on the screens; null when there is none. */
-  get oldestPending(): number | null {
-    return this.#pendingSince[0] ?? null;
-  }
-
-  #tell(kept: Kept, error: Error | null): void {
-    try {
-      kept(error);
-    } catch (failure) {
-      count(this.counts.notes, 'acknowledge-failed');
-      this.#parts.refusals.noted('acknowledge-failed', String(failure));
+  /**
+   * Brings the halls to where they were, under the config of the files; messages may come meanwhile. Resolves once the walls
+   * are current.
+   */
+  async begin(config: Config): Promise<void> {
+    const { halls, owned, log, clock } = this.#parts;
+    const { journal } = this;
+    const beganMs = performance.now();
+    const restored = restoreHalls({ store: this.#store, journal, halls, owned });
+    let position = 'position' in restored ? restored.position : 0;
+    this.#config = configOfEntry(journal.configAt(journal.head)) ?? config;
+    if ('unusable' in restored) {
+      log.warn({ why: restored.unusable }, 'rebuilding from the journal');
+      this.#store.clearSnapshots();
+      position = beforeToday(journal, this.#config, clock.now());
+    } else {
+      for (const { hall } of halls.all()) this.snapshotter.restored(hall.config.id, position);
     }
+    const isPartial = 'unusable' in restored && position >= journal.firstId;
+    this.#projector = this.#begun(halls, position, this.outcomes.replayed);
+    const messages = await this.#catchUp(this.#projector, fullPace, (progress) => {
+      this.rebuilding = progress;
+    });
+    if (this.#isEnding) return;
+    this.recovered = { messages, tookMs: Math.round(performance.now() - beganMs) };
+    if (messages > 0) log.info(this.recovered, 'read from the journal');
+    halls.caughtUp();
+    this.outcomes.flush(this.#projector.position, true);
+    this.#projector = this.#makeProjector(halls, this.#projector, this.outcomes.live);
+    this.#isAtHead = true;
+    if (isPartial) this.rereading = { done: 0, total: journal.head - journal.firstId };
+    this.rebuilding = null;
+    await this.reconfigure(config);
+    this.#parts.changed();
+    if (isPartial) this.#work = this.#reread();
   }
 
-  #process(message: RawMessage): void {
-    try {
-      const refusal = this.#read(message);
-      if (refusal) this.#refuse(refusal.reason, message, refusal.detail);
-    } catch (error) {
-      this.#refuse('failed', message, error instanceof Error ? error.message : String(error));
+  /** Puts a new config into the journal, behind which it holds; waits where nothing can be written. */
+  async reconfigure(config: Config): Promise<void> {
+    if (config.hash === this.#projector.config?.hash) return;
+    const payload = Buffer.from(JSON.stringify(config.source));
+    const receivedAt = this.#parts.clock.now();
+    const entry = {
+      kind: 'config' as const,
+      topic: '',
+      payload,
+      receivedAt,
+      live: true,
+      caughtUp: true,
+      shortened: false,
+    };
+    await this.journal.appended({ ...entry, retryOf: null });
+    // Projected in the turn after its commit.
+    await nextTurn();
+  }
+
+  /** Tries the kept messages of a quarantine entry again, under the config of now. Throws `unknown-entry`, `not-retryable`. */
+  async retry(id: number): Promise<{ read: number; refused: number }> {
+    const entry = this.quarantine.get(id);
+    if (!entry) {
+      throw new HallwatchError('unknown-entry', {
+        what: `there is no entry ${id} in quarantine`,
+        fix: 'GET /api/quarantine lists them',
+      });
     }
-  }
-
-  #read(message: RawMessage): { reason: RefusalReason; detail: string } | null {
-    const { payload, topic, receivedAt, live, caughtUp } = message;
-    if (payload.length > largestPayload) return { reason: 'too-large', detail: `more than ${largestPayload} bytes` };
-    const place = placeOf(this.#parts.config(), topic);
-    if (typeof place === 'string') return { reason: place, detail: 'topic does not match the registry' };
-    const decoded = decode(place.channel, payload);
-    if ('fault' in decoded) return { reason: decoded.fault, detail: decoded.detail };
-    const { body } = decoded;
-    const device = place.device.id;
-    if (this.#isStranger(device, body)) {
-      return {
-        reason: 'wrong-folder',
-        detail: `the data folder is ${this.#parts.simulated ? 'simulated' : 'real'}, the device is not`,
-      };
+    if (!entry.retryable) {
+      throw new HallwatchError('not-retryable', {
+        what: 'nothing of this entry is kept that could be read again',
+        fix: 'mend the device and wait for its next message',
+      });
     }
-    const at = 'ts' in body ? effectiveTime(body.ts, receivedAt) : receivedAt;
-    const reading: Reading = { hall: place.hall.id, device, receivedAt, live, caughtUp, at, body };
-    count(this.counts.readings, body.kind);
-    for (const note of this.#parts.halls.apply(reading)) {
-      count(this.counts.notes, note);
-      this.#parts.refusals.noted(note, device);
+    if (this.journal.trouble) {
+      throw new HallwatchError('not-stored', { what: this.journal.trouble, fix: 'make room and try again' });
     }
-    return null;
+    const retries = this.quarantine.retries(id);
+    const outcomes = Promise.all(retries.map((retry) => this.outcomes.outcomeOf(retry)));
+    for (const retry of retries) this.journal.append(retry, () => {});
+    const read = (await outcomes).filter((isRead) => isRead).length;
+    return { read, refused: retries.length - read };
   }
 
-  /** I5: the latest status decides; a will, and a device without a status, belong to the folder. */
-  #isStranger(device: string, body: Reading['body']): boolean {
-    if (body.kind === 'status' && !body.online) return false;
-    if (body.kind === 'status' && body.simulated !== undefined) {
-      if (body.simulated === this.#parts.simulated) this.#strangers.delete(device);
-      else this.#strangers.add(device);
+  /** Writes down what there is time for and closes the files. */
+  async close(): Promise<void> {
+    this.#isEnding = true;
+    await this.#work;
+    this.journal.flush();
+    await nextTurn();
+    this.snapshotter.finish(finishWithinMs);
+    this.journal.close();
+    this.quarantine.close();
+    this.#store.close();
+  }
+
+  #committed(entries: readonly Entry[]): void {
+    if (!this.#isAtHead) return;
+    for (const entry of entries) if (entry.id > this.#projector.position) this.#projector.take(entry);
+    this.outcomes.flush(this.#projector.position, false);
+  }
+
+  /** A projector that begins behind `position`, over halls under the config that was in force there. */
+  #begun(halls: Halls, position: number, heard: (outcome: Outcome) => void): Projector {
+    const config = configOfEntry(this.journal.configAt(position));
+    if (config) halls.configure(config, this.#parts.owned, position);
+    return this.#makeProjector(halls, { position, config }, heard);
+  }
+
+  #makeProjector(
+    halls: Halls,
+    from: { position: number; config: Config | null },
+    heard: (outcome: Outcome) => void,
+  ): Projector {
+    const { simulated, owned } = this.#parts;
+    return new Projector(
+      { halls, simulated, owned, heard, configured: (config) => this.#configured(halls, config) },
+      from,
+    );
+  }
+
+  #configured(halls: Halls, config: Config): void {
+    if (halls !== this.#parts.halls) return;
+    this.#config = config;
+    this.#store.keepConfig(config.hash, JSON.stringify(config.source));
+  }
+
+  async #catchUp(projector: Projector, pace: typeof fullPace, progress: (progress: Progress) => void): Promise<number> {
+    const { journal } = this;
+    const hole = (one: Hole) => this.#lost('journal', one);
+    let read = 0;
+    // Whoever goes on after this does so in the turn in which nothing was left to read.
+    while (projector.position < journal.head && !this.#isEnding) {
+      read += await catchUp({ journal, projector, pace, progress, hole, isEnding: () => this.#isEnding });
     }
-    return this.#strangers.has(device);
+    return read;
   }
 
-  #refuse(reason: RefusalReason, message: RawMessage, detail: string): void {
-    count(this.counts.refusals, reason);
-    this.#parts.refusals.refused(reason, message, detail);
+  /**
+   * Without snapshots the walls began with today alone. The whole journal is read beside them, into halls of its own that
+   * take their place at the end: then the state is what it would be had nothing happened.
+   */
+  async #reread(): Promise<void> {
+    const { log, halls, simulated } = this.#parts;
+    const { journal } = this;
+    const whole = new Halls({ simulated, changed: () => {} });
+    const projector = this.#begun(whole, journal.firstId - 1, () => {});
+    await this.#catchUp(projector, besidePace, (progress) => {
+      this.rereading = progress;
+    });
+    if (this.#isEnding) return;
+    halls.adopt(whole);
+    this.snapshotter.reset();
+    this.rereading = null;
+    log.info('older days were read again');
+    this.#parts.changed();
   }
-}
 
-function count<K>(counts: Map<K, number>, key: K): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+  #lost(consumer: string, hole: Hole): void {
+    this.#parts.log.error({ consumer, ...hole }, 'journal entries lost to this consumer');
+    this.#store.forgetHolesBefore(this.journal.firstId);
+    this.#store.addHole({ consumer, ...hole });
+  }
 }

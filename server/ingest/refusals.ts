@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
-import type { RawMessage, RefusalReason } from './message.ts';
+import type { RefusalReason } from './message.ts';
 
 const placeless = new Set<RefusalReason>(['bad-topic', 'unknown-channel', 'unknown-hall', 'unknown-device']);
 const quietMs = 60_000;
@@ -18,11 +18,11 @@ export class Refusals {
   }
 
   /** Logs a refused message unless the same was said of its sender within the last minute. */
-  refused(reason: RefusalReason, { topic, payload }: RawMessage, detail: string): void {
+  refused(reason: RefusalReason, { topic, bytes, detail }: { topic: string; bytes: number; detail: string }): void {
     // Whoever invents topics gets one line a minute for all of them.
     const sender = placeless.has(reason) ? '' : topic.slice(0, 200);
     if (this.#isNews(`${reason} ${sender}`)) {
-      this.#log.warn({ reason, topic: topic.slice(0, 200), bytes: payload.length, detail }, 'message refused');
+      this.#log.warn({ reason, topic: topic.slice(0, 200), bytes, detail }, 'message refused');
     }
   }
 

@@ -6,12 +6,12 @@ import { pulseGoodMs } from '../../../server/contracts/names.ts';
 
 export type FeedTrouble = Exclude<IngestState, 'ok'>;
 
-/** `since` is server time, epoch ms: from then on nothing newer is on the screen. null: not known. */
+/** `since` is server time, epoch ms: from then on nothing newer is on the screen. null: not known. `progress`: 0 to 1. */
 export type FeedState =
   | { kind: 'connecting' }
   | { kind: 'live' }
   | { kind: 'cut'; since: number | null }
-  | { kind: 'stale'; since: number | null; trouble: FeedTrouble };
+  | { kind: 'stale'; since: number | null; trouble: FeedTrouble; progress: number };
 
 export interface FeedFacts {
   /** The socket is connected and this connection's `watch` was answered with the hall. */
@@ -40,7 +40,8 @@ export function feedState(facts: FeedFacts): FeedState {
     return { kind: 'cut', since: pulse?.now ?? null };
   }
   if (pulse.ingest.state === 'ok') return { kind: 'live' };
-  return { kind: 'stale', since: staleSince(pulse, facts), trouble: pulse.ingest.state };
+  const { state, progress = 0 } = pulse.ingest;
+  return { kind: 'stale', since: staleSince(pulse, facts), trouble: state, progress };
 }
 
 /** When the ingest got stuck: as this screen saw it, or as the newest data tell, or as the oldest unread message does. */

@@ -74,6 +74,11 @@ export class Screen {
     return limitText(limitS, this.locale);
   }
 
+  /** A share of 1 in whole percent, rounded down: what isn't finished never reads as 100 %. */
+  share(of: number): string {
+    return new Intl.NumberFormat(this.locale, { style: 'percent' }).format(Math.floor(of * 100) / 100);
+  }
+
   exact(ms: number): Part[] {
     return exactParts(ms, this.locale);
   }

@@ -44,7 +44,7 @@ describe('P2: live needs a pulse under 6 s old and an ingest that is ok', () => 
   it('is stale for every state of the ingest but ok', () => {
     for (const state of ingestStates.filter((name) => name !== 'ok')) {
       const decided = feedState(facts({ pulse: pulse(state), lastGoodAt: at10 - 8_000 }));
-      expect(decided).toEqual({ kind: 'stale', since: at10 - 8_000, trouble: state });
+      expect(decided).toEqual({ kind: 'stale', since: at10 - 8_000, trouble: state, progress: 0 });
     }
   });
 

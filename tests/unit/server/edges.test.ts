@@ -25,21 +25,21 @@ function loggedBy() {
 }
 
 describe('refusals', () => {
-  const message = (topic: string) => ({ topic, payload: Buffer.from('x'), receivedAt: 0, live: true, caughtUp: true });
+  const message = (topic: string) => ({ topic, bytes: 1, detail: 'detail' });
 
   it('are logged once per sender, reason and minute', () => {
     const clock = manualClock(0);
     const { lines, log } = loggedBy();
     const refusals = new Refusals({ clock, log });
-    for (let i = 0; i < 100; i++) refusals.refused('wrong-type', message('a'), 'detail');
-    refusals.refused('malformed-json', message('a'), 'detail');
-    refusals.refused('wrong-type', message('b'), 'detail');
+    for (let i = 0; i < 100; i++) refusals.refused('wrong-type', message('a'));
+    refusals.refused('malformed-json', message('a'));
+    refusals.refused('wrong-type', message('b'));
     expect(lines).toHaveLength(3);
     clock.moveTo(59_999);
-    refusals.refused('wrong-type', message('a'), 'detail');
+    refusals.refused('wrong-type', message('a'));
     expect(lines).toHaveLength(3);
     clock.moveTo(60_000);
-    refusals.refused('wrong-type', message('a'), 'detail');
+    refusals.refused('wrong-type', message('a'));
     expect(lines).toHaveLength(4);
   });
 });

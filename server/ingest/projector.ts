@@ -1,0 +1,114 @@
+// The walk of a journal entry into its hall: placed, decoded, applied; what can't be goes to quarantine. Everything here
+// follows from the entries and their order alone, so that the same journal gives the same state (J5).
+import type { Config } from '../config/load.ts';
+import type { Reading } from '../contracts/readings.ts';
+import { decode } from '../devices/index.ts';
+import { effectiveTime } from '../hall/hall.ts';
+import type { Halls } from '../hall/halls.ts';
+import type { Entry } from '../journal/entry.ts';
+import type { RefusalReason } from './message.ts';
+import { placeOf } from './place.ts';
+import type { Refused } from './quarantine.ts';
+import { configOfEntry } from './restore.ts';
+
+export interface ProjectorParts {
+  halls: Halls;
+  /** What the data folder holds: messages of the other sort don't belong in it (I5). */
+  simulated: boolean;
+  /** Owned regions, null for all (I4). */
+  owned: ReadonlySet<string> | null;
+  /** Hears of a config that came into force. */
+  configured: (config: Config) => void;
+  /** Hears what became of each message: read, with what was odd about it, or refused. */
+  heard: (outcome: Outcome) => void;
+}
+
+export type Outcome =
+  | { entry: Entry; kind: Reading['body']['kind']; device: string; notes: readonly string[] }
+  | { entry: Entry; refused: Refused };
+
+interface Refusal {
+  reason: RefusalReason;
+  detail: string;
+  hall: string | null;
+  device: string | null;
+}
+
+export class Projector {
+  readonly #parts: ProjectorParts;
+  #position: number;
+  #config: Config | null;
+
+  /** Begins behind the entry `position`, with the config that was in force there; null before the first one. */
+  constructor(parts: ProjectorParts, { position, config }: { position: number; config: Config | null }) {
+    this.#parts = parts;
+    this.#position = position;
+    this.#config = config;
+  }
+
+  get config(): Config | null {
+    return this.#config;
+  }
+
+  /** The id of the last entry that was taken in. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Goes on after `position`, leaving out what can't be read any more. */
+  skipTo(position: number): void {
+    this.#position = Math.max(this.#position, position);
+  }
+
+  /** Takes in the next entry. Never throws: one bad message stops nothing. */
+  take(entry: Entry): void {
+    this.#position = entry.id;
+    if (entry.kind === 'config') this.#configure(entry);
+    else this.#parts.heard(this.#read(entry));
+  }
+
+  /** A config of a version that this one no longer reads changes nothing: the former holds. */
+  #configure(entry: Entry): void {
+    const config = configOfEntry(entry);
+    if (!config) return;
+    this.#config = config;
+    this.#parts.halls.configure(config, this.#parts.owned, entry.id);
+    this.#parts.configured(config);
+  }
+
+  #read(entry: Entry): Outcome {
+    try {
+      return this.#project(entry);
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      return refusedOf(entry, { reason: 'failed', detail, hall: null, device: null });
+    }
+  }
+
+  #project(entry: Entry): Outcome {
+    const { topic, payload, receivedAt, live, caughtUp } = entry;
+    const { halls, simulated } = this.#parts;
+    const place = this.#config ? placeOf(this.#config, topic) : 'unknown-hall';
+    if (typeof place === 'string') {
+      return refusedOf(entry, { reason: place, detail: 'topic does not match the registry', hall: null, device: null });
+    }
+    const where = { hall: place.hall.id, device: place.device.id };
+    if (entry.shortened) return refusedOf(entry, { reason: 'too-large', detail: 'more than 65536 bytes', ...where });
+    const decoded = decode(place.channel, payload);
+    if ('fault' in decoded) return refusedOf(entry, { reason: decoded.fault, detail: decoded.detail, ...where });
+    const { body } = decoded;
+    const at = 'ts' in body ? effectiveTime(body.ts, receivedAt) : receivedAt;
+    const reading: Reading = { hall: place.hall.id, device: place.device.id, receivedAt, live, caughtUp, at, body };
+    if (halls.isStranger(reading, simulated, entry.id)) {
+      const detail = `the data folder is ${simulated ? 'simulated' : 'real'}, the device is not`;
+      return refusedOf(entry, { reason: 'wrong-folder', detail, ...where });
+    }
+    const notes = halls.apply(reading, entry.id);
+    return { entry, kind: body.kind, device: where.device, notes };
+  }
+}
+
+function refusedOf(entry: Entry, refusal: Refusal): Outcome {
+  const { id, topic, payload, receivedAt, live, caughtUp, shortened } = entry;
+  return { entry, refused: { id, topic, payload, receivedAt, live, caughtUp, shortened, ...refusal } };
+}

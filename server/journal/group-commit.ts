@@ -1,0 +1,111 @@
+// J3: messages that come close together share one commit, and none waits longer than commits on this disk justify.
+
+interface Waiting<T> {
+  item: T;
+  kept: (error: Error | null) => void;
+}
+
+interface Parts<T> {
+  /** Makes a batch durable before it returns, or throws; then it is tried again. */
+  write: (batch: readonly T[]) => void;
+  /** Runs after the senders of the batch were told. */
+  written: (batch: readonly T[]) => void;
+  /** A write failed, or one succeeded again (null). */
+  trouble: (error: Error | null) => void;
+}
+
+/** At most this many share a commit (J3). */
+export const largestBatch = 500;
+const shortestWindowMs = 2;
+const windowPerCommit = 4;
+const sampledCommits = 101;
+const retryMs = 500;
+/** What waits for a disk that takes nothing is bounded: beyond it senders are told, and send again. */
+const mostWaiting = 20_000;
+
+export class GroupCommit<T> {
+  readonly #parts: Parts<T>;
+  #waiting: Waiting<T>[] = [];
+  #timer: NodeJS.Timeout | null = null;
+  #failed = false;
+  readonly #tookMs: number[] = [];
+  #next = 0;
+  #windowMs = shortestWindowMs;
+
+  constructor(parts: Parts<T>) {
+    this.#parts = parts;
+  }
+
+  /** How many wait for their commit, and the one that waits longest. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  get oldest(): T | null {
+    return this.#waiting[0]?.item ?? null;
+  }
+
+  get windowMs(): number {
+    return this.#windowMs;
+  }
+
+  /** What the last hundred commits took, ms, in no order. */
+  get tookMs(): readonly number[] {
+    return this.#tookMs;
+  }
+
+  /** Takes an item in; `kept` is called once it is durable, or with the reason why it never will be. */
+  add(item: T, kept: (error: Error | null) => void): void {
+    if (this.#waiting.length >= mostWaiting) {
+      kept(new Error(`${mostWaiting} messages wait for the journal already`));
+      return;
+    }
+    this.#waiting.push({ item, kept });
+    if (this.#failed) return;
+    if (this.#waiting.length >= largestBatch) this.#commit();
+    else this.#timer ??= setTimeout(() => this.#commit(), this.#windowMs);
+  }
+
+  /** Commits what waits, now. False when it can't be written. */
+  flush(): boolean {
+    while (this.#waiting.length > 0) if (!this.#commit()) return false;
+    return true;
+  }
+
+  close(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+
+  #commit(): boolean {
+    this.close();
+    const batch = this.#waiting.slice(0, largestBatch);
+    const items = batch.map(({ item }) => item);
+    const start = performance.now();
+    try {
+      this.#parts.write(items);
+    } catch (error) {
+      this.#failed = true;
+      this.#parts.trouble(error instanceof Error ? error : new Error(String(error)));
+      this.#timer = setTimeout(() => this.#commit(), retryMs);
+      return false;
+    }
+    this.#measured(performance.now() - start);
+    this.#waiting = this.#waiting.slice(batch.length);
+    if (this.#failed) {
+      this.#failed = false;
+      this.#parts.trouble(null);
+    }
+    for (const { kept } of batch) kept(null);
+    this.#parts.written(items);
+    if (this.#waiting.length > 0) this.#timer ??= setTimeout(() => this.#commit(), 0);
+    return true;
+  }
+
+  #measured(ms: number): void {
+    this.#tookMs[this.#next] = ms;
+    this.#next = (this.#next + 1) % sampledCommits;
+    const sorted = [...this.#tookMs].sort((a, b) => a - b);
+    this.#windowMs = Math.max(shortestWindowMs, windowPerCommit * (sorted[sorted.length >> 1] ?? 0));
+  }
+}

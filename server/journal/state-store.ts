@@ -1,0 +1,142 @@
+// What makes a restart quick, and what the journal can't tell: snapshots of halls with their place in the journal (J6), the
+// configs they were made under, and the holes of consumers (J4).
+import { deserialize, serialize } from 'node:v8';
+import type { Database, Statement } from '../sqlite.ts';
+import { faultOf, inTransaction, openSqlite } from '../sqlite.ts';
+import type { Hole } from './entry.ts';
+
+const migrations = [
+  `CREATE TABLE configs (hash TEXT PRIMARY KEY, source TEXT NOT NULL) STRICT;
+   CREATE TABLE snapshots (
+     hall TEXT PRIMARY KEY,
+     position INTEGER NOT NULL,
+     version INTEGER NOT NULL,
+     config TEXT NOT NULL,
+     state BLOB NOT NULL
+   ) STRICT;
+   CREATE TABLE holes (
+     consumer TEXT NOT NULL,
+     first INTEGER NOT NULL,
+     last INTEGER NOT NULL,
+     PRIMARY KEY (consumer, first)
+   ) STRICT;`,
+];
+
+/** One hall as it was when the journal stood at `position`, under the config of that hash. */
+export interface Snapshot<State> {
+  hall: string;
+  position: number;
+  config: string;
+  state: State;
+}
+
+export interface ConsumerHole extends Hole {
+  consumer: string;
+}
+
+export class StateStore<State> {
+  readonly #database: Database;
+  /** The layout of `State`: snapshots of another one are of no use. */
+  readonly #version: number;
+  readonly #put: Statement;
+  readonly #move: Statement;
+  readonly #holes: ConsumerHole[];
+
+  constructor(path: string, { version }: { version: number }) {
+    this.#database = openSqlite(path, { migrations, synchronous: 'NORMAL' });
+    this.#version = version;
+    this.#put = this.#database.prepare('INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?)');
+    this.#move = this.#database.prepare('UPDATE snapshots SET position = max(position, ?) WHERE hall = ?');
+    this.#holes = this.#database
+      .prepare('SELECT consumer, first, last FROM holes ORDER BY first')
+      .all()
+      .map((row) => ({ consumer: String(row.consumer), from: Number(row.first), to: Number(row.last) }));
+  }
+
+  /** Writes one hall; `written` runs before the commit. Answers the bytes of its state. */
+  put({ hall, position, config, state }: Snapshot<State>, written: () => void): number {
+    const bytes = serialize(state);
+    inTransaction(this.#database, () => {
+      this.#put.run(hall, position, this.#version, config, bytes);
+      written();
+    });
+    return bytes.length;
+  }
+
+  /** Moves halls that heard nothing since their snapshot on to where the journal stands. */
+  move(halls: Iterable<string>, position: number): void {
+    inTransaction(this.#database, () => {
+      for (const hall of halls) this.#move.run(position, hall);
+    });
+  }
+
+  /** The usable snapshots, and why others are not: made by another version, or unreadable. */
+  snapshots(): { usable: Snapshot<State>[]; refused: string[] } {
+    const usable: Snapshot<State>[] = [];
+    const refused: string[] = [];
+    const names = this.#database.prepare('SELECT hall, version FROM snapshots ORDER BY hall').all();
+    const one = this.#database.prepare('SELECT position, config, state FROM snapshots WHERE hall = ?');
+    for (const { hall, version } of names) {
+      const name = String(hall);
+      const row = version === this.#version ? readOrNull(() => one.get(name)) : null;
+      const state = row ? readOrNull(() => deserialize(row.state as Uint8Array) as State) : null;
+      if (row && state !== null) {
+        usable.push({ hall: name, position: Number(row.position), config: String(row.config), state });
+      } else refused.push(name);
+    }
+    return { usable, refused };
+  }
+
+  clearSnapshots(): void {
+    this.#database.exec('DELETE FROM snapshots');
+  }
+
+  keepConfig(hash: string, source: string): void {
+    inTransaction(this.#database, () => {
+      this.#database.prepare('INSERT OR IGNORE INTO configs VALUES (?, ?)').run(hash, source);
+      this.#database
+        .prepare('DELETE FROM configs WHERE hash <> ? AND hash NOT IN (SELECT config FROM snapshots)')
+        .run(hash);
+    });
+  }
+
+  config(hash: string): string | null {
+    const row = this.#database.prepare('SELECT source FROM configs WHERE hash = ?').get(hash);
+    return row ? String(row.source) : null;
+  }
+
+  /** Entries that a consumer never saw and never will, while the journal would still hold them. */
+  get holes(): readonly ConsumerHole[] {
+    return this.#holes;
+  }
+
+  addHole(hole: ConsumerHole): void {
+    const known = this.#holes.find(({ consumer, from }) => consumer === hole.consumer && from === hole.from);
+    if (known && known.to >= hole.to) return;
+    if (known) known.to = hole.to;
+    else this.#holes.push({ ...hole });
+    this.#database.prepare('INSERT OR REPLACE INTO holes VALUES (?, ?, ?)').run(hole.consumer, hole.from, hole.to);
+  }
+
+  /** Forgets holes of entries that would be gone by now anyway. */
+  forgetHolesBefore(id: number): void {
+    const kept = this.#holes.filter(({ to }) => to >= id);
+    if (kept.length === this.#holes.length) return;
+    this.#holes.splice(0, this.#holes.length, ...kept);
+    this.#database.prepare('DELETE FROM holes WHERE last < ?').run(id);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}
+
+function readOrNull<T>(read: () => T): T | null {
+  try {
+    return read() ?? null;
+  } catch (error) {
+    // A damaged snapshot costs a rebuild, never a start. What SQLite didn't say is v8's word on bytes it can't read.
+    if (['busy', 'full'].includes(faultOf(error))) throw error;
+    return null;
+  }
+}

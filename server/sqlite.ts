@@ -1,0 +1,101 @@
+// The one home of node:sqlite: opening with migrations (J8), what its errors mean, backup.
+import { backup, DatabaseSync } from 'node:sqlite';
+import { HallwatchError } from './errors.ts';
+
+export type { DatabaseSync as Database, StatementSync as Statement } from 'node:sqlite';
+
+export interface OpenOptions {
+  /** SQL that makes each version out of the one before; `user_version` counts those applied. */
+  migrations: readonly string[];
+  /** `FULL`: a commit is on disk when it returns. `NORMAL`: the last ones may be gone after a power cut, never half. */
+  synchronous: 'FULL' | 'NORMAL';
+}
+
+/** What an error of SQLite means for who writes: wait for room, leave the file alone, try again, or give up. */
+export type SqliteFault = 'full' | 'corrupt' | 'busy' | 'other';
+
+const faults: Record<number, SqliteFault> = { 5: 'busy', 6: 'busy', 11: 'corrupt', 13: 'full', 26: 'corrupt' };
+/** Pages copied a step: a whole file at once, so that writers never make the copy begin anew. */
+const wholeFile = 2 ** 31 - 1;
+
+/**
+ * Opens a file, making or migrating it; creates nothing when it can't. Throws `data-newer` for a file of a later
+ * Hallwatch, and what SQLite throws for one that isn't readable (see `faultOf`).
+ */
+export function openSqlite(path: string, { migrations, synchronous }: OpenOptions): DatabaseSync {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`);
+    migrate(database, path, migrations);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function migrate(database: DatabaseSync, path: string, migrations: readonly string[]): void {
+  const version = pragma(database, 'user_version');
+  if (version > migrations.length) {
+    throw new HallwatchError('data-newer', {
+      what: `${path} was written by a later Hallwatch (version ${version} of the file, this one knows ${migrations.length})`,
+      fix: 'start that later Hallwatch, or restore a backup made before it ran',
+    });
+  }
+  if (version === migrations.length) return;
+  inTransaction(database, () => {
+    for (const sql of migrations.slice(version)) database.exec(sql);
+    database.exec(`PRAGMA user_version = ${migrations.length}`);
+  });
+}
+
+/** Runs `work` in one transaction: all of it is written, or nothing. */
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // Some failures end the transaction by themselves.
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/** A pragma's number, such as `page_count`. */
+export function pragma(database: DatabaseSync, name: string): number {
+  return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0] ?? 0);
+}
+
+/** Sorts an error; `other` for what isn't SQLite's. */
+export function faultOf(error: unknown): SqliteFault {
+  const { errcode } = error as { errcode?: unknown };
+  return typeof errcode === 'number' ? (faults[errcode & 0xff] ?? 'other') : 'other';
+}
+
+/**
+ * Holds a file for the life of this process, or answers null when another process holds it. The lock goes with the
+ * process, however it ends.
+ */
+export function holdFile(path: string): { release(): void } | null {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    return { release: () => database.close() };
+  } catch (error) {
+    database.close();
+    if (faultOf(error) === 'busy') return null;
+    throw error;
+  }
+}
+
+/** Copies a file, also one that another process writes to, as it is at one moment. */
+export async function backupSqlite(from: string, to: string): Promise<void> {
+  const database = new DatabaseSync(from, { readOnly: true });
+  try {
+    await backup(database, to, { rate: wholeFile });
+  } finally {
+    database.close();
+  }
+}
