@@ -30,12 +30,18 @@ export class LocalDays {
   of(at: number): LocalDay {
     const recent = this.#recent;
     if (at >= recent.start && at < recent.end) return recent;
+    // Time zones cost microseconds, and today's messages speak of yesterday too.
+    for (const day of this.#byDate.values()) if (at >= day.start && at < day.end) return this.#keep(day);
     const date = Temporal.Instant.fromEpochMilliseconds(Math.floor(at))
       .toZonedDateTimeISO(this.timeZone)
       .toPlainDate()
       .toString();
-    this.#recent = this.onDate(date);
-    return this.#recent;
+    return this.#keep(this.onDate(date));
+  }
+
+  #keep(day: LocalDay): LocalDay {
+    this.#recent = day;
+    return day;
   }
 
   /** The day of a local date, `YYYY-MM-DD`. */

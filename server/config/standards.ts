@@ -9,14 +9,14 @@ export function standardsOf(
   hall: HallFile,
 ): (service: string | null, tier: string | null) => Standard {
   const layers = [file.defaults, file.hallTypes?.[hall.type], hall.standards].filter((layer) => layer !== undefined);
-  const known = new Map<string, Standard>();
+  const known = new Map<string | null, Map<string | null, Standard>>();
+  let count = 0;
   return (service, tier) => {
-    const key = `${service ?? ''}|${tier ?? ''}`;
-    const found = known.get(key);
+    const found = known.get(service)?.get(tier);
     if (found) return found;
     const merged = merge(layers, service, tier);
     // Services and tiers come from messages: only as many as a config could name are remembered.
-    if (known.size < 256) known.set(key, merged);
+    if (count++ < 256) known.set(service, (known.get(service) ?? new Map()).set(tier, merged));
     return merged;
   };
 }

@@ -11,19 +11,29 @@ interface Turn {
 export class DeskLine {
   readonly #turns = new Map<string, Turn[]>();
 
-  /** Adds a `called` or `started` with a desk; answers the other numbers whose next turn this may have changed. */
-  add(key: string, record: TicketRecord): string[] {
-    if (record.desk === undefined || (record.event !== 'called' && record.event !== 'started')) return [];
-    let turns = this.#turns.get(record.desk);
-    if (!turns) {
-      turns = [];
-      this.#turns.set(record.desk, turns);
+  /** The number that stands where a new record will come right after it at its desk; null if there's none. */
+  previous(record: TicketRecord): string | null {
+    const turns = this.#turns.get(deskOfTurn(record) ?? '');
+    return turns?.[placeAfter(turns, record) - 1]?.key ?? null;
+  }
+
+  /** Adds a record to its desk's line, if it is a turn. */
+  add(key: string, record: TicketRecord): void {
+    const desk = deskOfTurn(record);
+    if (desk === undefined) return;
+    const turns = this.#turnsAt(desk);
+    turns.splice(placeAfter(turns, record), 0, { key, record });
+  }
+
+  /** Adds the turns of all these numbers to a line that is still empty. */
+  addAll(tickets: ReadonlyMap<string, readonly TicketRecord[]>): void {
+    for (const [key, records] of tickets) {
+      for (const record of records) {
+        const desk = deskOfTurn(record);
+        if (desk !== undefined) this.#turnsAt(desk).push({ key, record });
+      }
     }
-    let i = turns.length;
-    while (i > 0 && compareRecords((turns[i - 1] as Turn).record, record) > 0) i--;
-    turns.splice(i, 0, { key, record });
-    const before = turns[i - 1]?.key;
-    return before === undefined || before === key ? [] : [before];
+    for (const turns of this.#turns.values()) turns.sort((a, b) => compareRecords(a.record, b.record));
   }
 
   /**
@@ -31,11 +41,8 @@ export class DeskLine {
    * The same number again is another ticket: whatever follows a visit's latest turn isn't of that visit.
    */
   turnAfter(record: TicketRecord): number | null {
-    const turns = record.desk === undefined ? undefined : this.#turns.get(record.desk);
-    if (!turns) return null;
-    let i = turns.length;
-    while (i > 0 && compareRecords((turns[i - 1] as Turn).record, record) > 0) i--;
-    return turns[i]?.record.at ?? null;
+    const turns = this.#turns.get(record.said.desk ?? '') ?? [];
+    return turns[placeAfter(turns, record)]?.record.at ?? null;
   }
 
   /** The desk's latest turn, or null. */
@@ -50,4 +57,24 @@ export class DeskLine {
       else this.#turns.delete(desk);
     }
   }
+
+  #turnsAt(desk: string): Turn[] {
+    const known = this.#turns.get(desk);
+    if (known) return known;
+    const turns: Turn[] = [];
+    this.#turns.set(desk, turns);
+    return turns;
+  }
+}
+
+/** The desk in whose line a record stands: only a call or start that names a desk does. */
+function deskOfTurn({ said }: TicketRecord): string | undefined {
+  return said.event === 'called' || said.event === 'started' ? said.desk : undefined;
+}
+
+/** The index after the last turn that doesn't come after `record`; nearly all are asked about near the end. */
+function placeAfter(turns: readonly Turn[], record: TicketRecord): number {
+  let i = turns.length;
+  while (i > 0 && compareRecords((turns[i - 1] as Turn).record, record) > 0) i--;
+  return i;
 }

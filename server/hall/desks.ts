@@ -1,6 +1,6 @@
 import type { HallConfig } from '../config/hall-config.ts';
 import type { DeskLive } from '../contracts/hall-live.ts';
-import type { Ledger } from './ledger.ts';
+import type { DeskTurn, Ledger } from './ledger.ts';
 import type { DeskRecord, HallState } from './state.ts';
 
 /** Every desk of the hall at `now`: the ticket it is busy with, or what it last said about itself. */
@@ -15,16 +15,15 @@ export function desksLive(state: HallState, ledger: Ledger, config: HallConfig, 
   });
 }
 
-type Turn = ReturnType<Ledger['latestTurn']>;
-
 /** A desk's own word holds until it turns to a customer again, also when the one it had has left meanwhile. */
-function deskLive(id: string, word: DeskRecord | null, turn: Turn): DeskLive {
+function deskLive(id: string, word: DeskRecord | null, turn: DeskTurn | null): DeskLive {
   const visit = turn?.visit ?? null;
-  const busy = { id, ticket: visit?.number ?? null, service: visit?.service ?? null };
-  if (word && word.event !== 'desk-opened' && word.at >= (turn?.at ?? 0)) {
-    const state = word.event === 'desk-paused' ? 'paused' : 'closed';
+  const busy = { id, ticket: turn?.ticket ?? null, service: visit?.service ?? null };
+  if (word && word.said.event !== 'desk-opened' && word.at >= (turn?.at ?? 0)) {
+    const { event, until, reason } = word.said;
+    const state = event === 'desk-paused' ? 'paused' : 'closed';
     // A desk that paused or closed with a customer still there shows the ticket too.
-    return { ...busy, state, since: word.at, until: word.until, reason: word.reason };
+    return { ...busy, state, since: word.at, until, reason };
   }
   if (visit) {
     const state = visit.state === 'serving' ? 'serving' : 'calling';

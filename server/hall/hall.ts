@@ -16,6 +16,7 @@ import type { HallState } from './state.ts';
 import { emptyHallState } from './state.ts';
 import { TerminalBook } from './terminal-book.ts';
 import { terminalLive } from './terminals.ts';
+import { TicketWords } from './ticket-words.ts';
 import { forgetTotalsBefore, recordTotals } from './totals.ts';
 
 export type HallNote = QueueNote | 'repeat' | 'late-seq' | 'clock-ahead' | 'late' | 'not-owned';
@@ -36,6 +37,7 @@ export class Hall {
   #config: HallConfig;
   #ledger: Ledger;
   readonly #book: TerminalBook;
+  readonly #words = new TicketWords();
   /** Readings offered since this object was made: tells whether a copy of the state is out of date. */
   #heard = 0;
   #oldest = { for: '', door: '', ticket: '' };
@@ -43,7 +45,7 @@ export class Hall {
   constructor(config: HallConfig, state: HallState = emptyHallState()) {
     this.#config = config;
     this.state = state;
-    this.#ledger = this.#makeLedger();
+    this.#ledger = new Ledger(config, this.state.tickets);
     this.#book = new TerminalBook(state);
   }
 
@@ -73,7 +75,7 @@ export class Hall {
     if (config.days.emptyAt !== emptyAt || config.days.timeZone !== timeZone)
       this.state.recutOn = this.state.latestDate;
     this.#config = config;
-    this.#ledger = this.#makeLedger();
+    this.#ledger = new Ledger(config, this.state.tickets);
     this.state.rev++;
   }
 
@@ -191,7 +193,11 @@ export class Hall {
       case 'rated':
         if (day.date < this.#oldestDates().ticket) return ['too-late'];
         this.#forget(day.date);
-        return fileTicket(this.state, this.#ledger, this.#config, reading, body);
+        return fileTicket(
+          { state: this.state, ledger: this.#ledger, config: this.#config, words: this.#words },
+          reading,
+          body,
+        );
       case 'desk':
         this.#forget(day.date);
         return fileDesk(this.state, this.#config, reading, body, this.#config.days.onDate(this.#oldestDates().ticket));
@@ -232,15 +238,6 @@ export class Hall {
       this.#oldest = { for: latest, door: back(keptDoorDays - 1), ticket: back(keptTicketDays - 1) };
     }
     return this.#oldest;
-  }
-
-  #makeLedger(): Ledger {
-    const ledger = new Ledger(this.#config);
-    const recordsOf = (key: string) => this.state.tickets.get(key) ?? [];
-    for (const [key, records] of this.state.tickets) {
-      for (const record of records) ledger.add(key, record, records, recordsOf);
-    }
-    return ledger;
   }
 }
 

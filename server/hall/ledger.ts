@@ -2,6 +2,7 @@
 // ticket records, so it can be thrown away and made again (a new config, a snapshot).
 import type { HallConfig } from '../config/hall-config.ts';
 import { DeskLine } from './desk-line.ts';
+import { withOne } from './lists.ts';
 import type { Mark } from './tally.ts';
 import { Tally } from './tally.ts';
 import type { TicketRecord, Visit } from './tickets.ts';
@@ -9,93 +10,115 @@ import { isEnded, openLeg, visitsOf } from './tickets.ts';
 
 const minuteMs = 60_000;
 const longestWaitMs = 24 * 3_600_000;
+const none: readonly never[] = [];
 
+type Records = readonly TicketRecord[];
+
+/** A wait that nothing has ended; `service` is null when the registry doesn't know it. */
+interface OpenWait {
+  service: string | null;
+  since: number;
+}
+
+/** Keeps sums and what may still change by itself. Visits are derived when needed: a day's would weigh more than its records. */
 export class Ledger {
   readonly tally: Tally;
   readonly #config: HallConfig;
+  readonly #tickets: ReadonlyMap<string, Records>;
   readonly #line = new DeskLine();
-  readonly #visits = new Map<string, Visit[]>();
-  /** Visits that wait, and those called and not yet started: few, and asked about at every look at the hall. */
-  readonly #waiting = new Set<Visit>();
-  readonly #called = new Set<Visit>();
-  /** The hall's day last asked about, from one emptying to the next. */
-  #empty = { after: 0, at: 0, isOpen: false };
+  /** By number, the waits that go on and the visits called and not yet started: asked about at every look at the hall. */
+  readonly #waits = new Map<string, readonly OpenWait[]>();
+  readonly #called = new Map<string, readonly Visit[]>();
+  /** How many numbers were heard of, by local date. */
+  readonly #numbers = new Map<string, number>();
+  /** When the hall empties next and whether it's open then, by the part of the day a wait began in. */
+  readonly #emptyings = new Map<string, { at: number; isOpen: boolean }>();
 
-  constructor(config: HallConfig) {
+  /** `tickets` are the state's records by number: all are booked now, later ones as they are told of. */
+  constructor(config: HallConfig, tickets: ReadonlyMap<string, Records>) {
     this.#config = config;
+    this.#tickets = tickets;
     this.tally = new Tally(config.days);
+    this.#line.addAll(tickets);
+    for (const [key, records] of tickets) {
+      records.forEach((record, i) => {
+        this.#countNumber(record, records.slice(0, i));
+      });
+      this.#book(key, none, this.#visitsOf(records));
+    }
   }
 
-  /** Takes in one new record of a number; `records` are all of that number, in order. `recordsOf` reads another's. */
-  add(
-    key: string,
-    record: TicketRecord,
-    records: readonly TicketRecord[],
-    recordsOf: (key: string) => readonly TicketRecord[],
-  ): void {
-    const touched = this.#line.add(key, record);
-    this.#derive(key, records);
-    for (const other of touched) this.#derive(other, recordsOf(other));
+  /** Takes in one new record of a number, given all of that number before and now. */
+  add(key: string, record: TicketRecord, before: Records, now: Records): void {
+    const previous = this.#line.previous(record);
+    const others = previous === null || previous === key ? none : (this.#tickets.get(previous) ?? none);
+    const told = this.#visitsOf(before);
+    const othersTold = this.#visitsOf(others);
+    this.#line.add(key, record);
+    this.#countNumber(record, before);
+    this.#book(key, told, this.#visitsOf(now));
+    // The desk's turn to this number may end the visit it had before, or change such an end.
+    if (previous !== null && othersTold.some(mayBePresumed)) this.#book(previous, othersTold, this.#visitsOf(others));
   }
 
-  /** Forgets a number whose records are gone. */
-  drop(key: string): void {
-    this.#derive(key, []);
-    this.#visits.delete(key);
-  }
-
-  /** Derives a number again after its records changed otherwise than by an added one. */
-  refresh(key: string, records: readonly TicketRecord[]): void {
-    this.#derive(key, records);
+  /** Takes in that records of a number were forgotten. */
+  shorten(key: string, before: Records, now: Records): void {
+    this.#book(key, this.#visitsOf(before), this.#visitsOf(now));
   }
 
   forgetBefore(date: string, at: number): void {
     this.#line.forgetBefore(at);
+    this.#emptyings.clear();
+    for (const day of this.#numbers.keys()) if (day < date) this.#numbers.delete(day);
     this.tally.forgetBefore(date, at);
   }
 
-  /** The visits waiting at `now`; those whose wait outlived the hall's day are no longer. */
-  *waiting(now: number): Generator<{ visit: Visit; service: string | null; since: number }> {
-    for (const visit of this.#waiting) {
-      const leg = openLeg(visit);
-      if (leg && leg.from <= now && now < this.waitOverAt(leg.from)) {
-        yield { visit, service: this.#known(leg.service), since: leg.from };
-      }
+  /** How many numbers were heard of on a local date (Q3). */
+  numbersOn(date: string): number {
+    return this.#numbers.get(date) ?? 0;
+  }
+
+  /** Who waits at `now`; those whose wait outlived the hall's day no longer do. */
+  *waiting(now: number): Generator<OpenWait> {
+    for (const waits of this.#waits.values()) {
+      for (const wait of waits) if (wait.since <= now && now < this.waitOverAt(wait.since)) yield wait;
     }
   }
 
   /** Visits called, not started, and by `now` presumed no-shows (Q2), with the moment it became so. */
-  *presumedNoShows(now: number): Generator<{ visit: Visit; at: number; service: string | null }> {
-    for (const visit of this.#called) {
+  *presumedNoShows(now: number): Generator<{ at: number; service: string | null }> {
+    for (const visit of [...this.#called.values()].flat()) {
       const at = this.#noShowAt(visit);
-      if (at !== null && at <= now) yield { visit, at, service: this.#known(visit.service) };
+      if (at !== null && at <= now) yield { at, service: this.#known(visit.service) };
     }
   }
 
   /** The next moment after `now` at which a called ticket becomes a presumed no-show, or a wait is over. */
   nextChangeAt(now: number): number | null {
     const moments = [
-      ...[...this.#called].map((visit) => this.#noShowAt(visit)),
-      ...[...this.#waiting].map((visit) => this.waitOverAt(openLeg(visit)?.from ?? now)),
+      ...[...this.#called.values()].flat().map((visit) => this.#noShowAt(visit)),
+      ...[...this.#waits.values()].flat().map(({ since }) => this.waitOverAt(since)),
     ].filter((at) => at !== null && at > now) as number[];
     return moments.length > 0 ? Math.min(...moments) : null;
   }
 
   /**
-   * A desk's latest turn: when it began, the visit that is there at `now`, called or being served, and otherwise since when
-   * the desk is free again. Null when the desk never turned to anyone.
+   * A desk's latest turn: when it began, the ticket and visit that are there at `now`, called or being served, and otherwise
+   * since when the desk is free again. Null when the desk never turned to anyone.
    */
-  latestTurn(desk: string, now: number): { at: number; visit: Visit | null; freeSince: number } | null {
+  latestTurn(desk: string, now: number): DeskTurn | null {
     const turn = this.#line.latest(desk);
     if (!turn) return null;
     const { at } = turn.record;
-    const visit = this.#visits.get(turn.key)?.findLast((candidate) => candidate.turn?.record === turn.record);
-    if (!visit) return { at, visit: null, freeSince: at };
+    const visits = this.#visitsOf(this.#tickets.get(turn.key) ?? none);
+    const visit = visits.findLast((candidate) => candidate.turn?.record === turn.record);
+    if (!visit) return { at, ticket: null, visit: null, freeSince: at };
     const noShowAt = visit.state === 'called' ? this.#noShowAt(visit) : null;
     const isGone = noShowAt !== null && noShowAt <= now;
-    const isThere = (visit.state === 'called' || visit.state === 'serving') && visit.desk === desk && !isGone;
+    const isThere = isAtDesk(visit) && visit.desk === desk && !isGone;
     return {
       at,
+      ticket: isThere ? turn.key.slice(turn.key.indexOf('|') + 1) : null,
       visit: isThere ? visit : null,
       freeSince: Math.max(at, visit.turn?.leftAt ?? (isGone ? noShowAt : at)),
     };
@@ -106,39 +129,51 @@ export class Ledger {
    * Without this, yesterday's forgotten tickets would wait on the wall for ever.
    */
   waitOverAt(from: number): number {
-    const { days, hours } = this.#config;
-    if (from < this.#empty.after || from >= this.#empty.at) {
-      const today = days.of(from);
-      const at = from < today.emptyAt ? today.emptyAt : days.shift(today, 1).emptyAt;
-      this.#empty = { after: days.lastEmptyAt(from), at, isOpen: hours.isOpen(at) };
-    }
-    return this.#empty.isOpen ? from + longestWaitMs : this.#empty.at;
+    const emptying = this.#emptyingAfter(from);
+    return emptying.isOpen ? from + longestWaitMs : emptying.at;
   }
 
-  #derive(key: string, records: readonly TicketRecord[]): void {
-    const before = this.#visits.get(key) ?? [];
-    // What a visit told the tally follows from the visit, so it needn't be kept beside it.
-    const told = before.flatMap((visit) => this.#marksOf(visit));
-    for (const visit of before) {
-      this.#waiting.delete(visit);
-      this.#called.delete(visit);
+  #emptyingAfter(from: number): { at: number; isOpen: boolean } {
+    const { days, hours } = this.#config;
+    const part = days.part(from);
+    const known = this.#emptyings.get(part);
+    if (known) return known;
+    const today = days.of(from);
+    const at = from < today.emptyAt ? today.emptyAt : days.shift(today, 1).emptyAt;
+    const emptying = { at, isOpen: hours.isOpen(at) };
+    this.#emptyings.set(part, emptying);
+    return emptying;
+  }
+
+  /** Books what a number's visits tell now in place of what they told before, which follows from its records. */
+  #book(key: string, before: readonly Visit[], now: readonly Visit[]): void {
+    let waits: readonly OpenWait[] = none;
+    let called: readonly Visit[] = none;
+    for (const visit of now) {
+      const leg = visit.state === 'waiting' ? openLeg(visit) : null;
+      if (leg) waits = withOne(waits, { service: this.#known(leg.service), since: leg.from });
+      if (visit.state === 'called') called = withOne(called, visit);
     }
-    const visits = visitsOf(key.slice(key.indexOf('|') + 1), records);
-    this.#visits.set(key, visits);
-    for (const visit of visits) {
-      this.#presume(visit);
-      if (visit.state === 'waiting' && openLeg(visit)) this.#waiting.add(visit);
-      if (visit.state === 'called') this.#called.add(visit);
-    }
-    this.tally.replace(
-      told,
-      visits.flatMap((visit) => this.#marksOf(visit)),
-    );
+    put(this.#waits, key, waits);
+    put(this.#called, key, called);
+    this.tally.replace(this.#marksOf(before), this.#marksOf(now));
+  }
+
+  #countNumber({ at }: TicketRecord, others: Records): void {
+    const { date, start, end } = this.#config.days.of(at);
+    const isKnown = others.some((other) => other.at >= start && other.at < end);
+    if (!isKnown) this.#numbers.set(date, this.numbersOn(date) + 1);
+  }
+
+  #visitsOf(records: Records): readonly Visit[] {
+    const visits = visitsOf(records);
+    for (const visit of visits) this.#presume(visit);
+    return visits;
   }
 
   /** Q2: a desk that turns to another ticket has ended the one before; a real end, whenever it comes, replaces this. */
   #presume(visit: Visit): void {
-    if ((visit.state !== 'called' && visit.state !== 'serving') || visit.turn === null) return;
+    if (!isAtDesk(visit) || visit.turn === null) return;
     const turnedAt = this.#line.turnAfter(visit.turn.record);
     // Whom a desk turns to today says nothing about whom it forgot to end yesterday.
     if (turnedAt === null || turnedAt >= this.waitOverAt(visit.turn.record.at)) return;
@@ -156,8 +191,13 @@ export class Ledger {
     return visit.lastCallAt + after * minuteMs;
   }
 
-  #marksOf(visit: Visit): Mark[] {
+  #marksOf(visits: readonly Visit[]): Mark[] {
     const marks: Mark[] = [];
+    for (const visit of visits) this.#mark(visit, marks);
+    return marks;
+  }
+
+  #mark(visit: Visit, marks: Mark[]): void {
     const first = visit.legs[0];
     if (visit.issuedAt !== null) {
       marks.push({ what: 'issued', at: visit.issuedAt, service: this.#known(first?.service ?? visit.service) });
@@ -178,7 +218,6 @@ export class Ledger {
       const what = visit.state === 'finished' ? 'served' : 'abandoned';
       marks.push({ what, at: visit.endedAt, service: this.#known(visit.service) });
     }
-    return marks;
   }
 
   #isWithin(service: string | null, tier: string | null, waitedMs: number): boolean {
@@ -190,4 +229,27 @@ export class Ledger {
   #known(service: string | null): string | null {
     return service !== null && this.#config.serviceIds.has(service) ? service : null;
   }
+}
+
+/** A desk's turn to a ticket; `ticket` and `visit` are null once it has left. */
+export interface DeskTurn {
+  at: number;
+  ticket: string | null;
+  visit: Visit | null;
+  freeSince: number;
+}
+
+/** True for the visits that Q2 may presume an end of. */
+function isAtDesk({ state }: Visit): boolean {
+  return state === 'called' || state === 'serving';
+}
+
+function mayBePresumed(visit: Visit): boolean {
+  return visit.presumed || isAtDesk(visit);
+}
+
+/** Keeps no entry for an empty list. */
+function put<T>(lists: Map<string, readonly T[]>, key: string, list: readonly T[]): void {
+  if (list.length > 0) lists.set(key, list);
+  else lists.delete(key);
 }

@@ -4,7 +4,6 @@ import type { DeviceLive, OccupancyLive } from '../contracts/hall-live.ts';
 import type { LocalDay } from '../local-days.ts';
 import { knownAt } from './liveness.ts';
 import type { HallState } from './state.ts';
-import type { Sum } from './totals.ts';
 import { baseline, increments } from './totals.ts';
 
 /** Sums of all doors over some parts of local days; null when no door was heard. */
@@ -65,12 +64,11 @@ function sumOver(state: HallState, config: HallConfig, parts: string[]): Crossin
   const total = { entered: 0, left: 0, resets: 0 };
   for (const { id, counterBits } of config.file.doors) {
     const door = state.doors.get(id);
-    const sums = door ? increments(door, counterBits) : new Map<string, Sum>();
-    for (const part of parts) {
-      const sum = sums.get(part);
-      total.entered += sum?.in ?? 0;
-      total.left += sum?.out ?? 0;
-      total.resets += sum?.resets ?? 0;
+    for (const sum of door ? increments(door, counterBits) : []) {
+      if (!parts.includes(sum.part)) continue;
+      total.entered += sum.in;
+      total.left += sum.out;
+      total.resets += sum.resets;
     }
   }
   return total;
@@ -84,9 +82,8 @@ function isHeardOn(state: HallState, id: string, day: LocalDay): boolean {
 
 function hasSums(state: HallState, id: string, day: LocalDay): boolean {
   const runs = [...(state.doors.get(id)?.boots.values() ?? [])].flat();
-  return runs.some((run) =>
-    [day.early, day.late].some((part) => run.firstPart === part || run.lastPart === part || run.sums.has(part)),
-  );
+  const isOn = (part: string) => part === day.early || part === day.late;
+  return runs.some((run) => isOn(run.firstPart) || isOn(run.lastPart) || run.sums.some(({ part }) => isOn(part)));
 }
 
 /**

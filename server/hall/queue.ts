@@ -3,9 +3,11 @@ import type { HallConfig } from '../config/hall-config.ts';
 import type { Body, Reading } from '../contracts/readings.ts';
 import type { LocalDay } from '../local-days.ts';
 import type { Ledger } from './ledger.ts';
-import { forgetRecordsBefore, insertInOrder, isSame } from './records.ts';
+import { withOne } from './lists.ts';
+import { forgetRecordsBefore, insertInOrder, isSame, placeOf } from './records.ts';
 import type { HallState } from './state.ts';
-import type { TicketRecord } from './tickets.ts';
+import type { TicketWords } from './ticket-words.ts';
+import type { TicketWord } from './tickets.ts';
 
 export type QueueNote = 'repeat' | 'unknown-service' | 'unknown-desk' | 'too-late' | 'too-many';
 
@@ -17,26 +19,27 @@ const keptDeskRecords = 2_000;
 type TicketBody = Body & { kind: 'ticket' | 'rated' };
 type DeskBody = Body & { kind: 'desk' };
 
+interface Books {
+  state: HallState;
+  ledger: Ledger;
+  config: HallConfig;
+  words: TicketWords;
+}
+
 /** Files one ticket event and brings the books up to date; says what is odd about it. */
-export function fileTicket(
-  state: HallState,
-  ledger: Ledger,
-  config: HallConfig,
-  reading: Reading,
-  body: TicketBody,
-): QueueNote[] {
+export function fileTicket({ state, ledger, config, words }: Books, reading: Reading, body: TicketBody): QueueNote[] {
   const system = config.devices.get(reading.device)?.system ?? reading.device;
   const key = `${system}|${body.ticket}`;
   const records = state.tickets.get(key) ?? [];
   if (records.length >= keptRecords) return ['too-many'];
-  const record = recordOf(reading, body);
+  const record = { at: reading.at, seq: body.seq, said: words.shared(wordOf(reading.device, body)) };
   // What is seen of a device is bounded; its records are the last word on what was there already.
   if (records.some((one) => isSame(one, record))) return ['repeat'];
-  if (records.length === 0 && isFull(state, config.days.of(record.at))) return ['too-many'];
-  state.tickets.set(key, records);
-  insertInOrder(records, record);
-  ledger.add(key, record, records, (other) => state.tickets.get(other) ?? []);
-  return notesOn(config, record);
+  if (records.length === 0 && ledger.numbersOn(config.days.of(record.at).date) >= numbersADay) return ['too-many'];
+  const all = withOne(records, record, placeOf(records, record));
+  state.tickets.set(key, all);
+  ledger.add(key, record, records, all);
+  return notesOn(config, record.said);
 }
 
 /** Files one desk event; of those before `oldest` only the latest is kept, since what holds at a desk goes on. */
@@ -50,7 +53,7 @@ export function fileDesk(
   // Only desks of the registry are remembered: ids come from messages and must not grow without bound.
   if (!config.deskIds.has(desk)) return ['unknown-desk'];
   const records = state.deskEvents.get(desk) ?? [];
-  const record = { at, event, device, boot, seq, reason: reason ?? null, until: until ?? null };
+  const record = { at, seq, said: { device, boot, event, reason: reason ?? null, until: until ?? null } };
   if (records.some((one) => isSame(one, record))) return ['repeat'];
   insertInOrder(records, record);
   records.splice(0, Math.max(0, records.length - keptDeskRecords));
@@ -65,49 +68,34 @@ export function forgetQueueBefore(state: HallState, ledger: Ledger, oldest: Loca
   for (const [key, records] of state.tickets) {
     const kept = records.filter((record) => record.at >= at);
     if (kept.length === records.length) continue;
-    if (kept.length === 0) {
-      state.tickets.delete(key);
-      ledger.drop(key);
-    } else {
-      state.tickets.set(key, kept);
-      ledger.refresh(key, kept);
-    }
+    if (kept.length === 0) state.tickets.delete(key);
+    else state.tickets.set(key, kept);
+    ledger.shorten(key, records, kept);
   }
   ledger.forgetBefore(oldest.date, at);
   for (const records of state.deskEvents.values()) forgetRecordsBefore(records, at);
 }
 
-function recordOf(reading: Reading, body: TicketBody): TicketRecord {
-  const record: TicketRecord = {
-    at: reading.at,
-    event: body.event,
-    device: reading.device,
-    boot: body.boot,
-    seq: body.seq,
+function wordOf(device: string, body: TicketBody): TicketWord {
+  const { boot, event } = body;
+  const ticket = body.kind === 'ticket' ? body : null;
+  return {
+    device,
+    boot,
+    event,
+    service: ticket?.service,
+    tier: ticket?.tier,
+    desk: ticket?.desk,
+    item: ticket?.item,
+    toService: ticket?.toService,
+    toDesk: ticket?.toDesk,
+    priority: ticket?.priority,
+    appointment: ticket?.appointment,
+    score: body.kind === 'rated' ? body.score : undefined,
   };
-  if (body.kind === 'rated') {
-    record.score = body.score;
-    return record;
-  }
-  if (body.service !== undefined) record.service = body.service;
-  if (body.tier !== undefined) record.tier = body.tier;
-  if (body.desk !== undefined) record.desk = body.desk;
-  if (body.item !== undefined) record.item = body.item;
-  if (body.toService !== undefined) record.toService = body.toService;
-  if (body.toDesk !== undefined) record.toDesk = body.toDesk;
-  if (body.priority !== undefined) record.priority = body.priority;
-  if (body.appointment !== undefined) record.appointment = body.appointment;
-  return record;
 }
 
-/** True when a local day has all the numbers it may; looked at closely only where that could be. */
-function isFull(state: HallState, day: LocalDay): boolean {
-  if (state.tickets.size < numbersADay) return false;
-  const isOn = ({ at }: TicketRecord) => at >= day.start && at < day.end;
-  return [...state.tickets.values()].filter((records) => records.some(isOn)).length >= numbersADay;
-}
-
-function notesOn(config: HallConfig, { service, toService, desk, toDesk }: TicketRecord): QueueNote[] {
+function notesOn(config: HallConfig, { service, toService, desk, toDesk }: TicketWord): QueueNote[] {
   const notes: QueueNote[] = [];
   const services = [service, toService].filter((id) => id !== undefined);
   const desks = [desk, toDesk].filter((id) => id !== undefined);

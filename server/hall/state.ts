@@ -7,12 +7,8 @@ import type { TotalsState } from './totals.ts';
 /** One event of a desk itself; `at` is effective time, epoch ms. */
 export interface DeskRecord {
   at: number;
-  event: DeskEvent;
-  device: string;
-  boot: number;
   seq: number;
-  reason: string | null;
-  until: number | null;
+  said: { device: string; boot: number; event: DeskEvent; reason: string | null; until: number | null };
 }
 
 /** A device's latest word about itself; ordered by (boot, conn), then by receipt. */
@@ -26,17 +22,20 @@ export interface StatusWord {
   resend: boolean;
 }
 
-/** One message of a terminal, without its totals; what it doesn't name is null. */
-export interface TerminalRecord {
-  at: number;
-  event: 'terminal';
-  device: string;
+/** What one message of a terminal says, without its totals; what it doesn't name is null. */
+export interface TerminalWord {
   boot: number;
-  seq: number;
   state: TerminalState;
   parts: Record<string, string> | null;
   stock: Record<string, number> | null;
   busy: boolean | null;
+}
+
+/** A terminal's messages in event order: the same index in each list is one message; `at` is effective time, epoch ms. */
+export interface TerminalLog {
+  at: number[];
+  seq: number[];
+  said: TerminalWord[];
 }
 
 /** What is known of a device's life. Times are epoch ms, null until there was one. */
@@ -66,7 +65,7 @@ export interface ClockJudgement {
 }
 
 /** The layout of `HallState`: to be raised with each change of it, so that no state of another layout is ever read. */
-export const stateVersion = 1;
+export const stateVersion = 2;
 
 /** Everything a hall remembers. Plain data: the same messages give the same state in any order, `clocks` excepted. */
 export interface HallState {
@@ -81,10 +80,10 @@ export interface HallState {
   strangers: Set<string>;
   doors: Map<string, TotalsState>;
   /** Ticket records in event order, by `queue system|number`. */
-  tickets: Map<string, TicketRecord[]>;
+  tickets: Map<string, readonly TicketRecord[]>;
   deskEvents: Map<string, DeskRecord[]>;
-  /** Records of each terminal in event order, and its transactions done and failed as running totals. */
-  terminals: Map<string, TerminalRecord[]>;
+  /** Messages of each terminal in event order, and its transactions done and failed as running totals. */
+  terminals: Map<string, TerminalLog>;
   transactions: Map<string, TotalsState>;
   presence: Map<string, Presence>;
   /** Learned, not derived: depends on the order of arrival. */

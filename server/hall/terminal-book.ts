@@ -1,15 +1,16 @@
 // The stories of a hall's terminals, kept up to date message by message; derived wholly from their records.
 import type { Reading } from '../contracts/readings.ts';
 import type { LocalDay } from '../local-days.ts';
-import { forgetRecordsBefore, insertInOrder } from './records.ts';
-import type { HallState, TerminalRecord } from './state.ts';
+import type { HallState, TerminalLog, TerminalWord } from './state.ts';
+import { cutLog, logMessage } from './terminal-log.ts';
 import type { TerminalStory } from './terminals.ts';
 import { tell, untold } from './terminals.ts';
 import { recordTotals } from './totals.ts';
 
 type TerminalBody = Reading['body'] & { kind: 'terminal' };
 
-const keptRecords = 20_000;
+const keptMessages = 20_000;
+const lookedBack = 4;
 
 export class TerminalBook {
   readonly #state: HallState;
@@ -17,36 +18,34 @@ export class TerminalBook {
 
   constructor(state: HallState) {
     this.#state = state;
-    for (const id of state.terminals.keys()) this.#retell(id);
   }
 
   storyOf(id: string): TerminalStory {
-    return this.#stories.get(id) ?? untold;
+    const known = this.#stories.get(id);
+    if (known) return known;
+    const { at, said } = this.#state.terminals.get(id) ?? emptyLog();
+    const told = said.reduce((story, word, i) => tell(story, at[i] ?? 0, word), untold);
+    this.#stories.set(id, told);
+    return told;
   }
 
   /** Files one message; `part` is its part of the local day, `oldest` the first day whose records are kept. */
   file({ device, at }: Reading, body: TerminalBody, part: string, oldest: LocalDay): void {
-    const records = this.#state.terminals.get(device) ?? [];
-    this.#state.terminals.set(device, records);
-    const { boot, seq, state, busy = null } = body;
-    const latest = records.at(-1);
-    const parts = shared(latest?.parts, body.parts);
-    const stock = shared(latest?.stock, body.stock);
-    const record: TerminalRecord = { at, event: 'terminal', device, boot, seq, state, parts, stock, busy };
+    const log = this.#state.terminals.get(device) ?? emptyLog();
+    this.#state.terminals.set(device, log);
     this.#fileTransactions(device, body, part);
-    const isLatest = insertInOrder(records, record) === records.length - 1;
-    const length = records.length;
-    forgetRecordsBefore(records, oldest.start);
-    records.splice(0, Math.max(0, records.length - keptRecords));
-    if (isLatest && records.length === length) this.#stories.set(device, tell(this.storyOf(device), record));
-    else this.#retell(device);
+    const word = wordOf(body, log.said);
+    const isLatest = logMessage(log, at, body.seq, word);
+    const isCut = cutLog(log, oldest.start, keptMessages);
+    // A story is told again only when somebody asks for it: a late burst costs one telling, not one for each message.
+    const story = this.#stories.get(device);
+    if (story && isLatest && !isCut) this.#stories.set(device, tell(story, at, word));
+    else this.#stories.delete(device);
   }
 
   forgetBefore(oldest: LocalDay): void {
-    for (const [id, records] of this.#state.terminals) {
-      forgetRecordsBefore(records, oldest.start);
-      this.#retell(id);
-    }
+    for (const [id, log] of this.#state.terminals)
+      if (cutLog(log, oldest.start, keptMessages)) this.#stories.delete(id);
   }
 
   #fileTransactions(device: string, { boot, seq, done, failed }: TerminalBody, part: string): void {
@@ -55,13 +54,34 @@ export class TerminalBook {
     this.#state.transactions.set(device, kept);
     recordTotals(kept, { boot, seq, in: done ?? 0, out: failed ?? 0, part }, undefined);
   }
-
-  #retell(id: string): void {
-    this.#stories.set(id, (this.#state.terminals.get(id) ?? []).reduce(tell, untold));
-  }
 }
 
-/** Most messages repeat what the one before said: one object then serves both, which halves what a hall weighs. */
+function emptyLog(): TerminalLog {
+  return { at: [], seq: [], said: [] };
+}
+
+/** What a message says. Most repeat one of the last few, or its parts and stock: one object then serves them all. */
+function wordOf(body: TerminalBody, before: readonly TerminalWord[]): TerminalWord {
+  const { boot, state, busy = null } = body;
+  const latest = before.at(-1);
+  const word = {
+    boot,
+    state,
+    parts: shared(latest?.parts, body.parts),
+    stock: shared(latest?.stock, body.stock),
+    busy,
+  };
+  for (let back = 1; back <= lookedBack; back++) {
+    const said = before.at(-back);
+    if (said && isEqual(said, word)) return said;
+  }
+  return word;
+}
+
+function isEqual(a: TerminalWord, b: TerminalWord): boolean {
+  return a.busy === b.busy && a.stock === b.stock && a.parts === b.parts && a.state === b.state && a.boot === b.boot;
+}
+
 function shared<T>(
   before: Record<string, T> | null | undefined,
   now: Record<string, T> | undefined,

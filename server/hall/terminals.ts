@@ -8,7 +8,7 @@ import { knownAt } from './liveness.ts';
 import { severityOfTerminal, troubles, worst } from './parts.ts';
 import type { Span } from './spans.ts';
 import { overlapMs } from './spans.ts';
-import type { HallState, TerminalRecord } from './state.ts';
+import type { HallState, TerminalWord } from './state.ts';
 import { increments } from './totals.ts';
 
 /** What all messages up to one moment say together. Within a boot, a part that isn't named is unchanged. */
@@ -37,34 +37,43 @@ export const untold: TerminalStory = { picture: null, firstAt: 0, downs: [], dow
 const keptParts = 128;
 
 /** The story with one more message, which must come after all told so far. */
-export function tell(story: TerminalStory, record: TerminalRecord): TerminalStory {
-  const { at, boot, state } = record;
-  const before = story.picture?.boot === boot ? story.picture : null;
-  const parts = capped({ ...before?.parts, ...record.parts });
-  const severity = severityOfTerminal(state, parts);
-  const isSame = story.picture?.state === state && story.picture.severity === severity;
-  const busy = record.busy ?? before?.busy ?? null;
-  const wasBusy = story.picture?.busy === true;
+export function tell(story: TerminalStory, at: number, said: TerminalWord): TerminalStory {
+  const { boot, state } = said;
+  const last = story.picture;
+  const before = last?.boot === boot ? last : null;
+  const parts = merged(before?.parts, said.parts);
+  const isUnchanged = before?.state === state && before.parts === parts;
+  const severity = isUnchanged ? before.severity : severityOfTerminal(state, parts);
+  const busy = said.busy ?? before?.busy ?? null;
   const picture = {
     boot,
     state,
     severity,
     parts,
-    stock: capped({ ...before?.stock, ...record.stock }),
+    stock: merged(before?.stock, said.stock),
     busy,
-    since: isSame ? (story.picture?.since ?? at) : at,
-    busySince: busy === true ? (wasBusy ? (story.picture?.busySince ?? at) : at) : null,
+    since: last?.state === state && last.severity === severity ? last.since : at,
+    busySince: busy === true ? (last?.busySince ?? at) : null,
   };
-  const told = { ...story, picture, firstAt: story.picture ? story.firstAt : at };
+  const firstAt = last ? story.firstAt : at;
+  const { downs, downSince } = story;
   const isDown = !isUsable(picture);
-  if (isDown === (story.downSince !== null)) return told;
-  if (isDown) return { ...told, downSince: at };
-  return { ...told, downs: [...story.downs, { from: story.downSince ?? at, to: at }], downSince: null };
+  if (isDown === (downSince !== null)) return { picture, firstAt, downs, downSince };
+  if (isDown) return { picture, firstAt, downs, downSince: at };
+  return { picture, firstAt, downs: [...downs, { from: downSince ?? at, to: at }], downSince: null };
 }
 
 /** Customers can use it: no fault, and no staff at its open cabinet. */
 function isUsable({ state, severity }: TerminalPicture): boolean {
   return severity !== 'fault' && state !== 'supervisor';
+}
+
+/** What was named before with what is named now. Most messages name nothing new: then what was stands as it is. */
+function merged<T>(before: Record<string, T> | undefined, now: Record<string, T> | null): Record<string, T> {
+  if (before === undefined) return capped(now ?? {});
+  if (now === null || now === before || Object.keys(now).every((key) => Object.is(before[key], now[key])))
+    return before;
+  return capped({ ...before, ...now });
 }
 
 function capped<T>(entries: Record<string, T>): Record<string, T> {
@@ -112,8 +121,13 @@ export function transactionsOn(state: HallState, id: string, day: LocalDay): { d
   const totals = state.transactions.get(id);
   if (!totals) return null;
   const sums = increments(totals, undefined);
-  const [early, late] = [sums.get(day.early), sums.get(day.late)];
-  return { done: (early?.in ?? 0) + (late?.in ?? 0), failed: (early?.out ?? 0) + (late?.out ?? 0) };
+  const counts = { done: 0, failed: 0 };
+  for (const { part, in: done, out: failed } of sums) {
+    if (part !== day.early && part !== day.late) continue;
+    counts.done += done;
+    counts.failed += failed;
+  }
+  return counts;
 }
 
 /**

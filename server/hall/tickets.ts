@@ -1,22 +1,28 @@
 // A ticket's events, in any order of arrival, and the visits they tell of: rules I3, Q1, Q2 and Q4.
 import type { TicketEvent } from '../contracts/names.ts';
+import { withOne } from './lists.ts';
 
-/** One event of one number, with what names its message: (device, boot, seq). `at` is effective time, epoch ms. */
-export interface TicketRecord {
-  at: number;
-  event: TicketEvent | 'rated';
+/** What one event of a ticket says, but for when and of which number. */
+export interface TicketWord {
   device: string;
   boot: number;
+  event: TicketEvent | 'rated';
+  service: string | undefined;
+  tier: string | undefined;
+  desk: string | undefined;
+  item: string | undefined;
+  toService: string | undefined;
+  toDesk: string | undefined;
+  priority: boolean | number | undefined;
+  appointment: boolean | number | undefined;
+  score: number | undefined;
+}
+
+/** One event of one number; (device, boot, seq) names its message. `at` is effective time, epoch ms. */
+export interface TicketRecord {
+  at: number;
   seq: number;
-  service?: string;
-  tier?: string;
-  desk?: string;
-  item?: string;
-  toService?: string;
-  toDesk?: string;
-  priority?: boolean | number;
-  appointment?: boolean | number;
-  score?: number;
+  said: TicketWord;
 }
 
 export type VisitState = 'waiting' | 'called' | 'serving' | 'finished' | 'no-show' | 'cancelled';
@@ -31,11 +37,10 @@ export interface Leg {
 
 /** A ticket's whole life. `presumed`: its end was not reported but follows from Q2. Times are epoch ms. */
 export interface Visit {
-  number: string;
   issuedAt: number | null;
   service: string | null;
   tier: string | null;
-  legs: Leg[];
+  legs: readonly Leg[];
   /** Calls that no known wait led to: the ticket's issue isn't known. */
   callsWithoutWait: readonly { at: number; service: string | null }[];
   state: VisitState;
@@ -49,7 +54,6 @@ export interface Visit {
   presumed: boolean;
 }
 
-/** Nearly no visit has such calls: all others share one list. */
 const none: readonly never[] = [];
 const ownIssueMs = 24 * 3_600_000;
 const orphanGapMs = 12 * 3_600_000;
@@ -58,22 +62,20 @@ const orphanGapMs = 12 * 3_600_000;
  * The visits that the ordered records of one number tell of. An event belongs to the latest `issued` at or before it,
  * at most 24 h back (I3); events without one make a visit whose issue is unknown, a new one after 12 h or after an end.
  */
-export function visitsOf(number: string, records: readonly TicketRecord[]): Visit[] {
-  const visits: Visit[] = [];
-  let current: Visit | null = null;
+export function visitsOf(records: readonly TicketRecord[]): readonly Visit[] {
+  let visits: readonly Visit[] = none;
+  let current: Visit | undefined;
   let lastAt = 0;
   for (const record of records) {
-    if (record.event === 'issued') current = push(visits, issuedVisit(number, record));
-    else if (!current || !belongs(current, record, lastAt)) current = push(visits, orphanVisit(number, record));
-    if (record.event !== 'issued') advance(current, record);
+    const isIssue = record.said.event === 'issued';
+    if (isIssue || !current || !belongs(current, record, lastAt)) {
+      current = isIssue ? issuedVisit(record) : orphanVisit(record);
+      visits = withOne(visits, current);
+    }
+    if (!isIssue) advance(current, record);
     lastAt = record.at;
   }
   return visits;
-}
-
-function push(visits: Visit[], visit: Visit): Visit {
-  visits.push(visit);
-  return visit;
 }
 
 function belongs(visit: Visit, record: TicketRecord, lastAt: number): boolean {
@@ -82,23 +84,26 @@ function belongs(visit: Visit, record: TicketRecord, lastAt: number): boolean {
 }
 
 function startsAgain(record: TicketRecord): boolean {
-  return record.event === 'called' || record.event === 'started';
+  return record.said.event === 'called' || record.said.event === 'started';
 }
 
-function issuedVisit(number: string, record: TicketRecord): Visit {
-  const visit = orphanVisit(number, record);
+function issuedVisit(record: TicketRecord): Visit {
+  const visit = orphanVisit(record);
   visit.issuedAt = record.at;
-  visit.legs.push({ service: visit.service, from: record.at, to: null, called: false });
+  visit.legs = [legFrom(visit.service, record.at)];
   return visit;
 }
 
-function orphanVisit(number: string, record: TicketRecord): Visit {
+function legFrom(service: string | null, from: number): Leg {
+  return { service, from, to: null, called: false };
+}
+
+function orphanVisit({ said }: TicketRecord): Visit {
   return {
-    number,
     issuedAt: null,
-    service: record.service ?? null,
-    tier: record.tier ?? null,
-    legs: [],
+    service: said.service ?? null,
+    tier: said.tier ?? null,
+    legs: none,
     callsWithoutWait: none,
     state: 'waiting',
     desk: null,
@@ -114,12 +119,13 @@ const ended = new Set<VisitState>(['finished', 'no-show', 'cancelled']);
 
 /** Derives a visit's state from its next event. A finished visit only goes on by being started or transferred again. */
 function advance(visit: Visit, record: TicketRecord): void {
-  visit.tier ??= record.tier ?? null;
-  if (visit.service === null && record.service) {
-    visit.service = record.service;
-    for (const leg of visit.legs) leg.service ??= record.service;
+  const { event, service, tier } = record.said;
+  visit.tier ??= tier ?? null;
+  if (visit.service === null && service) {
+    visit.service = service;
+    for (const leg of visit.legs) leg.service ??= service;
   }
-  switch (record.event) {
+  switch (event) {
     case 'called':
     case 'started':
       toDesk(visit, record);
@@ -130,7 +136,7 @@ function advance(visit: Visit, record: TicketRecord): void {
     case 'finished':
     case 'no-show':
     case 'cancelled':
-      end(visit, record.event, record.at);
+      end(visit, event, record.at);
       break;
     case 'transferred':
       transfer(visit, record);
@@ -141,13 +147,14 @@ function advance(visit: Visit, record: TicketRecord): void {
 }
 
 function toDesk(visit: Visit, record: TicketRecord): void {
-  if (record.event === 'called' && visit.state === 'finished') return;
-  const isServedThere = visit.state === 'serving' && (record.desk === undefined || record.desk === visit.desk);
-  visit.desk = record.desk ?? visit.desk;
+  const { event, desk } = record.said;
+  if (event === 'called' && visit.state === 'finished') return;
+  const isServedThere = visit.state === 'serving' && (desk === undefined || desk === visit.desk);
+  visit.desk = desk ?? visit.desk;
   // Only a record with a desk stands in that desk's line of turns.
-  if (record.desk !== undefined) visit.turn = { desk: record.desk, record, leftAt: null };
+  if (desk !== undefined) visit.turn = { desk, record, leftAt: null };
   // A call that comes while the ticket is being served there tells nothing new.
-  if (record.event === 'called' && isServedThere) return;
+  if (event === 'called' && isServedThere) return;
   const waiting = openLeg(visit);
   if (waiting) {
     waiting.to = record.at;
@@ -156,7 +163,7 @@ function toDesk(visit: Visit, record: TicketRecord): void {
     visit.callsWithoutWait = [{ at: record.at, service: visit.service }];
   }
   visit.endedAt = null;
-  if (record.event === 'started') {
+  if (event === 'started') {
     if (visit.state !== 'serving') visit.startedAt = record.at;
     visit.state = 'serving';
   } else {
@@ -183,8 +190,8 @@ function leaveDesk(visit: Visit, at: number): void {
 function transfer(visit: Visit, record: TicketRecord): void {
   const waiting = openLeg(visit);
   if (waiting) waiting.to = record.at;
-  visit.service = record.toService ?? visit.service;
-  visit.legs.push({ service: visit.service, from: record.at, to: null, called: false });
+  visit.service = record.said.toService ?? visit.service;
+  visit.legs = withOne(visit.legs, legFrom(visit.service, record.at));
   visit.state = 'waiting';
   visit.desk = null;
   leaveDesk(visit, record.at);

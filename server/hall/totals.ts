@@ -2,6 +2,8 @@
 // terminal's transactions done (`in`) and failed (`out`). Everything is derived from runs of consecutive messages, so
 // that any order and any repetition of the same messages gives the same state.
 
+import { withOne } from './lists.ts';
+
 /** Consecutive messages of one boot, whatever their number. `part` names are LocalDay's `early` and `late`. */
 export interface Run {
   first: number;
@@ -12,11 +14,13 @@ export interface Run {
   lastIn: number;
   lastOut: number;
   lastPart: string;
-  sums: Map<string, Sum>;
+  /** Increments, in order of part. */
+  sums: readonly Sum[];
 }
 
 /** Increments of one part of a day; `resets` counts the totals that fell back to 0 within a boot. */
 export interface Sum {
+  part: string;
   in: number;
   out: number;
   resets: number;
@@ -38,6 +42,7 @@ export interface Totals {
   part: string;
 }
 
+const none: readonly never[] = [];
 const wrapLimit = 1_000;
 const keptRuns = 1_000;
 /** A device that restarts more often within 8 days than this is broken; its oldest boots are given up. */
@@ -74,15 +79,16 @@ export function recordTotals(kept: TotalsState, totals: Totals, counterBits: num
   return true;
 }
 
-/** Increments by part of day over all boots and runs, joins and open gaps included. */
-export function increments(kept: TotalsState, counterBits: number | undefined): Map<string, Sum> {
-  const total = new Map<string, Sum>();
+/** Increments by part of day, in order, over all boots and runs, joins and open gaps included. */
+export function increments(kept: TotalsState, counterBits: number | undefined): readonly Sum[] {
+  let total: readonly Sum[] = none;
   for (const [boot, runs] of kept.boots) {
     let before: Run | undefined;
     for (const run of runs) {
-      if (before) addStep(total, before, run, counterBits);
-      else if (boot > kept.firstBoot) addTo(total, run.firstPart, run.firstIn, run.firstOut, 0);
-      for (const [part, sum] of run.sums) addTo(total, part, sum.in, sum.out, sum.resets);
+      if (before) total = withSum(total, stepBetween(before, run, counterBits));
+      else if (boot > kept.firstBoot)
+        total = withSum(total, { part: run.firstPart, in: run.firstIn, out: run.firstOut, resets: 0 });
+      total = run.sums.reduce(withSum, total);
       before = run;
     }
   }
@@ -109,7 +115,7 @@ export function forgetTotalsBefore(kept: TotalsState, oldestPart: string, counte
       closeOldestGap(runs, counterBits);
     }
     for (const run of runs) {
-      for (const part of run.sums.keys()) if (part < oldestPart) run.sums.delete(part);
+      run.sums = run.sums.slice(run.sums.filter(({ part }) => part < oldestPart).length);
     }
     if (boot < latest && runs.every((run) => run.lastPart < oldestPart)) kept.boots.delete(boot);
   }
@@ -121,13 +127,14 @@ function lowest(boots: Iterable<number>): number {
 
 function runOf({ seq, in: ins, out, part }: Totals): Run {
   const ends = { firstIn: ins, firstOut: out, firstPart: part, lastIn: ins, lastOut: out, lastPart: part };
-  return { first: seq, last: seq, ...ends, sums: new Map() };
+  return { first: seq, last: seq, ...ends, sums: none };
 }
 
 function extend(run: Run, totals: Totals, counterBits: number | undefined): void {
   const ins = step(run.lastIn, totals.in, counterBits);
   const outs = step(run.lastOut, totals.out, counterBits);
-  addTo(run.sums, totals.part, ins.by, outs.by, ins.resets + outs.resets);
+  const sum = { part: totals.part, in: ins.by, out: outs.by, resets: ins.resets + outs.resets };
+  run.sums = withSum(run.sums, sum);
   run.last = totals.seq;
   run.lastIn = totals.in;
   run.lastOut = totals.out;
@@ -135,8 +142,7 @@ function extend(run: Run, totals: Totals, counterBits: number | undefined): void
 }
 
 function join(run: Run, after: Run, counterBits: number | undefined): void {
-  addStep(run.sums, run, after, counterBits);
-  for (const [part, sum] of after.sums) addTo(run.sums, part, sum.in, sum.out, sum.resets);
+  run.sums = after.sums.reduce(withSum, withSum(run.sums, stepBetween(run, after, counterBits)));
   run.last = after.last;
   run.lastIn = after.lastIn;
   run.lastOut = after.lastOut;
@@ -150,10 +156,10 @@ function closeOldestGap(runs: Run[], counterBits: number | undefined): void {
   runs.splice(1, 1);
 }
 
-function addStep(sums: Map<string, Sum>, before: Run, after: Run, counterBits: number | undefined): void {
+function stepBetween(before: Run, after: Run, counterBits: number | undefined): Sum {
   const ins = step(before.lastIn, after.firstIn, counterBits);
   const outs = step(before.lastOut, after.firstOut, counterBits);
-  addTo(sums, after.firstPart, ins.by, outs.by, ins.resets + outs.resets);
+  return { part: after.firstPart, in: ins.by, out: outs.by, resets: ins.resets + outs.resets };
 }
 
 /** D2: a drop is a wrap when a known counter's modular step is small; otherwise a reset that counts from 0. */
@@ -163,11 +169,16 @@ function step(from: number, to: number, counterBits: number | undefined): { by: 
   return around >= 0 && around < wrapLimit ? { by: around, resets: 0 } : { by: to, resets: 1 };
 }
 
-function addTo(sums: Map<string, Sum>, part: string, ins: number, outs: number, resets: number): void {
-  const sum = sums.get(part);
-  if (sum) {
-    sum.in += ins;
-    sum.out += outs;
-    sum.resets += resets;
-  } else if (ins !== 0 || outs !== 0 || resets !== 0) sums.set(part, { in: ins, out: outs, resets });
+/** The sums with one more: added to that of its part, or else in its place among them, unless it is nothing. */
+function withSum(sums: readonly Sum[], more: Sum): readonly Sum[] {
+  let i = sums.length;
+  while (i > 0 && (sums[i - 1]?.part ?? '') > more.part) i--;
+  const known = sums[i - 1];
+  if (known?.part === more.part) {
+    known.in += more.in;
+    known.out += more.out;
+    known.resets += more.resets;
+    return sums;
+  }
+  return more.in === 0 && more.out === 0 && more.resets === 0 ? sums : withOne(sums, { ...more }, i);
 }

@@ -1,89 +1,12 @@
-// Readings a second through decode and hall alone, against JSON.parse alone; and what a hall's state weighs.
+// Readings a second through decode and hall alone, against JSON.parse alone; what a hall's state weighs, live and written.
 
-import type { HallConfig } from '../../server/config/hall-config.ts';
-import type { Channel } from '../../server/contracts/names.ts';
-import { decode } from '../../server/devices/index.ts';
-import { effectiveTime, Hall } from '../../server/hall/hall.ts';
-import { hallConfig } from '../support/hall-maker.ts';
+import { Hall } from '../../server/hall/hall.ts';
 import type { Bench, Figure } from './figures.ts';
 import { rate } from './figures.ts';
-
-interface Message {
-  device: string;
-  channel: Channel;
-  payload: Buffer;
-  receivedAt: number;
-}
+import { began, config, doorMessages, feed, message, terminalMessages, ticketMessages } from './messages.ts';
+import { snapshotFigures } from './snapshot.ts';
 
 const rounds = 7;
-const began = Date.parse('2026-11-23T09:00:00+08:00');
-const words = (text: string) => ({ 'zh-CN': text, en: text });
-
-/** 20 devices: 2 doors, a queue machine, 17 terminals. */
-function config(): HallConfig {
-  const terminals = Array.from({ length: 17 }, (_, i) => ({
-    id: `terminal-${i}`,
-    type: 'payment-kiosk' as const,
-    zone: 'floor',
-    name: words(`T${i}`),
-    does: ['pay'],
-  }));
-  return hallConfig({ terminals });
-}
-
-function doorMessages(count: number): Message[] {
-  return Array.from({ length: count }, (_, i) => {
-    const ts = began + i * 100;
-    return message('door-a', 'door', ts, { boot: 1, seq: i + 1, in: i >> 1, out: i >> 2 });
-  });
-}
-
-/** A busy day's tickets: each waits 5 min, is served 20 s at one of three desks. */
-function ticketMessages(tickets: number): Message[] {
-  const steps = Array.from({ length: tickets }, (_, i) => {
-    const [at, desk, ticket] = [began + i * 7_000, `desk-${(i % 2) + 1}`, `A${i}`];
-    return [
-      { at, body: { event: 'issued', ticket, service: 'general' } },
-      { at: at + 300_000, body: { event: 'called', ticket, desk } },
-      { at: at + 301_000, body: { event: 'started', ticket, desk } },
-      { at: at + 313_000, body: { event: 'finished', ticket, desk } },
-    ];
-  }).flat();
-  return steps
-    .toSorted((a, b) => a.at - b.at)
-    .map(({ at, body }, i) => message('queue', 'queue', at, { ...body, boot: 1, seq: i + 1 }));
-}
-
-function terminalMessages(count: number): Message[] {
-  return Array.from({ length: count }, (_, i) => {
-    const body = {
-      boot: 1,
-      seq: Math.floor(i / 17) + 1,
-      state: 'in-service',
-      parts: { paper: 'full', cashUnit: 'ok' },
-      stock: { paper: 80 },
-      busy: i % 2 === 0,
-      done: i >> 5,
-      failed: 0,
-    };
-    return message(`terminal-${i % 17}`, 'terminal', began + i * 1_000, body);
-  });
-}
-
-function message(device: string, channel: Channel, ts: number, body: object): Message {
-  return { device, channel, receivedAt: ts, payload: Buffer.from(JSON.stringify({ ts, ...body })) };
-}
-
-function feed(hall: Hall, messages: readonly Message[]): void {
-  for (const { device, channel, payload, receivedAt } of messages) {
-    const decoded = decode(channel, payload);
-    if ('fault' in decoded) throw new Error(decoded.detail);
-    const { body } = decoded;
-    const at = 'ts' in body ? effectiveTime(body.ts, receivedAt) : receivedAt;
-    hall.apply({ hall: 'test-hall', device, receivedAt, live: true, caughtUp: true, at, body });
-  }
-}
-
 /** Heap bytes of one hall with 20 devices and 60 tickets waiting, from many of them; needs --expose-gc. */
 function bytesOfState(): number {
   const halls = 200;
@@ -112,7 +35,7 @@ function bytesOfState(): number {
 }
 
 export const hallBench: Bench = {
-  about: 'decode and hall alone, against JSON.parse of the same payloads; state per hall',
+  about: 'decode and hall alone, against JSON.parse of the same payloads; state per hall, and its snapshots',
   async run(say) {
     const kinds = { door: doorMessages(100_000), ticket: ticketMessages(4_000), terminal: terminalMessages(20_000) };
     const figures: Figure[] = [];
@@ -151,6 +74,7 @@ export const hallBench: Bench = {
       values: [bytesOfState(), bytesOfState(), bytesOfState()],
       note,
     });
-    return figures;
+    say('snapshots of a hall after two full days');
+    return [...figures, ...snapshotFigures(rounds)];
   },
 };
