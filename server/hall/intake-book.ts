@@ -47,20 +47,19 @@ export class IntakeBook {
   /** Files a message that was read. Constant time for what comes in order. */
   arrive(device: string, { boot, seq, at }: Numbered, days: LocalDays): Arrival {
     const intake = this.#of(device);
-    const dateOf = (moment: number) => days.of(moment).date;
-    const one = intake.boots.get(boot) ?? bootOf(intake, boot, dateOf);
-    // Of a boot that was given up nothing can be told any more; its records are the last word on what was there already.
-    if (!one) return 'late';
     const { date } = days.of(at);
-    const { reached } = one;
-    const last = reached.length - 2;
-    if (last > 0 && reached[last] === seq - 1) {
-      reached[last] = seq;
-      if (one.told && one.told.seq >= seq) this.#gaps.delete(device);
-      if (one.gone) notGone(one, seq);
+    const known = intake.boots.get(boot);
+    if (known && isNext(known.reached, seq)) {
+      known.reached[known.reached.length - 2] = seq;
+      if (known.told && known.told.seq >= seq) this.#gaps.delete(device);
+      if (known.gone) notGone(known, seq);
       count(intake, date);
       return 'new';
     }
+    const dateOf = (moment: number) => days.of(moment).date;
+    const one = known ?? bootOf(intake, boot, dateOf);
+    // Of a boot that was given up nothing can be told any more; its records are the last word on what was there already.
+    if (!one) return 'late';
     const arrival = arriveOutOfTurn(intake, one, { boot, seq, at }, dateOf);
     if (arrival === 'repeat') this.#course(device, date, 'duplicated');
     else count(intake, date);
@@ -82,11 +81,11 @@ export class IntakeBook {
   /** Files a device's word of how far it is; true when it tells of messages that we didn't know of and don't have. */
   tell(device: string, { boot, lastSeq, at, live }: Told, days: LocalDays): boolean {
     const intake = this.#of(device);
-    const one = bootOf(intake, boot, (moment) => days.of(moment).date);
+    const one = intake.boots.get(boot) ?? bootOf(intake, boot, (moment) => days.of(moment).date);
     if (!one) return false;
     if (live) listenFrom(intake, boot, lastSeq);
     // A day on which it spoke and had nothing to send is a day heard from.
-    if (live) dayOf(intake.days, days.of(at).date);
+    if (live && intake.days.at(-1)?.date !== days.of(at).date) dayOf(intake.days, days.of(at).date);
     const { told } = one;
     if (told && (told.seq > lastSeq || (told.seq === lastSeq && told.at <= at))) return false;
     const isNews = !told || told.seq < lastSeq;
@@ -165,8 +164,13 @@ export class IntakeBook {
   }
 }
 
-function count(intake: DeviceIntake, date: string): void {
-  const day = dayOf(intake.days, date);
+function isNext(reached: readonly number[], seq: number): boolean {
+  return reached.length > 0 && reached[reached.length - 2] === seq - 1;
+}
+
+function count({ days }: DeviceIntake, date: string): void {
+  const latest = days[days.length - 1];
+  const day = latest?.date === date ? latest : dayOf(days, date);
   if (day) day.arrived++;
 }
 
