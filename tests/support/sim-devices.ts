@@ -19,11 +19,12 @@ export interface TestDevice {
 
 const gate = new Gate(50);
 
-/** A device of hall jiefang, switched on with boot 1 and gone when the test is. */
+/** A device of hall jiefang, switched on with boot `first` and gone when the test is. */
 export function startDevice(
   id: string,
   kind: DeviceKind,
   { url, protocolVersion, clock }: { url: string; protocolVersion: 4 | 5; clock: SimClock },
+  first = 1,
 ): TestDevice {
   const entry = { region: 'wuhan', hall: 'jiefang', id, kind };
   const device = new Device({ entry, broker: { url, protocolVersion }, clock, gate });
@@ -50,7 +51,7 @@ export function startDevice(
     },
   };
   onTestFinished(() => device.stop());
-  one.boot(1);
+  one.boot(first);
   return one;
 }
 

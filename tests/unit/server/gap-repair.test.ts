@@ -17,11 +17,13 @@ const device = 'door-a';
 let clock: ManualClock;
 let halls: Halls;
 let repair: GapRepair;
+let configured = 0;
 let asked: (ResendMessage & { topic: string; at: number })[];
 let ingest: IngestState;
 
 function configure(...configs: HallConfig[]): void {
-  halls.configure({ halls: new Map(configs.map((config) => [config.id, config])) } as unknown as Config, null);
+  const known = new Map(configs.map((config) => [config.id, config]));
+  halls.configure({ halls: known, hash: String(configured++) } as unknown as Config, null);
 }
 
 beforeEach(() => {
