@@ -9,10 +9,12 @@ import type { Pulse } from './contracts/live.ts';
 import { Halls } from './hall/halls.ts';
 import { checkHandshake } from './http/plugins/gate.ts';
 import { apiDocRoutes } from './http/routes/api-docs.ts';
+import { completenessRoutes } from './http/routes/completeness.ts';
 import { hallRoutes } from './http/routes/halls.ts';
 import { healthRoutes } from './http/routes/health.ts';
 import { pageRoutes } from './http/routes/pages.ts';
 import { makeHttp } from './http/server.ts';
+import { GapRepair } from './ingest/gap-repair.ts';
 import type { Accept } from './ingest/message.ts';
 import { Pipeline } from './ingest/pipeline.ts';
 import type { Source } from './ingest/source.ts';
@@ -65,7 +67,9 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const halls: Halls = new Halls({ simulated, changed: (hall) => hub?.changed(hall) });
   const limits = settings.journal;
   const changed = () => hub?.pulse();
-  const pipeline = new Pipeline({ folder, clock, log, halls, simulated, owned, limits, trial, changed });
+  const repair = new GapRepair({ clock, halls, source: () => source });
+  const applied = repair.applied.bind(repair);
+  const pipeline = new Pipeline({ folder, clock, log, halls, simulated, owned, limits, trial, changed, applied });
   const { journal } = pipeline;
   const lagMs = () => Math.max(0, clock.now() - (journal.waiting.since ?? clock.now()));
   const ingest = (): Pulse['ingest'] => {
@@ -98,6 +102,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   });
   const metrics = makeMetrics({
     counts: pipeline.outcomes.counts,
+    resends: repair.outcomes,
     journal,
     recovered: () => pipeline.recovered,
     quarantined: () => pipeline.quarantine.size.messages,
@@ -108,6 +113,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   });
   await http.register(apiDocRoutes());
   await http.register(hallRoutes({ halls, clock }));
+  await http.register(completenessRoutes({ halls, clock }));
   await http.register(healthRoutes({ ready, metrics }));
   await http.register(
     pageRoutes({ dist: dist ?? fileURLToPath(new URL('../dashboard/dist', import.meta.url)), halls }),
@@ -128,7 +134,10 @@ export async function buildApp(parts: AppParts): Promise<App> {
       return port;
     },
     pipeline,
-    begin: () => pipeline.begin(config),
+    async begin() {
+      await pipeline.begin(config);
+      repair.reviewAll();
+    },
     reconfigure(next) {
       pipeline
         .reconfigure(next)
@@ -138,6 +147,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     async close() {
       // Half-sent requests would hold the end up.
       http.server.closeAllConnections();
+      repair.close();
       await hub.close();
       await source?.close();
       await http.close();

@@ -4,6 +4,7 @@ import type { Journal } from './journal/journal.ts';
 
 export interface MetricSources {
   counts: Counts;
+  resends: ReadonlyMap<string, number>;
   journal: Journal;
   quarantined: () => number;
   /** What the last start read of the journal, and how long that took. */
@@ -22,7 +23,7 @@ export interface Metrics {
 
 /** Prometheus metrics of this server, in a registry of its own; values are read when asked for. */
 export function makeMetrics(sources: MetricSources): Metrics {
-  const { counts, journal, quarantined, recovered, lagMs, ready, clients, halls } = sources;
+  const { counts, resends, journal, quarantined, recovered, lagMs, ready, clients, halls } = sources;
   const registry = new Registry();
   // Event loop lag, heap, CPU: prom-client's own names.
   collectDefaultMetrics({ register: registry });
@@ -30,6 +31,7 @@ export function makeMetrics(sources: MetricSources): Metrics {
   byLabel(registers, 'hallwatch_readings_total', 'Messages read, by kind', 'kind', counts.readings);
   byLabel(registers, 'hallwatch_refusals_total', 'Messages refused, by reason', 'reason', counts.refusals);
   byLabel(registers, 'hallwatch_notes_total', 'Accepted messages with something odd, by note', 'note', counts.notes);
+  byLabel(registers, 'hallwatch_resends_total', 'Requests to send messages again, by outcome', 'outcome', resends);
   gauge(registers, 'hallwatch_ingest_lag_ms', 'Age of the oldest message not yet on the screens, ms', lagMs);
   gauge(registers, 'hallwatch_journal_entries', 'Id of the last message written down', () => journal.head);
   gauge(registers, 'hallwatch_journal_bytes', 'Size of the journal on disk', () => journal.bytes);

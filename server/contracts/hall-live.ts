@@ -9,6 +9,8 @@ import { Nullable } from './schema.ts';
 
 const Count = Nullable(Type.Integer({ minimum: 0 }));
 const Time = Nullable(Type.Integer());
+/** Part of the day's numbered messages that is here, 1 when all are; null when nothing was sent. */
+const Share = Nullable(Type.Number({ minimum: 0, maximum: 1 }));
 const Why = Nullable(Type.Enum([...reasons]));
 /** A count, or null until the sensors that would know have been heard. */
 const dayCounts = {
@@ -112,7 +114,7 @@ export const HallLive = Type.Object({
   opensAt: Time,
   closesAt: Time,
   simulated: Type.Boolean(),
-  completeness: Nullable(Type.Number()),
+  completeness: Share,
   history: Nullable(Type.String()),
   dutyManager: Nullable(Type.String()),
   occupancy: OccupancyLive,

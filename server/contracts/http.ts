@@ -1,6 +1,14 @@
 import type { Static } from 'typebox';
 import Type from 'typebox';
-import { deviceKinds, hallTypes, idPattern, ownerships, terminalTypes, zoneKinds } from './names.ts';
+import {
+  completenessReasons,
+  deviceKinds,
+  hallTypes,
+  idPattern,
+  ownerships,
+  terminalTypes,
+  zoneKinds,
+} from './names.ts';
 import { Nullable } from './schema.ts';
 
 /** Every error of the HTTP interface: what happened and what to do about it. */
@@ -55,3 +63,40 @@ export const Ready = Type.Object({
   degraded: Type.Array(Type.String()),
 });
 export type Ready = Static<typeof Ready>;
+
+export const CompletenessQuery = Type.Object({
+  hall: Type.String({ pattern: idPattern }),
+  day: Type.Optional(
+    Type.String({ maxLength: 40, description: 'Local date of the hall, YYYY-MM-DD; today without it' }),
+  ),
+});
+
+const Messages = Nullable(Type.Integer({ minimum: 0 }));
+const Share = Nullable(Type.Number({ minimum: 0, maximum: 1 }));
+
+/**
+ * One device's day by its own numbering: `sent` = `arrived` + `missing` + `quarantined`, `share` = `arrived` / `sent`. Of those
+ * that arrived, `repaired` came late into a gap; `duplicated` copies came on top. All null, with a reason, where the day isn't known.
+ */
+export const CompletenessRow = Type.Object({
+  id: Type.String(),
+  kind: Type.Enum([...deviceKinds]),
+  sent: Messages,
+  arrived: Messages,
+  repaired: Messages,
+  missing: Messages,
+  duplicated: Messages,
+  quarantined: Messages,
+  share: Share,
+  reason: Nullable(Type.Enum([...completenessReasons])),
+});
+export type CompletenessRow = Static<typeof CompletenessRow>;
+
+/** What the devices of a hall sent on a local day, and what of it is here. */
+export const Completeness = Type.Object({
+  hall: Type.String(),
+  day: Type.String(),
+  share: Share,
+  devices: Type.Array(CompletenessRow),
+});
+export type Completeness = Static<typeof Completeness>;

@@ -50,6 +50,9 @@ export const reasons = [
 ] as const;
 export type Reason = (typeof reasons)[number];
 
+/** Why a device's day has no share: nothing of it was heard, or it lived and had nothing to send. */
+export const completenessReasons = ['not-heard', 'nothing-sent'] as const;
+
 /** Notes about a device that is accepted and yet odd: its clock is behind or ahead; it fell silent. */
 export const marks = ['clock', 'silent'] as const;
 export type Mark = (typeof marks)[number];

@@ -1,16 +1,20 @@
 // One hall: readings in, HallLive out. No clock and no I/O: the time is handed in.
 import type { HallConfig } from '../config/hall-config.ts';
 import type { DeviceLive, HallLive, TerminalLive } from '../contracts/hall-live.ts';
+import type { Completeness } from '../contracts/http.ts';
 import type { Summary } from '../contracts/live.ts';
 import type { Reading } from '../contracts/readings.ts';
 import { judgeClock } from './clock-check.ts';
+import { rowOf, shareOf } from './completeness.ts';
 import { desksLive } from './desks.ts';
+import type { Gap } from './intake.ts';
+import { keptIntakeDays } from './intake.ts';
+import { IntakeBook } from './intake-book.ts';
 import { Ledger } from './ledger.ts';
 import { deviceLive, notePresence } from './liveness.ts';
 import { occupancyLive } from './occupancy.ts';
 import type { QueueNote } from './queue.ts';
 import { fileDesk, fileTicket, forgetQueueBefore } from './queue.ts';
-import { arrive } from './sequence.ts';
 import { queueLive } from './services.ts';
 import type { HallState } from './state.ts';
 import { emptyHallState } from './state.ts';
@@ -19,7 +23,7 @@ import { terminalLive } from './terminals.ts';
 import { TicketWords } from './ticket-words.ts';
 import { forgetTotalsBefore, recordTotals } from './totals.ts';
 
-export type HallNote = QueueNote | 'repeat' | 'late-seq' | 'clock-ahead' | 'late' | 'not-owned';
+export type HallNote = QueueNote | 'repeat' | 'late-seq' | 'gap' | 'gone' | 'clock-ahead' | 'late' | 'not-owned';
 
 /** What applying a reading did: whether anything changed, and what was odd about the message. */
 export interface Applied {
@@ -27,8 +31,8 @@ export interface Applied {
   notes: HallNote[];
 }
 
-/** Door sums are kept for this many local days, tickets for today and yesterday (T3, Q3). */
-const keptDoorDays = 8;
+/** Door sums and completeness are kept for 8 local days, tickets for today and yesterday (T3, Q3). */
+const keptDoorDays = keptIntakeDays;
 const keptTicketDays = 2;
 const clockToleranceMs = 120_000;
 
@@ -38,6 +42,7 @@ export class Hall {
   #ledger: Ledger;
   readonly #book: TerminalBook;
   readonly #words = new TicketWords();
+  readonly #intake: IntakeBook;
   /** Readings offered since this object was made: tells whether a copy of the state is out of date. */
   #heard = 0;
   #oldest = { for: '', door: '', ticket: '' };
@@ -47,6 +52,7 @@ export class Hall {
     this.state = state;
     this.#ledger = new Ledger(config, this.state.tickets);
     this.#book = new TerminalBook(state);
+    this.#intake = new IntakeBook(state);
   }
 
   get config(): HallConfig {
@@ -87,15 +93,62 @@ export class Hall {
     const notes: HallNote[] = [];
     const { body } = reading;
     if ('seq' in body) {
-      const arrival = this.#arrive(reading.device, body.boot, body.seq);
+      const { boot, seq } = body;
+      const arrival = this.#intake.arrive(reading.device, { boot, seq, at: reading.at }, this.#config.days);
       if (arrival === 'repeat') return { changed: false, notes: ['repeat'] };
-      if (arrival === 'late') notes.push('late-seq');
+      if (arrival === 'late' || arrival === 'repaired') notes.push('late-seq');
+      if (arrival === 'gap') notes.push('gap');
       notes.push(...this.#checkClock(reading, usableTime(body.ts)));
-    }
+    } else notes.push(...this.#hearOf(reading));
     notePresence(this.state, device, reading);
     const filed = this.#file(reading);
     this.state.rev++;
     return { changed: true, notes: [...notes, ...filed] };
+  }
+
+  /**
+   * Notes a message that reached us at `at` (epoch ms) and could not be read, so that it isn't taken for missing. A copy
+   * that can be read takes its place whenever it comes. False when nothing changed.
+   */
+  noteRefused(device: string, name: { boot: number; seq: number }, at: number): boolean {
+    this.#heard++;
+    if (!this.#config.devices.has(device) || this.state.strangers.has(device)) return false;
+    if (!this.#intake.refuse(device, { ...name, at }, this.#config.days)) return false;
+    this.state.rev++;
+    return true;
+  }
+
+  /** What of a device did not reach us and is worth asking for, by boot and seq (G1). */
+  openGaps(device: string): readonly Gap[] {
+    return this.#intake.open(device);
+  }
+
+  /** How many of a boot's messages `from` to `to` did not reach us, those that are gone included. */
+  missingWithin(device: string, { boot, from, to }: { boot: number; from: number; to: number }): number {
+    return this.#intake.missingWithin(device, boot, from, to);
+  }
+
+  /** True while a device of the folder's sort (I5) is known to live and says that it can send messages again. */
+  canResend(device: string, now: number): boolean {
+    const known = this.#config.devices.get(device);
+    if (!known || this.state.strangers.has(device)) return false;
+    if (this.state.presence.get(device)?.status?.resend !== true) return false;
+    return deviceLive(this.state, this.#config, known, now).live.online === true;
+  }
+
+  /** What each device sent on a local date and what of it is here, as of `now`; null for a date that isn't kept. */
+  completeness(date: string, now: number): Completeness | null {
+    const { id, days, devices } = this.#config;
+    const today = days.of(now);
+    const isKept = Array.from({ length: keptIntakeDays }, (_, back) => days.shift(today, -back).date).includes(date);
+    if (!isKept) return null;
+    const day = days.onDate(date);
+    return {
+      hall: id,
+      day: date,
+      share: shareOf(this.#intake, this.#config, day, now).share,
+      devices: [...devices.values()].map((device) => rowOf(this.#intake, device, day, now)),
+    };
   }
 
   /** The whole picture at `now` (epoch ms), and when it next changes without a message (P1). */
@@ -107,11 +160,13 @@ export class Hall {
     const lives = [...config.devices.values()].map((device) => deviceLive(this.state, config, device, now));
     const devices = new Map(lives.map(({ live }) => [live.id, live]));
     const desks = desksLive(this.state, this.#ledger, config, now);
+    const { share, nextChangeAt: shareChangesAt } = shareOf(this.#intake, config, today, now);
     const moments = [
       opening.nextChangeAt,
       today.end,
       now < today.emptyAt ? today.emptyAt : null,
       this.#ledger.nextChangeAt(now),
+      shareChangesAt,
       ...lives.map(({ nextChangeAt }) => nextChangeAt),
     ];
     return {
@@ -124,7 +179,7 @@ export class Hall {
         opensAt: opening.opensAt,
         closesAt: opening.closesAt,
         simulated,
-        completeness: null,
+        completeness: share,
         history: null,
         dutyManager: file.dutyManager ?? null,
         occupancy: occupancyLive(this.state, config, now, devices),
@@ -155,10 +210,15 @@ export class Hall {
     );
   }
 
-  #arrive(device: string, boot: number, seq: number): ReturnType<typeof arrive> {
-    const seen = this.state.seen.get(device) ?? new Map<number, number[]>();
-    this.state.seen.set(device, seen);
-    return arrive(seen, boot, seq);
+  /** A device's words about its own numbering: how far it is, and what it no longer has. */
+  #hearOf({ device, body, at, live }: Reading): HallNote[] {
+    const { days } = this.#config;
+    if (body.kind === 'status' && body.lastSeq !== undefined) {
+      const { boot, lastSeq } = body;
+      return this.#intake.tell(device, { boot, lastSeq, at, live }, days) ? ['gap'] : [];
+    }
+    if (body.kind === 'resent') return this.#intake.gone(device, body.boot, body.gone, days) ? ['gone'] : [];
+    return [];
   }
 
   #checkClock(reading: Reading, ts: number | null): HallNote[] {
@@ -225,6 +285,7 @@ export class Hall {
     }
     for (const totals of this.state.transactions.values()) forgetTotalsBefore(totals, oldestPart, undefined);
     if (!isNewDay) return;
+    this.#intake.forgetBefore(days.onDate(oldest.door));
     forgetQueueBefore(this.state, this.#ledger, days.onDate(oldest.ticket));
     this.#book.forgetBefore(days.onDate(oldest.ticket));
   }

@@ -115,6 +115,18 @@ export class Halls {
     return notes;
   }
 
+  /** Notes a message that reached us at `at`, as entry `id`, and could not be read: it isn't missing (G1). */
+  noteRefused(
+    { hall, device }: { hall: string; device: string },
+    name: { boot: number; seq: number },
+    at: number,
+    id = Number.POSITIVE_INFINITY,
+  ): void {
+    if (this.#isPast(hall, id) || !this.#halls.get(hall)?.noteRefused(device, name, at)) return;
+    this.#revs++;
+    this.#changed(hall);
+  }
+
   /** A hall's picture at `now`, or null when there is no such hall. */
   live(id: string, now: number): { live: HallLive; nextChangeAt: number } | null {
     return this.#halls.get(id)?.live(now, { simulated: this.#simulated }) ?? null;

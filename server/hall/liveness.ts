@@ -4,6 +4,7 @@ import type { DeviceConfig, HallConfig } from '../config/hall-config.ts';
 import { hoursOf } from '../config/hall-config.ts';
 import type { DeviceLive } from '../contracts/hall-live.ts';
 import type { Reading } from '../contracts/readings.ts';
+import { highestRead } from './intake-book.ts';
 import type { HallState, Presence, StatusWord } from './state.ts';
 
 const defaultEveryS = 30;
@@ -87,7 +88,7 @@ export function knownAt(state: HallState, device: string): number | null {
   const presence = state.presence.get(device);
   if (!presence || presence.lastAt === null) return null;
   const word = presence.lastWord;
-  const reached = word ? (state.seen.get(device)?.get(word.boot)?.at(-1) ?? 0) : 0;
+  const reached = word ? highestRead(state.intake.get(device)?.boots.get(word.boot)) : 0;
   const isWhole = word !== null && reached >= (word.lastSeq ?? 0);
   return isWhole ? Math.max(presence.lastAt, word.at) : presence.lastAt;
 }

@@ -1,6 +1,7 @@
 // The queue as screens show it: each service's waits and counts, and their sums.
 import type { HallConfig } from '../config/hall-config.ts';
 import type { DeskLive, DeviceLive, QueueLive, ServiceLive } from '../contracts/hall-live.ts';
+import { firstRead } from './intake-book.ts';
 import type { Ledger } from './ledger.ts';
 import { latest } from './liveness.ts';
 import type { HallState, Presence } from './state.ts';
@@ -66,10 +67,9 @@ function isHeard(presence: Presence | undefined): boolean {
 /** True when a machine was first heard today and not from its first message on: what it sent before isn't counted. */
 function beganLate(state: HallState, { file, days }: HallConfig, now: number): boolean {
   return file.queueMachines.some(({ id }) => {
-    const boots = state.seen.get(id);
-    if (!boots || (state.presence.get(id)?.firstAt ?? 0) < days.of(now).start) return false;
-    const firstBoot = [...boots.keys()].reduce((a, b) => Math.min(a, b));
-    return (boots.get(firstBoot)?.[0] ?? 1) > 1;
+    const intake = state.intake.get(id);
+    if (!intake || (state.presence.get(id)?.firstAt ?? 0) < days.of(now).start) return false;
+    return (firstRead(intake) ?? 1) > 1;
   });
 }
 

@@ -1,5 +1,5 @@
 import type { DeskEvent, DeviceKind, TerminalState } from '../contracts/names.ts';
-import type { SeenBoots } from './sequence.ts';
+import type { DayCourse, DeviceIntake } from './intake.ts';
 import type { Span } from './spans.ts';
 import type { TicketRecord } from './tickets.ts';
 import type { TotalsState } from './totals.ts';
@@ -65,9 +65,9 @@ export interface ClockJudgement {
 }
 
 /** The layout of `HallState`: to be raised with each change of it, so that no state of another layout is ever read. */
-export const stateVersion = 2;
+export const stateVersion = 3;
 
-/** Everything a hall remembers. Plain data: the same messages give the same state in any order, `clocks` excepted. */
+/** Everything a hall remembers. Plain data: the same messages give the same state in any order, `clocks` and `course` excepted. */
 export interface HallState {
   /** Counts what changed the state, so that screens never go back to an older picture. */
   rev: number;
@@ -75,7 +75,8 @@ export interface HallState {
   latestDate: string;
   /** The local date on which a config change moved `emptyAt`: its parts of the day were cut at two times. */
   recutOn: string;
-  seen: Map<string, SeenBoots>;
+  /** What each device sent by its own numbering, and what of it reached us. */
+  intake: Map<string, DeviceIntake>;
   /** Devices whose latest status says that they are of the other sort than the data folder (I5). */
   strangers: Set<string>;
   doors: Map<string, TotalsState>;
@@ -88,6 +89,8 @@ export interface HallState {
   presence: Map<string, Presence>;
   /** Learned, not derived: depends on the order of arrival. */
   clocks: Map<string, ClockJudgement>;
+  /** By device and day, what came late into a gap and what came again: depends on the order of arrival, as `clocks` does. */
+  course: Map<string, DayCourse[]>;
 }
 
 export function emptyHallState(): HallState {
@@ -95,7 +98,7 @@ export function emptyHallState(): HallState {
     rev: 0,
     latestDate: '',
     recutOn: '',
-    seen: new Map(),
+    intake: new Map(),
     strangers: new Set(),
     doors: new Map(),
     tickets: new Map(),
@@ -104,5 +107,6 @@ export function emptyHallState(): HallState {
     transactions: new Map(),
     presence: new Map(),
     clocks: new Map(),
+    course: new Map(),
   };
 }

@@ -57,6 +57,11 @@ export async function startEmbeddedBroker({ address, clock, log, accept }: Parts
     state: 'ok',
     detail: null,
     address: `mqtt://${address.host.includes(':') ? `[${address.host}]` : address.host}:${port}`,
+    publish(topic, payload) {
+      broker.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, (error) => {
+        if (error) log.warn({ topic, error: error.message }, 'not published');
+      });
+    },
     async close() {
       isEnding = true;
       for (const socket of sockets) socket.destroy();

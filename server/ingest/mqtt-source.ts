@@ -95,6 +95,14 @@ class MqttSource implements Source {
     client.on('error', (error) => this.#failed(client, protocolVersion, error));
   }
 
+  publish(topic: string, payload: string): void {
+    // Queued up for a broker that is away, it would come when nobody waits for it any more.
+    if (!this.#client?.connected) return;
+    this.#client.publish(topic, payload, { qos: 1 }, (error) => {
+      if (error) this.#parts.log.warn({ topic, error: error.message }, 'not published');
+    });
+  }
+
   async close(): Promise<void> {
     await this.#client?.endAsync(true);
   }

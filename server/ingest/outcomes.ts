@@ -48,10 +48,11 @@ export class Outcomes {
       count(this.counts.refusals, reason);
       this.#refusals.refused(reason, { topic, bytes: payload.length, detail });
     } else {
-      count(this.counts.readings, outcome.kind);
+      const { reading } = outcome;
+      count(this.counts.readings, reading.body.kind);
       for (const note of outcome.notes) {
         count(this.counts.notes, note);
-        this.#refusals.noted(note, outcome.device);
+        this.#refusals.noted(note, reading.device);
       }
     }
     this.replayed(outcome);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/load.ts';
+import type { Reading } from '../contracts/readings.ts';
 import { HallwatchError } from '../errors.ts';
 import { Halls } from '../hall/halls.ts';
 import type { HallState } from '../hall/state.ts';
@@ -38,6 +39,8 @@ export interface PipelineParts {
   trial: Trial;
   /** Called when `rebuilding` or the journal's trouble changed. */
   changed: () => void;
+  /** Told of every reading that came in, once it was applied, with what was odd about it; not of those read again. */
+  applied: (reading: Reading, notes: readonly string[]) => void;
 }
 
 const finishWithinMs = 900;
@@ -102,7 +105,7 @@ export class Pipeline {
       position: () => Math.max(this.quarantine.position, this.outcomes.isIdle ? this.#projector.position : 0),
       cut: (hole) => this.quarantine.take([], hole.to),
     });
-    this.#projector = this.#makeProjector(parts.halls, { position: 0, config: null }, this.outcomes.live);
+    this.#projector = this.#makeProjector(parts.halls, { position: 0, config: null }, this.#heard);
   }
 
   /** Everything in the journal is in the halls. */
@@ -160,7 +163,7 @@ export class Pipeline {
     if (messages > 0) log.info(this.recovered, 'read from the journal');
     halls.caughtUp();
     this.outcomes.flush(this.#projector.position, true);
-    this.#projector = this.#makeProjector(halls, this.#projector, this.outcomes.live);
+    this.#projector = this.#makeProjector(halls, this.#projector, this.#heard);
     this.#isAtHead = true;
     if (isPartial) this.rereading = { done: 0, total: journal.head - journal.firstId };
     this.rebuilding = null;
@@ -168,6 +171,12 @@ export class Pipeline {
     this.#parts.changed();
     if (isPartial) this.#work = this.#reread();
   }
+
+  /** Hears of a message as it comes in. */
+  readonly #heard = (outcome: Outcome): void => {
+    this.outcomes.live(outcome);
+    if ('reading' in outcome) this.#parts.applied(outcome.reading, outcome.notes);
+  };
 
   /** Puts a new config into the journal, behind which it holds; waits where nothing can be written. */
   async reconfigure(config: Config): Promise<void> {

@@ -23,9 +23,7 @@ export interface ProjectorParts {
   heard: (outcome: Outcome) => void;
 }
 
-export type Outcome =
-  | { entry: Entry; kind: Reading['body']['kind']; device: string; notes: readonly string[] }
-  | { entry: Entry; refused: Refused };
+export type Outcome = { entry: Entry; reading: Reading; notes: readonly string[] } | { entry: Entry; refused: Refused };
 
 interface Refusal {
   reason: RefusalReason;
@@ -95,7 +93,11 @@ export class Projector {
     const where = { hall: place.hall.id, device: place.device.id };
     if (entry.shortened) return refusedOf(entry, { reason: 'too-large', detail: 'more than 65536 bytes', ...where });
     const decoded = decode(place.channel, payload);
-    if ('fault' in decoded) return refusedOf(entry, { reason: decoded.fault, detail: decoded.detail, ...where });
+    if ('fault' in decoded) {
+      const { fault, detail, name } = decoded;
+      if (name) halls.noteRefused(where, name, receivedAt, entry.id);
+      return refusedOf(entry, { reason: fault, detail, ...where });
+    }
     const { body } = decoded;
     const at = 'ts' in body ? effectiveTime(body.ts, receivedAt) : receivedAt;
     const reading: Reading = { hall: place.hall.id, device: place.device.id, receivedAt, live, caughtUp, at, body };
@@ -104,7 +106,7 @@ export class Projector {
       return refusedOf(entry, { reason: 'wrong-folder', detail, ...where });
     }
     const notes = halls.apply(reading, entry.id);
-    return { entry, kind: body.kind, device: where.device, notes };
+    return { entry, reading, notes };
   }
 }
 

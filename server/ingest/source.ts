@@ -8,5 +8,7 @@ export interface Source {
   readonly detail: string | null;
   /** The MQTT address that devices of this installation use. */
   readonly address: string;
+  /** Sends a message to whoever listens: QoS 1, not retained. Nothing happens while there is no broker. */
+  publish(topic: string, payload: string): void;
   close(): Promise<void>;
 }

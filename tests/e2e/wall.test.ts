@@ -132,4 +132,25 @@ describeWith(['mosquitto', 'mosquitto_pub', 'chromium'], 'the wall', () => {
     await lost.page.getByRole('link', { name: /解放路营业厅/ }).click();
     await lost.page.getByText('实时', { exact: true }).waitFor();
   });
+
+  it('G1: says quietly how much of the day is here, only while something is missing', async () => {
+    const server = await startServer();
+    const { page } = await openScreen(`${server.url}/wall/jiefang`);
+    await page.getByText('实时', { exact: true }).waitFor();
+    const device = await publisher(server.mqttUrl);
+    // The time of the device says that the gap is long seen.
+    const old = (seq: number) => ({ ...total(seq, seq, 0), ts: Date.now() - 30_000 });
+    await publish(device, topic('jf-door-main', 'door'), old(1));
+    await page.locator('dd', { hasText: /^0$/ }).first().waitFor();
+    expect(await page.getByRole('note').count()).toBe(0);
+    await publish(device, topic('jf-door-main', 'door'), old(8));
+    await page.getByText('今日消息完整率 25.0%').waitFor();
+    const phone = await openScreen(`${server.url}/wall/jiefang`, { width: 390, height: 844, lang: 'en' });
+    const sign = phone.page.getByRole('note', { name: '25.0% of the messages that devices sent today are here' });
+    await sign.waitFor();
+    expect(await seriousFaults(phone.page)).toEqual([]);
+    expect(await phone.page.evaluate<number>(overflowX)).toBeLessThanOrEqual(0);
+    for (let seq = 2; seq <= 7; seq++) await publish(device, topic('jf-door-main', 'door'), old(seq));
+    await sign.waitFor({ state: 'detached' });
+  });
 });

@@ -47,7 +47,9 @@ async function anHour(server: TestServer, seqFrom: number, now: number): Promise
   // What nobody can read is part of the story, too.
   await publish(device, topic('jf-door-main', 'door'), 'rubbish');
   const last = seqFrom + 59;
-  await eventually(() => server.app.halls.get('jiefang')?.state.seen.get('jf-pay-1')?.get(1)?.at(-1) === last);
+  await eventually(
+    () => server.app.halls.get('jiefang')?.state.intake.get('jf-pay-1')?.boots.get(1)?.reached.at(-2) === last,
+  );
 }
 
 describe('a restart', () => {

@@ -104,6 +104,11 @@ export function status(
   return reading(device, { kind: 'status', boot, conn, online: true, everyS: 30, ts, ...fields }, extra);
 }
 
+/** A device's answer that these messages of a boot are gone (inclusive ranges). */
+export function gone(device: string, boot: number, ranges: [number, number][], receivedAt: number): Reading {
+  return reading(device, { kind: 'resent', id: 'asked', boot, gone: ranges }, { receivedAt });
+}
+
 /** A hall that has taken in these readings. */
 export function hallWith(readings: Reading[], config: HallConfig = hallConfig()): Hall {
   const hall = new Hall(config);

@@ -18,6 +18,6 @@ export function stateTexts(halls: Halls): Record<string, string> {
  * What the same messages give however often and in whatever order they came: without counts of arrivals, moments of receipt,
  * and what is learned from them.
  */
-export function essenceText({ clocks: _clocks, rev: _rev, presence: _presence, ...state }: HallState): string {
-  return stateText({ ...state, clocks: new Map(), rev: 0, presence: new Map() });
+export function essenceText(state: HallState): string {
+  return stateText({ ...state, clocks: new Map(), course: new Map(), rev: 0, presence: new Map() });
 }

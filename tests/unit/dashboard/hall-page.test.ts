@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hallOfPath, lacksNames } from '../../../dashboard/src/live/halls.ts';
+import { percentHere } from '../../../dashboard/src/wall/completeness.ts';
 import { deskTally, deskTone, reasonKey } from '../../../dashboard/src/wall/desks.ts';
 import { hoursOf } from '../../../dashboard/src/wall/hours.ts';
 import { deskLayout, deviceRows, hallShape, isDense, isLong } from '../../../dashboard/src/wall/layout.ts';
@@ -114,5 +115,19 @@ describe('a hall of any size', () => {
     expect(isLong('General business incl. broadband')).toBe(true);
     expect(isLong('综合业务（含宽带）')).toBe(false);
     expect(isLong('综合业务（含宽带与固话）')).toBe(true);
+  });
+});
+
+describe("the share of today's messages that is here", () => {
+  it('is not worth a word while it is whole, or while nothing was sent', () => {
+    expect(percentHere(1)).toBeNull();
+    expect(percentHere(null)).toBeNull();
+  });
+
+  it('never looks whole when something is missing', () => {
+    expect(percentHere(0.9924)).toBe('99.2');
+    expect(percentHere(0.9999999)).toBe('99.9');
+    expect(percentHere(0.5)).toBe('50.0');
+    expect(percentHere(0)).toBe('0.0');
   });
 });

@@ -3,7 +3,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Reading } from '../../../server/contracts/readings.ts';
 import { Hall } from '../../../server/hall/hall.ts';
-import { at, door, hallConfig, hallWith, liveAt, queueEvents, status, terminal } from '../../support/hall-maker.ts';
+import {
+  at,
+  door,
+  gone,
+  hallConfig,
+  hallWith,
+  liveAt,
+  queueEvents,
+  status,
+  terminal,
+} from '../../support/hall-maker.ts';
 
 const start = at('2026-11-20 20:00');
 const spanMs = 3 * 86_400_000;
@@ -11,7 +21,7 @@ const now = start + spanMs;
 
 /** The state without what may depend on order (`rev` counts repeated status words too), and the pictures it gives at several moments. */
 function essence(hall: Hall) {
-  const { clocks: _, rev: _rev, presence, ...state } = hall.state;
+  const { clocks: _, course: _course, rev: _rev, presence, ...state } = hall.state;
   const doors = [...state.doors].map(([id, one]) => [id, one.firstBoot, [...one.boots].sort(([a], [b]) => a - b)]);
   // Outages are noted as they end, in order of receipt: shuffled receipts never happen.
   const lives = [...presence]
@@ -20,6 +30,7 @@ function essence(hall: Hall) {
   return {
     ...state,
     lives,
+    days: [0, 1, 2, 3].map((back) => daysOf(hall, back)),
     doors: doors.sort(),
     pictures: [now - 86_400_000, now - 3_600_000, now].map((moment) => {
       const { devices, terminals, rev: _, ...live } = liveAt(hall, moment);
@@ -27,6 +38,13 @@ function essence(hall: Hall) {
       return { ...live, terminals: told, devices: devices.map(({ marks: _marks, ...device }) => device) };
     }),
   };
+}
+
+/** Completeness of a day, without what tells how it came about. */
+function daysOf(hall: Hall, back: number) {
+  const { days } = hall.config;
+  const day = hall.completeness(days.shift(days.of(now), -back).date, now);
+  return day?.devices.map(({ repaired: _, duplicated: _again, ...row }) => row);
 }
 
 const moments = (count: number) =>
@@ -121,7 +139,15 @@ const terminalStory = fc
     });
   });
 
-const shuffledTwice = (story: fc.Arbitrary<Reading[]>) =>
+/** A reading, or a message that could not be read. */
+type Step = Reading | { refused: { boot: number; seq: number }; at: number };
+
+function take(hall: Hall, step: Step): void {
+  if ('refused' in step) hall.noteRefused('door-b', step.refused, step.at);
+  else hall.apply(step);
+}
+
+const shuffledTwice = (story: fc.Arbitrary<Step[]>) =>
   story.chain((readings) => {
     const indexes = readings.map((_, i) => i);
     return fc.record({
@@ -131,18 +157,52 @@ const shuffledTwice = (story: fc.Arbitrary<Reading[]>) =>
     });
   });
 
+/**
+ * A device over several boots: messages of which some never come, some can't be read (and may come again readable), words of
+ * how far it is, and words of what is gone.
+ */
+const numberedStory = fc
+  .array(
+    fc.record({
+      fate: fc.constantFrom('comes', 'comes', 'comes', 'lost', 'refused', 'retried'),
+      what: fc.integer({ min: 0, max: 15 }),
+      back: fc.integer({ min: 0, max: 6 }),
+      live: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 40 },
+  )
+  .chain((steps) => fc.record({ steps: fc.constant(steps), times: moments(steps.length) }))
+  .map(({ steps, times }) => {
+    let [boot, seq] = [4, 0];
+    return steps.flatMap(({ fate, what, back, live }, i): Step[] => {
+      const ts = times[i] ?? start;
+      if (what === 0) [boot, seq] = [boot + 1 + (back % 2), 0];
+      seq += 1;
+      const message = door('door-b', [boot, seq], [seq, 0], ts);
+      const refusal = { refused: { boot, seq }, at: ts };
+      const told: Reading = { ...status('door-b', [boot, 1], ts, { lastSeq: seq }), live };
+      const words: Step[] = what === 1 ? [told] : [];
+      if (what === 2) words.push(gone('door-b', boot, [[Math.max(1, seq - back), seq]], ts));
+      if (fate === 'comes') return [message, ...words];
+      if (fate === 'refused') return [refusal, ...words];
+      return fate === 'retried' ? [refusal, message, ...words] : words;
+    });
+  })
+  .filter((steps) => steps.length > 0);
+
 describe('any order and any repetition gives the same state', () => {
   const config = hallConfig();
-  const check = (story: fc.Arbitrary<Reading[]>) =>
+  const check = (story: fc.Arbitrary<Step[]>) =>
     fc.assert(
       fc.property(shuffledTwice(story), ({ readings, order, repeats }) => {
         const pick = (indexes: number[]) => indexes.flatMap((i) => readings[i] ?? []);
-        const inOrder = hallWith(readings, config);
+        const inOrder = hallWith([], config);
+        for (const one of readings) take(inOrder, one);
         const mixed = hallWith([], config);
         for (const one of [...pick(repeats), ...pick(order), ...pick(repeats)]) {
-          mixed.apply(one);
+          take(mixed, one);
           // Looking must change nothing, whenever it is done.
-          liveAt(mixed, Math.max(one.receivedAt, now - 3_600_000));
+          liveAt(mixed, Math.max('refused' in one ? one.at : one.receivedAt, now - 3_600_000));
         }
         expect(essence(mixed)).toEqual(essence(inOrder));
         // Books made from a copy of the state tell the same as those kept up to date message by message.
@@ -154,6 +214,7 @@ describe('any order and any repetition gives the same state', () => {
   it('D1 to D3: doors', () => check(doorStory));
   it('Q1 to Q4: tickets and desks', () => check(ticketStory));
   it('terminals: state, parts, transactions, availability', () => check(terminalStory));
+  it('G1: what came, what is missing, gone, or could not be read', () => check(numberedStory));
   it('L1: a device’s words about itself, mixed with its messages', () =>
     check(fc.tuple(doorStory, statusStory).map(([doors, words]) => [...doors, ...words])));
 });

@@ -1,0 +1,263 @@
+// What one device sent, by its own numbering, and what of it reached us (I2, G1). Everything but `course` sorts the same in
+// any order of arrival: it is made of sets of seq, of lowest and highest values, and of counts of distinct messages.
+
+import type { SeqRanges } from './seq-ranges.ts';
+import {
+  addRange,
+  addSeq,
+  countRanges,
+  eachRange,
+  hasSeq,
+  highestOf,
+  joinWithFormer,
+  partsOutside,
+  remark,
+  removeSeq,
+} from './seq-ranges.ts';
+
+/** One boot of a device. Times are epoch ms. */
+export interface BootIntake {
+  /** What reached us, refused messages too; each range is marked with the effective time of its first message. */
+  reached: SeqRanges;
+  /** Of those, what could not be read, marked with the start of the local day of its receipt. */
+  refused: SeqRanges | null;
+  /** What the device said it no longer has, and what did not reach us before or since. */
+  gone: SeqRanges | null;
+  /** The highest `lastSeq` it told, and the effective time of the earliest word that did. */
+  told: { seq: number; at: number } | null;
+}
+
+/** Counts of distinct messages by the local day they belong to; `givenUp`: missing, in gaps no longer remembered. */
+export interface DayIntake {
+  date: string;
+  arrived: number;
+  quarantined: number;
+  givenUp: number;
+}
+
+export interface DeviceIntake {
+  /** The lowest boot we listened to, and up to which seq of it nobody did: that isn't missing. */
+  first: { boot: number; before: number } | null;
+  boots: Map<number, BootIntake>;
+  /** The days the device was heard from, 8 at most, in order. */
+  days: DayIntake[];
+}
+
+/** How messages came on a local day: depends on the order of arrival. */
+export interface DayCourse {
+  date: string;
+  repaired: number;
+  duplicated: number;
+}
+
+/**
+ * Messages `from` to `to` of a boot that did not reach us. `at`: effective time of what told of them, the message behind them or,
+ * for a `tail`, the device's word of how far it is.
+ */
+export interface Gap {
+  boot: number;
+  from: number;
+  to: number;
+  at: number;
+  tail: boolean;
+}
+
+/** `gap`: the first news of messages missing before it; `late`: new, though a higher one of its boot came before. */
+export type Arrival = 'new' | 'gap' | 'late' | 'repaired' | 'repeat';
+
+export const keptIntakeDays = 8;
+const keptBoots = 64;
+const keptRanges = 5_000;
+
+export function emptyIntake(): DeviceIntake {
+  return { first: null, boots: new Map(), days: [] };
+}
+
+/** The boot's entry; null when 64 later boots are known and it is given up. `dateOf` names the local date of a time. */
+export function bootOf(intake: DeviceIntake, boot: number, dateOf: (at: number) => string): BootIntake | null {
+  const known = intake.boots.get(boot);
+  if (known) return known;
+  if (intake.boots.size >= keptBoots) {
+    const lowest = intake.boots.keys().reduce((a, b) => Math.min(a, b));
+    if (boot < lowest) return null;
+    for (const gap of gapsOf(intake)) if (gap.boot === lowest) giveUp(intake, gap, dateOf);
+    intake.boots.delete(lowest);
+  }
+  const made = { reached: [], refused: null, gone: null, told: null };
+  intake.boots.set(boot, made);
+  return made;
+}
+
+/** From `before` on (of `boot`) somebody listens: of the lowest boot, what came until then isn't missing. */
+export function listenFrom(intake: DeviceIntake, boot: number, before: number): void {
+  const { first } = intake;
+  if (!first || boot < first.boot) intake.first = { boot, before };
+  else if (boot === first.boot && before < first.before) first.before = before;
+}
+
+/** The day's counts, made when there are none; null for a day before the kept ones. */
+export function dayOf(days: DayIntake[], date: string): DayIntake | null {
+  return entryOf(days, date, () => ({ date, arrived: 0, quarantined: 0, givenUp: 0 }));
+}
+
+export function courseOf(days: DayCourse[], date: string): DayCourse | null {
+  return entryOf(days, date, () => ({ date, repaired: 0, duplicated: 0 }));
+}
+
+function entryOf<T extends { date: string }>(days: T[], date: string, make: () => T): T | null {
+  const latest = days.at(-1);
+  if (latest?.date === date) return latest;
+  const i = days.findIndex((one) => one.date >= date);
+  const there = days[i];
+  if (there?.date === date) return there;
+  if (i === 0 && days.length >= keptIntakeDays) return null;
+  const made = make();
+  days.splice(i === -1 ? days.length : i, 0, made);
+  if (days.length > keptIntakeDays) days.shift();
+  return made;
+}
+
+/** Files a message that is not simply the next of its boot: the first, one after a gap, a late one or a repeat. */
+export function arriveOutOfTurn(
+  intake: DeviceIntake,
+  one: BootIntake,
+  { boot, seq, at }: { boot: number; seq: number; at: number },
+  dateOf: (at: number) => string,
+): Arrival {
+  const highest = highestOf(one.reached);
+  if (one.refused && hasSeq(one.refused, seq)) {
+    readAtLast(intake, one, { seq, at }, dateOf);
+    return seq < highest ? 'late' : 'new';
+  }
+  if (!addSeq(one.reached, seq, at)) return 'repeat';
+  notGone(one, seq);
+  listenFrom(intake, boot, seq - 1);
+  closeOldestGaps(intake, one, dateOf);
+  if (seq < highest) return 'repaired';
+  return seq > Math.max(highest, startOf(intake, boot) - 1) + 1 ? 'gap' : 'new';
+}
+
+/** What came is not gone, whatever the device said. */
+export function notGone(one: BootIntake, seq: number): void {
+  if (!one.gone) return;
+  removeSeq(one.gone, seq);
+  if (one.gone.length === 0) one.gone = null;
+}
+
+/** Files what a device says it no longer has: of that, what is not here anyway. */
+export function fileGone(one: BootIntake, from: number, to: number): void {
+  for (const [first, last] of partsOutside(one.reached, from, to)) {
+    one.gone ??= [];
+    addRange(one.gone, first, last);
+    if (countRanges(one.gone) > keptRanges) one.gone.splice(0, 3);
+  }
+}
+
+/** A message that could not be read and now can be: it was quarantined and is no longer. */
+function readAtLast(
+  intake: DeviceIntake,
+  one: BootIntake,
+  { seq, at }: { seq: number; at: number },
+  dateOf: (at: number) => string,
+): void {
+  const day = one.refused ? removeSeq(one.refused, seq) : null;
+  if (one.refused?.length === 0) one.refused = null;
+  const counts = day === null ? null : dayOf(intake.days, dateOf(day));
+  if (counts && counts.quarantined > 0) counts.quarantined--;
+  remark(one.reached, seq, at);
+}
+
+/** Files a message that reached us and could not be read; false when its (boot, seq) had reached us before. */
+export function refuse(
+  intake: DeviceIntake,
+  one: BootIntake,
+  { boot, seq, at, dayStart }: { boot: number; seq: number; at: number; dayStart: number },
+  dateOf: (at: number) => string,
+): boolean {
+  if (!addSeq(one.reached, seq, at)) return false;
+  notGone(one, seq);
+  one.refused ??= [];
+  addSeq(one.refused, seq, dayStart, { sameMark: true });
+  if (countRanges(one.refused) > keptRanges) one.refused.splice(0, 3);
+  listenFrom(intake, boot, seq - 1);
+  closeOldestGaps(intake, one, dateOf);
+  const counts = dayOf(intake.days, dateOf(at));
+  if (counts) counts.quarantined++;
+  return true;
+}
+
+/** The first seq of a boot that we listened to. */
+function startOf({ first }: DeviceIntake, boot: number): number {
+  return first?.boot === boot ? first.before + 1 : 1;
+}
+
+/** Everything of a device that did not reach us, by boot and seq; what it says is gone included. */
+export function gapsOf(intake: DeviceIntake): Gap[] {
+  const { first, boots } = intake;
+  if (!first) return [];
+  const gaps: Gap[] = [];
+  for (const boot of [...boots.keys()].sort((a, b) => a - b)) {
+    const one = boots.get(boot);
+    if (!one || boot < first.boot) continue;
+    let next = startOf(intake, boot);
+    for (const [from, to, at] of eachRange(one.reached)) {
+      if (from > next) gaps.push({ boot, from: next, to: from - 1, at, tail: false });
+      next = to + 1;
+    }
+    if (one.told && one.told.seq >= next)
+      gaps.push({ boot, from: next, to: one.told.seq, at: one.told.at, tail: true });
+  }
+  return gaps;
+}
+
+/** Of the gaps, what is worth asking for: all but what the device said is gone. */
+export function openParts(intake: DeviceIntake, gaps: readonly Gap[]): Gap[] {
+  return gaps.flatMap((gap) => {
+    const gone = intake.boots.get(gap.boot)?.gone;
+    return gone ? partsOutside(gone, gap.from, gap.to).map(([from, to]) => ({ ...gap, from, to })) : [gap];
+  });
+}
+
+/** Gaps that nobody filled for thousands of others are given up: memory stays bounded. */
+function closeOldestGaps(intake: DeviceIntake, { reached }: BootIntake, dateOf: (at: number) => string): void {
+  if (countRanges(reached) <= keptRanges) return;
+  const [, last = 0, , first = 0, , at = 0] = reached;
+  giveUp(intake, { from: last + 1, to: first - 1, at }, dateOf);
+  joinWithFormer(reached, 1);
+}
+
+function giveUp(
+  intake: DeviceIntake,
+  { from, to, at }: Pick<Gap, 'from' | 'to' | 'at'>,
+  dateOf: (at: number) => string,
+): void {
+  const counts = dayOf(intake.days, dateOf(at));
+  if (counts) counts.givenUp += to - from + 1;
+}
+
+/** Forgets the days before `date`, and the gaps before `start`, its first moment: nobody will fill them any more. */
+export function forgetIntakeBefore(intake: DeviceIntake, { date, start }: { date: string; start: number }): void {
+  while (intake.days[0] && intake.days[0].date < date) intake.days.shift();
+  for (const gap of gapsOf(intake).filter(({ at }) => at < start)) {
+    const one = intake.boots.get(gap.boot);
+    if (one) close(one, gap);
+  }
+  for (const one of intake.boots.values()) {
+    const { refused } = one;
+    if (!refused) continue;
+    const left = [...eachRange(refused)].filter(([, , day]) => day >= start).flat();
+    one.refused = left.length > 0 ? left : null;
+  }
+}
+
+function close(one: BootIntake, { from, to, at }: Gap): void {
+  const { reached, gone } = one;
+  const ranges = [...eachRange(reached)];
+  const behind = ranges.findIndex(([first]) => first === to + 1);
+  if (behind > 0) joinWithFormer(reached, behind);
+  else if (behind === 0) reached[0] = from;
+  else if (ranges.length > 0) reached[reached.length - 2] = to;
+  else reached.push(from, to, at);
+  one.gone = null;
+  for (const [first, last] of eachRange(gone ?? [])) fileGone(one, first, last);
+}
