@@ -111,8 +111,10 @@ export class Projector {
 
 /** Hall and device that a topic names, in the registry or not. */
 function claimOf(topic: string): { hall: string | null; device: string | null } {
-  const parts = parseTopic(topic);
-  return typeof parts === 'string' ? { hall: null, device: null } : { hall: parts.hall, device: parts.device };
+  // With a channel that we don't know, the ids before it are ids all the same.
+  if (parseTopic(topic) === 'bad-topic') return { hall: null, device: null };
+  const [hall = null, device = null] = topic.split('/').slice(3);
+  return { hall, device };
 }
 
 function refusedOf(entry: Entry, refusal: Refusal): Outcome {

@@ -7,8 +7,8 @@ import type { Quarantine } from './quarantine.ts';
 
 interface Parts {
   quarantine: Quarantine;
-  outcomes: Outcomes;
-  journal: Journal;
+  outcomes: Pick<Outcomes, 'onRetry'>;
+  journal: Pick<Journal, 'append' | 'flush' | 'trouble'>;
   /** True while the halls are behind the journal: a retry would come before the config that it is meant for. */
   isStarting: () => boolean;
 }

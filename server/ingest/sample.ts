@@ -1,9 +1,11 @@
 // A message as text that people can look at: whatever bytes it has, nothing in it is hidden, and nothing acts.
-import { isUtf8 } from 'node:buffer';
 
 const largestSample = 1_024;
 /** Control characters but line breaks and tabs, and those that turn the direction of what follows. */
 const hidden = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+/** In bytes written as latin1: UTF-8 characters beyond ASCII, or else one byte that is part of none. */
+const beyondAscii =
+  /(?:[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})+|[\x80-\xff]/g;
 const shownAsIs = new Set(['\n', '\t']);
 
 interface Summary {
@@ -21,34 +23,31 @@ export function sampleText(payload: Uint8Array, shortened: boolean): string {
 
 /** Text with every byte that is no UTF-8 as `\xNN` and every character that can't be seen as `\u{N}`. */
 function visible(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; ) {
-    const width = widthAt(bytes, at);
-    if (width === 0) text += `\\x${(bytes[at] ?? 0).toString(16).padStart(2, '0')}`;
-    else text += Buffer.from(bytes.subarray(at, at + width)).toString();
-    at += Math.max(1, width);
-  }
-  return text.replace(hidden, (char) =>
+  const text = replaced(Buffer.from(bytes).toString('latin1'), beyondAscii, (found) =>
+    found.length === 1 ? `\\x${found.charCodeAt(0).toString(16)}` : Buffer.from(found, 'latin1').toString(),
+  );
+  return replaced(text, hidden, (char) =>
     shownAsIs.has(char) ? char : `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
   );
 }
 
-/** Bytes of the UTF-8 character that begins there; 0 when none does. */
-function widthAt(bytes: Uint8Array, at: number): number {
-  const first = bytes[at] ?? 0;
-  if (first < 0x80) return 1;
-  const width = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  return isUtf8(bytes.subarray(at, at + width)) ? width : 0;
+/** Up to 2,000 samples are made for one answer, while messages wait: by runs, and no further than is shown. */
+function replaced(text: string, pattern: RegExp, by: (found: string) => string): string {
+  let out = '';
+  let at = 0;
+  for (const { 0: found, index } of text.matchAll(pattern)) {
+    out += text.slice(at, index) + by(found);
+    at = index + found.length;
+    if (out.length > largestSample) return out;
+  }
+  return out + text.slice(at);
 }
 
 function cut(text: string): string {
-  if (Buffer.byteLength(text) <= largestSample) return text;
-  let end = '';
-  let bytes = Buffer.byteLength('…');
-  for (const char of text) {
-    bytes += Buffer.byteLength(char);
-    if (bytes > largestSample) break;
-    end += char;
-  }
-  return `${end}…`;
+  const bytes = Buffer.from(text);
+  if (bytes.length <= largestSample) return text;
+  let end = largestSample - Buffer.byteLength('…');
+  // Back to where a character begins.
+  while (((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  return `${bytes.toString('utf8', 0, end)}…`;
 }

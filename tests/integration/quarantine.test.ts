@@ -140,13 +140,16 @@ describe('/api/quarantine', () => {
     await publish(device, door, Buffer.from([0x7b, 0xff, 0x22, 0x00]));
     await publish(device, 'hallwatch/v1/<script>alert(1)</script>"\u{1f6aa}', '"</script>');
     await publish(device, topicOf('wuhan', 'nowhere', 'nobody', 'door'), total(1, 1));
+    await publish(device, `${fresh}s`, total(1, 1));
+    const [latest] = await quarantineOf(server, '?reason=unknown-channel');
+    expect(latest).toMatchObject({ hall: 'jiefang', device: 'jf-door-new' });
     const topics = async (query: string) => (await quarantineOf(server, query)).map(({ reason }) => reason);
-    expect(await topics('')).toEqual(['unknown-hall', 'bad-topic', 'malformed-json']);
-    expect(await topics('?limit=1')).toEqual(['unknown-hall']);
-    expect(await topics('?hall=jiefang')).toEqual(['malformed-json']);
+    expect(await topics('')).toEqual(['unknown-channel', 'unknown-hall', 'bad-topic', 'malformed-json']);
+    expect(await topics('?limit=1')).toEqual(['unknown-channel']);
+    expect(await topics('?hall=jiefang')).toEqual(['unknown-channel', 'malformed-json']);
     expect(await topics('?device=nobody&hall=nowhere')).toEqual(['unknown-hall']);
     expect(await topics('?reason=bad-topic')).toEqual(['bad-topic']);
-    expect((await quarantineOf(server, '?hall=jiefang'))[0]?.sample).toBe('{\\xff"\\u{0}');
+    expect((await quarantineOf(server, '?reason=malformed-json'))[0]?.sample).toBe('{\\xff"\\u{0}');
     expect((await quarantineOf(server, '?reason=bad-topic'))[0]).toMatchObject({ hall: null, device: null });
   });
 
