@@ -11,6 +11,11 @@ export default defineConfig({
     // The page's content policy allows files of our own only: nothing is inlined as a data URL.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { wall: new URL('wall.html', import.meta.url).pathname } },
+    rolldownOptions: {
+      input: {
+        wall: new URL('wall.html', import.meta.url).pathname,
+        quarantine: new URL('quarantine.html', import.meta.url).pathname,
+      },
+    },
   },
 });

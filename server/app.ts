@@ -13,10 +13,12 @@ import { completenessRoutes } from './http/routes/completeness.ts';
 import { hallRoutes } from './http/routes/halls.ts';
 import { healthRoutes } from './http/routes/health.ts';
 import { pageRoutes } from './http/routes/pages.ts';
+import { quarantineRoutes } from './http/routes/quarantine.ts';
 import { makeHttp } from './http/server.ts';
 import { GapRepair } from './ingest/gap-repair.ts';
 import type { Accept } from './ingest/message.ts';
 import { Pipeline } from './ingest/pipeline.ts';
+import { quarantineTrouble } from './ingest/quarantine-trouble.ts';
 import type { Source } from './ingest/source.ts';
 import type { Logger } from './log.ts';
 import { makeMetrics } from './metrics.ts';
@@ -80,7 +82,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     const state = source?.state ?? 'starting';
     return { state: state === 'ok' && lag.lagMs > stuckAfterMs ? 'stuck' : state, ...lag };
   };
-  const degraded: (() => string | null)[] = [() => troubleOf(pipeline)];
+  const degraded: (() => string | null)[] = [() => troubleOf(pipeline), () => quarantineTrouble(pipeline, clock.now())];
   const ready = (): Ready => {
     const { state } = ingest();
     const why = journal.trouble ?? rebuildingWords(pipeline.rebuilding) ?? source?.detail ?? 'messages wait to be read';
@@ -114,6 +116,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await http.register(apiDocRoutes());
   await http.register(hallRoutes({ halls, clock }));
   await http.register(completenessRoutes({ halls, clock }));
+  await http.register(quarantineRoutes(pipeline));
   await http.register(healthRoutes({ ready, metrics }));
   await http.register(
     pageRoutes({ dist: dist ?? fileURLToPath(new URL('../dashboard/dist', import.meta.url)), halls }),

@@ -6,6 +6,7 @@ import {
   hallTypes,
   idPattern,
   ownerships,
+  refusalReasons,
   terminalTypes,
   zoneKinds,
 } from './names.ts';
@@ -100,3 +101,46 @@ export const Completeness = Type.Object({
   devices: Type.Array(CompletenessRow),
 });
 export type Completeness = Static<typeof Completeness>;
+
+export const QuarantineQuery = Type.Object(
+  {
+    hall: Type.Optional(Type.String({ pattern: idPattern })),
+    device: Type.Optional(Type.String({ pattern: idPattern })),
+    reason: Type.Optional(Type.Enum([...refusalReasons])),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 2_000, default: 200 })),
+  },
+  // A filter with a slip in its name must not answer everything.
+  { additionalProperties: false },
+);
+
+/**
+ * All messages of one topic that were refused for one reason and not read since: `count` of them, of which `kept` can still
+ * be looked at and tried again. Hall and device are those that the topic names, whether or not the registry has them.
+ * Times are epoch ms of the server.
+ */
+export const QuarantineEntry = Type.Object({
+  id: Type.Integer(),
+  reason: Type.Enum([...refusalReasons]),
+  detail: Type.String(),
+  topic: Type.String({ description: 'cut at 1,024 characters' }),
+  hall: Nullable(Type.String()),
+  device: Nullable(Type.String()),
+  count: Type.Integer(),
+  kept: Type.Integer(),
+  firstSeen: Type.Integer(),
+  lastSeen: Type.Integer(),
+  retryable: Type.Boolean({ description: 'at least one message is kept whole' }),
+  sample: Nullable(
+    Type.String({
+      description:
+        'the newest kept message, 1 KB at most; bytes that are no text as \\xNN, of one over 64 KB its length, SHA-256 and beginning',
+    }),
+  ),
+});
+export type QuarantineEntry = Static<typeof QuarantineEntry>;
+
+export const QuarantineParams = Type.Object({ id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) });
+
+/** How many messages of the entry were read now, and how many were refused again. */
+export const RetryAnswer = Type.Object({ read: Type.Integer(), refused: Type.Integer() });
+export type RetryAnswer = Static<typeof RetryAnswer>;

@@ -73,6 +73,22 @@ export const ingestStates = [
 ] as const;
 export type IngestState = (typeof ingestStates)[number];
 
+/** Why a message was refused: what quarantine sorts by. docs/errors.md explains each. */
+export const refusalReasons = [
+  'bad-topic',
+  'unknown-channel',
+  'too-large',
+  'wrong-place',
+  'unknown-hall',
+  'unknown-device',
+  'wrong-kind',
+  'malformed-json',
+  'wrong-type',
+  'wrong-folder',
+  'failed',
+] as const;
+export type RefusalReason = (typeof refusalReasons)[number];
+
 export const hallTypes = ['flagship', 'sales', 'strategic'] as const;
 export const ownerships = ['own', 'partnered', 'outsourced'] as const;
 export const zoneKinds = [

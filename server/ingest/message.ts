@@ -16,18 +16,5 @@ export type Kept = (error: Error | null) => void;
 /** Where a source hands its messages; `kept` may be called later, in any order. */
 export type Accept = (message: RawMessage, kept: Kept) => void;
 
-export type RefusalReason =
-  | 'bad-topic'
-  | 'unknown-channel'
-  | 'too-large'
-  | 'wrong-place'
-  | 'unknown-hall'
-  | 'unknown-device'
-  | 'wrong-kind'
-  | 'malformed-json'
-  | 'wrong-type'
-  | 'wrong-folder'
-  | 'failed';
-
 /** Largest payload that is read; beyond it only length, hash and beginning are kept (J2). */
 export const largestPayload = 65_536;

@@ -1,8 +1,9 @@
 // What became of each message, counted and logged; what was refused goes to quarantine with its place in the journal.
-import type { Hole, NewEntry } from '../journal/entry.ts';
-import type { RefusalReason } from './message.ts';
+
+import type { RefusalReason } from '../contracts/names.ts';
+import type { Hole } from '../journal/entry.ts';
 import type { Outcome } from './projector.ts';
-import type { Quarantine, Refused } from './quarantine.ts';
+import type { Quarantine, ReadAtLast, Refused } from './quarantine.ts';
 import type { Refusals } from './refusals.ts';
 
 /** What is counted, by reason or kind; metrics read it. */
@@ -28,7 +29,9 @@ export class Outcomes {
   readonly #refusals: Refusals;
   readonly #retries = new Map<number, (isRead: boolean) => void>();
   readonly #lost: (hole: Hole) => void;
-  #refused: Refused[] = [];
+  /** What quarantine has yet to hear of, in the order of the journal. */
+  #unfiled: (Refused | ReadAtLast)[] = [];
+  #trouble: string | null = null;
 
   constructor({ quarantine, refusals, lost }: Parts) {
     this.#quarantine = quarantine;
@@ -36,50 +39,57 @@ export class Outcomes {
     this.#lost = lost;
   }
 
-  /** Nothing that was refused waits to be filed. */
+  /** Nothing waits to be filed. */
   get isIdle(): boolean {
-    return this.#refused.length === 0;
+    return this.#unfiled.length === 0;
+  }
+
+  /** Why quarantine can't be written, as it was said last; null while it can. */
+  get trouble(): string | null {
+    return this.#trouble;
   }
 
   /** Hears of a message as it comes in. */
   readonly live = (outcome: Outcome): void => {
-    if ('refused' in outcome) {
-      const { reason, topic, payload, detail } = outcome.refused;
-      count(this.counts.refusals, reason);
-      this.#refusals.refused(reason, { topic, bytes: payload.length, detail });
-    } else {
+    if (!('refused' in outcome)) {
       const { reading } = outcome;
       count(this.counts.readings, reading.body.kind);
       for (const note of outcome.notes) {
         count(this.counts.notes, note);
         this.#refusals.noted(note, reading.device);
       }
+    } else if (outcome.entry.retryOf === null) {
+      // One that is refused again was counted and said the first time.
+      const { reason, topic, payload, detail } = outcome.refused;
+      count(this.counts.refusals, reason);
+      this.#refusals.refused(reason, { topic, bytes: payload.length, detail });
     }
     this.replayed(outcome);
   };
 
   /** Hears of a message that is read again after a start: it was counted in its time. */
   readonly replayed = (outcome: Outcome): void => {
-    const { retryOf } = outcome.entry;
+    const { id, retryOf } = outcome.entry;
     const isRead = !('refused' in outcome);
-    if (retryOf === null) {
-      if ('refused' in outcome) this.#refused.push(outcome.refused);
-      if (this.#refused.length > 0 && this.#refused.length % filedAtOnce === 0) this.flush(outcome.entry.id, false);
-      return;
-    }
-    if (isRead) this.#quarantine.resolve(retryOf);
+    if (!isRead) this.#unfiled.push(outcome.refused);
+    else if (retryOf !== null) this.#unfiled.push({ id, retryOf, reason: null });
+    else return;
+    if (this.#unfiled.length % filedAtOnce === 0) this.flush(id, false);
+    if (retryOf === null) return;
     this.#retries.get(retryOf)?.(isRead);
     this.#retries.delete(retryOf);
   };
 
-  /** Files what was refused up to `position`; where there is nothing, the place alone if `isEvenIfNone`. False: not written. */
+  /** Files what is known up to `position`; where there is nothing, the place alone if `isEvenIfNone`. False: not written. */
   flush(position: number, isEvenIfNone: boolean): boolean {
     if (this.isIdle && !isEvenIfNone) return true;
     try {
-      this.#quarantine.take(this.#refused, position);
-      this.#refused = [];
+      this.#quarantine.take(this.#unfiled, position);
+      this.#unfiled = [];
+      this.#trouble = null;
       return true;
     } catch (error) {
+      this.#trouble = error instanceof Error ? error.message : String(error);
       this.#refusals.noted('quarantine-failed', String(error));
       count(this.counts.notes, 'quarantine-failed');
       this.#giveUpOldest();
@@ -89,17 +99,14 @@ export class Outcomes {
 
   /** What waits for a quarantine that can't be written is bounded; what is given up is said. */
   #giveUpOldest(): void {
-    const given = this.#refused.splice(0, Math.max(0, this.#refused.length - mostWaiting));
+    const given = this.#unfiled.splice(0, Math.max(0, this.#unfiled.length - mostWaiting));
     const [first, last] = [given[0], given.at(-1)];
     if (first && last) this.#lost({ from: first.id, to: last.id });
   }
 
-  /** Answers, once a retry was read or refused again, which of both. */
-  async outcomeOf({ retryOf }: NewEntry): Promise<boolean> {
-    return new Promise((resolve) => {
-      if (retryOf === null) resolve(false);
-      else this.#retries.set(retryOf, resolve);
-    });
+  /** Calls `heard` once it is known whether the retry of this message was read. */
+  onRetry(message: number, heard: (isRead: boolean) => void): void {
+    this.#retries.set(message, heard);
   }
 
   acknowledgeFailed(error: unknown): void {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/load.ts';
+import type { RetryAnswer } from '../contracts/http.ts';
 import type { Reading } from '../contracts/readings.ts';
-import { HallwatchError } from '../errors.ts';
 import { Halls } from '../hall/halls.ts';
 import type { HallState } from '../hall/state.ts';
 import { stateVersion } from '../hall/state.ts';
@@ -25,6 +25,7 @@ import type { Progress } from './recovery.ts';
 import { besidePace, catchUp, fullPace } from './recovery.ts';
 import { Refusals } from './refusals.ts';
 import { beforeToday, configOfEntry, restoreHalls } from './restore.ts';
+import { Retries } from './retries.ts';
 import { entryOf } from './shorten.ts';
 
 export interface PipelineParts {
@@ -58,6 +59,7 @@ export class Pipeline {
   recovered: { messages: number; tookMs: number } | null = null;
   readonly #parts: PipelineParts;
   readonly #store: StateStore<HallState>;
+  readonly #retries: Retries;
   #projector: Projector;
   #config: Config | null = null;
   /** Commits are projected as they come; before that, they are read from the journal. */
@@ -87,6 +89,8 @@ export class Pipeline {
       changed: parts.changed,
       lost: (consumer, hole) => this.#lost(consumer, hole),
     });
+    const { quarantine, outcomes, journal } = this;
+    this.#retries = new Retries({ quarantine, outcomes, journal, isStarting: () => this.rebuilding !== null });
     this.snapshotter = new Snapshotter({
       store: this.#store,
       halls: parts.halls,
@@ -197,29 +201,9 @@ export class Pipeline {
     await nextTurn();
   }
 
-  /** Tries the kept messages of a quarantine entry again, under the config of now. Throws `unknown-entry`, `not-retryable`. */
-  async retry(id: number): Promise<{ read: number; refused: number }> {
-    const entry = this.quarantine.get(id);
-    if (!entry) {
-      throw new HallwatchError('unknown-entry', {
-        what: `there is no entry ${id} in quarantine`,
-        fix: 'GET /api/quarantine lists them',
-      });
-    }
-    if (!entry.retryable) {
-      throw new HallwatchError('not-retryable', {
-        what: 'nothing of this entry is kept that could be read again',
-        fix: 'mend the device and wait for its next message',
-      });
-    }
-    if (this.journal.trouble) {
-      throw new HallwatchError('not-stored', { what: this.journal.trouble, fix: 'make room and try again' });
-    }
-    const retries = this.quarantine.retries(id);
-    const outcomes = Promise.all(retries.map((retry) => this.outcomes.outcomeOf(retry)));
-    for (const retry of retries) this.journal.append(retry, () => {});
-    const read = (await outcomes).filter((isRead) => isRead).length;
-    return { read, refused: retries.length - read };
+  /** Tries the kept messages of a quarantine entry again, under the config of now: see `Retries`. */
+  retry(id: number): Promise<RetryAnswer> {
+    return this.#retries.retry(id);
   }
 
   /** Writes down what there is time for and closes the files. */

@@ -1,8 +1,7 @@
 import type { DeviceConfig, HallConfig } from '../config/hall-config.ts';
 import type { Config } from '../config/load.ts';
-import type { Channel, DeviceKind } from '../contracts/names.ts';
+import type { Channel, DeviceKind, RefusalReason } from '../contracts/names.ts';
 import { parseTopic } from '../contracts/topics.ts';
-import type { RefusalReason } from './message.ts';
 
 export interface Place {
   hall: HallConfig;

@@ -1,12 +1,13 @@
 // The walk of a journal entry into its hall: placed, decoded, applied; what can't be goes to quarantine. Everything here
 // follows from the entries and their order alone, so that the same journal gives the same state (J5).
 import type { Config } from '../config/load.ts';
+import type { RefusalReason } from '../contracts/names.ts';
 import type { Reading } from '../contracts/readings.ts';
+import { parseTopic } from '../contracts/topics.ts';
 import { decode } from '../devices/index.ts';
 import { effectiveTime } from '../hall/hall.ts';
 import type { Halls } from '../hall/halls.ts';
 import type { Entry } from '../journal/entry.ts';
-import type { RefusalReason } from './message.ts';
 import { placeOf } from './place.ts';
 import type { Refused } from './quarantine.ts';
 import { configOfEntry } from './restore.ts';
@@ -79,7 +80,7 @@ export class Projector {
       return this.#project(entry);
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
-      return refusedOf(entry, { reason: 'failed', detail, hall: null, device: null });
+      return refusedOf(entry, { reason: 'failed', detail, ...claimOf(entry.topic) });
     }
   }
 
@@ -88,7 +89,7 @@ export class Projector {
     const { halls, simulated } = this.#parts;
     const place = this.#config ? placeOf(this.#config, topic) : 'unknown-hall';
     if (typeof place === 'string') {
-      return refusedOf(entry, { reason: place, detail: 'topic does not match the registry', hall: null, device: null });
+      return refusedOf(entry, { reason: place, detail: 'topic does not match the registry', ...claimOf(topic) });
     }
     const where = { hall: place.hall.id, device: place.device.id };
     if (entry.shortened) return refusedOf(entry, { reason: 'too-large', detail: 'more than 65536 bytes', ...where });
@@ -110,7 +111,15 @@ export class Projector {
   }
 }
 
+/** Hall and device that a topic names, in the registry or not. */
+function claimOf(topic: string): { hall: string | null; device: string | null } {
+  // With a channel that we don't know, the ids before it are ids all the same.
+  if (parseTopic(topic) === 'bad-topic') return { hall: null, device: null };
+  const [hall = null, device = null] = topic.split('/').slice(3);
+  return { hall, device };
+}
+
 function refusedOf(entry: Entry, refusal: Refusal): Outcome {
-  const { id, topic, payload, receivedAt, live, caughtUp, shortened } = entry;
-  return { entry, refused: { id, topic, payload, receivedAt, live, caughtUp, shortened, ...refusal } };
+  const { id, topic, payload, receivedAt, live, caughtUp, shortened, retryOf } = entry;
+  return { entry, refused: { id, topic, payload, receivedAt, live, caughtUp, shortened, retryOf, ...refusal } };
 }

@@ -1,41 +1,17 @@
 // What reached us and could not be read or placed: kept with its reason, bounded, newest kept, ready to be tried again.
+import type { RefusalReason } from '../contracts/names.ts';
 import type { NewEntry } from '../journal/entry.ts';
 import type { Database, Statement } from '../sqlite.ts';
-import { inTransaction, openSqlite } from '../sqlite.ts';
-import type { RefusalReason } from './message.ts';
-
-const migrations = [
-  `CREATE TABLE entries (
-     id INTEGER PRIMARY KEY AUTOINCREMENT,
-     topic TEXT NOT NULL,
-     reason TEXT NOT NULL,
-     detail TEXT NOT NULL,
-     hall TEXT,
-     device TEXT,
-     count INTEGER NOT NULL,
-     first_seen INTEGER NOT NULL,
-     last_seen INTEGER NOT NULL,
-     UNIQUE (topic, reason)
-   ) STRICT;
-   CREATE INDEX entries_by_age ON entries (last_seen);
-   CREATE INDEX entries_by_hall ON entries (hall, device);
-   CREATE TABLE messages (
-     id INTEGER PRIMARY KEY,
-     entry INTEGER NOT NULL REFERENCES entries (id),
-     payload BLOB NOT NULL,
-     received_at INTEGER NOT NULL,
-     live INTEGER NOT NULL,
-     caught_up INTEGER NOT NULL,
-     shortened INTEGER NOT NULL
-   ) STRICT;
-   CREATE INDEX messages_by_entry ON messages (entry, id);
-   CREATE TABLE place (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL, dropped INTEGER NOT NULL) STRICT;
-   INSERT INTO place VALUES (1, 0, 0);`,
-];
+import { inTransaction } from '../sqlite.ts';
+import type { KeptEntry, QuarantineFilter, RecentRefusals } from './quarantine-file.ts';
+import { openQuarantineFile, QuarantineReader } from './quarantine-file.ts';
 
 /** Bounds: messages kept of one entry and their bytes, both in all, and entries (one a topic and reason) in all. */
 const defaultLimits = { perEntry: 200, perEntryBytes: 2 ** 20, messages: 20_000, bytes: 64 * 2 ** 20, entries: 2_000 };
 export type QuarantineLimits = typeof defaultLimits;
+
+/** A topic beyond this is none of ours, and whoever invents them must not fill the disk with names. */
+const longestText = 1_024;
 
 /** A message that was refused, with where it belongs as far as that is known. */
 export interface Refused {
@@ -46,65 +22,50 @@ export interface Refused {
   live: boolean;
   caughtUp: boolean;
   shortened: boolean;
+  /** Set where the message was here before and was tried again: its id then. */
+  retryOf: number | null;
   reason: RefusalReason;
   detail: string;
   hall: string | null;
   device: string | null;
 }
 
-/** All messages of one topic refused for one reason. `count`: ever; `kept`: those that can still be looked at. */
-export interface QuarantineEntry {
+/** A message of ours that was tried again, and read. */
+export interface ReadAtLast {
   id: number;
-  reason: RefusalReason;
-  detail: string;
-  topic: string;
-  hall: string | null;
-  device: string | null;
-  count: number;
-  kept: number;
-  firstSeen: number;
-  lastSeen: number;
-  /** The newest one kept, as it came. */
-  sample: Uint8Array | null;
-  retryable: boolean;
-}
-
-export interface QuarantineFilter {
-  hall?: string;
-  device?: string;
-  reason?: string;
-  limit: number;
+  retryOf: number;
+  reason: null;
 }
 
 export class Quarantine {
   readonly #database: Database;
+  readonly #reader: QuarantineReader;
   readonly #limits: QuarantineLimits;
   readonly #file: Statement;
   readonly #keep: Statement;
   readonly #size: Statement;
-  #messages: number;
-  #bytes: number;
+  /** Entries of the messages that are being tried: one may have to give way before it is known what became of it. */
+  readonly #tried = new Map<number, number>();
+  #messages = 0;
+  #bytes = 0;
   #position: number;
 
   constructor(path: string, limits: Partial<QuarantineLimits> = {}) {
     this.#limits = { ...defaultLimits, ...limits };
-    this.#database = openSqlite(path, { migrations, synchronous: 'NORMAL' });
+    this.#database = openQuarantineFile(path);
+    this.#reader = new QuarantineReader(this.#database);
     this.#file = this.#database.prepare(
       `INSERT INTO entries (topic, reason, detail, hall, device, count, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, 1, ?, ?)
        ON CONFLICT (topic, reason) DO UPDATE SET detail = excluded.detail, hall = excluded.hall, device = excluded.device,
          count = count + 1, first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen)
        RETURNING id`,
     );
-    this.#keep = this.#database.prepare('INSERT OR IGNORE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)');
+    this.#keep = this.#database.prepare('INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)');
     this.#size = this.#database.prepare(
       `SELECT count(*) AS messages, coalesce(sum(length(payload)), 0) AS bytes, coalesce(min(id), 0) AS oldest
        FROM messages WHERE entry = ?`,
     );
-    const kept = this.#database
-      .prepare('SELECT count(*) AS n, coalesce(sum(length(payload)), 0) AS bytes FROM messages')
-      .get();
-    this.#messages = Number(kept?.n);
-    this.#bytes = Number(kept?.bytes);
+    this.#measure();
     this.#position = Number(this.#database.prepare('SELECT position FROM place').get()?.position);
   }
 
@@ -117,38 +78,51 @@ export class Quarantine {
     return { messages: this.#messages, bytes: this.#bytes };
   }
 
-  /** Files what was refused among the entries up to `position`, in one transaction with it; older ones are known. */
-  take(refused: readonly Refused[], position: number): void {
-    const news = refused.filter(({ id }) => id > this.#position);
-    if (news.length === 0 && position <= this.#position) return;
-    inTransaction(this.#database, () => {
-      for (const one of news) this.#take(one);
-      if (news.length > 0) this.#trim();
-      this.#database.prepare('UPDATE place SET position = max(position, ?)').run(position);
-    });
-    this.#position = Math.max(this.#position, position);
+  /**
+   * Files what was refused, and what was read at last, among the journal's entries up to `position`, in one transaction with
+   * it; older ones are known. Throws what SQLite throws, and then nothing is filed.
+   */
+  take(verdicts: readonly (Refused | ReadAtLast)[], position: number): void {
+    const news = verdicts.filter(({ id }) => id > this.#position);
+    const reached = Math.max(this.#position, position, news.at(-1)?.id ?? 0);
+    if (reached === this.#position) return;
+    try {
+      inTransaction(this.#database, () => {
+        for (const one of news) {
+          if (one.retryOf !== null) this.#retried(one, one.retryOf);
+          else if (one.reason !== null) this.#refused(one);
+        }
+        if (news.length > 0) this.#trim();
+        this.#database.prepare('UPDATE place SET position = ?').run(reached);
+      });
+    } catch (error) {
+      // What was counted along the way was taken back.
+      this.#measure();
+      throw error;
+    }
+    this.#position = reached;
+    for (const { retryOf } of news) if (retryOf !== null) this.#tried.delete(retryOf);
   }
 
   /** Entries, the latest seen first. */
-  list({ hall, device, reason, limit }: QuarantineFilter): QuarantineEntry[] {
-    const rows = this.#database
-      .prepare(
-        `SELECT * FROM entries WHERE (?1 IS NULL OR hall = ?1) AND (?2 IS NULL OR device = ?2) AND (?3 IS NULL OR reason = ?3)
-         ORDER BY last_seen DESC, id DESC LIMIT ?4`,
-      )
-      .all(hall ?? null, device ?? null, reason ?? null, limit);
-    return rows.map((row) => this.#entryOf(row));
+  list(filter: QuarantineFilter): KeptEntry[] {
+    return this.#reader.list(filter);
   }
 
-  get(id: number): QuarantineEntry | null {
-    const row = this.#database.prepare('SELECT * FROM entries WHERE id = ?').get(id);
-    return row ? this.#entryOf(row) : null;
+  get(id: number): KeptEntry | null {
+    return this.#reader.get(id);
+  }
+
+  /** What was refused since `since`, epoch ms, and not read since. */
+  recent(since: number): RecentRefusals {
+    return this.#reader.recent(since);
   }
 
   /** The kept messages of an entry as journal entries to try again, oldest first. */
   retries(id: number): NewEntry[] {
     const topic = this.#database.prepare('SELECT topic FROM entries WHERE id = ?').get(id)?.topic;
     const rows = this.#database.prepare('SELECT * FROM messages WHERE entry = ? AND shortened = 0 ORDER BY id').all(id);
+    for (const row of rows) this.#tried.set(Number(row.id), id);
     return rows.map((row) => ({
       kind: 'retry' as const,
       topic: String(topic),
@@ -161,37 +135,48 @@ export class Quarantine {
     }));
   }
 
-  /** A message that was read at last leaves, and its entry with the last of them. */
-  resolve(messageId: number): void {
-    const row = this.#database
-      .prepare('DELETE FROM messages WHERE id = ? RETURNING entry, length(payload) AS bytes')
-      .get(messageId);
-    if (!row) return;
-    this.#messages--;
-    this.#bytes -= Number(row.bytes);
-    this.#database
-      .prepare('DELETE FROM entries WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM messages WHERE entry = ?1)')
-      .run(Number(row.entry));
-  }
-
   close(): void {
     this.#database.close();
   }
 
-  #take({ id, topic, payload, receivedAt, live, caughtUp, shortened, reason, detail, hall, device }: Refused): void {
-    const entry = this.#file.get(topic, reason, detail, hall, device, receivedAt, receivedAt)?.id as number;
-    const { changes } = this.#keep.run(
-      id,
-      entry,
-      payload,
-      receivedAt,
-      Number(live),
-      Number(caughtUp),
-      Number(shortened),
-    );
-    if (changes === 0) return;
+  #refused(message: Refused): void {
+    const { id, payload, receivedAt, live, caughtUp, shortened } = message;
+    const entry = this.#entryFor(message);
+    this.#keep.run(id, entry, payload, receivedAt, Number(live), Number(caughtUp), Number(shortened));
     this.#messages++;
     this.#bytes += payload.length;
+    this.#trimEntry(entry);
+  }
+
+  /** A message that was read leaves; one refused again goes to where it belongs now, which is mostly where it was. */
+  #retried(verdict: Refused | ReadAtLast, message: number): void {
+    const kept = this.#database.prepare('SELECT entry FROM messages WHERE id = ?').get(message);
+    if (verdict.reason === null) {
+      const entry = kept ? Number(kept.entry) : this.#tried.get(message);
+      this.#drop('id = ?', message);
+      if (entry !== undefined) this.#uncount(entry);
+      return;
+    }
+    if (!kept) return;
+    const entry = this.#entryFor(verdict);
+    this.#database.prepare('UPDATE messages SET entry = ? WHERE id = ?').run(entry, message);
+    this.#uncount(Number(kept.entry));
+    this.#trimEntry(entry);
+  }
+
+  /** The entry of a message's topic and reason, which counts one more now. */
+  #entryFor({ topic, reason, detail, hall, device, receivedAt }: Refused): number {
+    const row = this.#file.get(cut(topic), reason, cut(detail), hall, device, receivedAt, receivedAt);
+    return Number(row?.id);
+  }
+
+  /** An entry goes with the last message that it counts, kept or not: what could not be kept was refused all the same. */
+  #uncount(entry: number): void {
+    this.#database.prepare('UPDATE entries SET count = count - 1 WHERE id = ?').run(entry);
+    this.#database.prepare('DELETE FROM entries WHERE id = ? AND count <= 0').run(entry);
+  }
+
+  #trimEntry(entry: number): void {
     const { perEntry, perEntryBytes } = this.#limits;
     let kept = this.#sizeOf(entry);
     while (kept.messages > perEntry || (kept.bytes > perEntryBytes && kept.messages > 1)) {
@@ -226,27 +211,15 @@ export class Quarantine {
     for (const { bytes } of rows) this.#bytes -= Number(bytes);
   }
 
-  #entryOf(row: Record<string, unknown>): QuarantineEntry {
-    const id = Number(row.id);
+  #measure(): void {
     const kept = this.#database
-      .prepare('SELECT count(*) AS n, coalesce(sum(1 - shortened), 0) AS whole FROM messages WHERE entry = ?')
-      .get(id);
-    const newest = this.#database
-      .prepare('SELECT payload FROM messages WHERE entry = ? ORDER BY id DESC LIMIT 1')
-      .get(id);
-    return {
-      id,
-      reason: String(row.reason) as RefusalReason,
-      detail: String(row.detail),
-      topic: String(row.topic),
-      hall: row.hall === null ? null : String(row.hall),
-      device: row.device === null ? null : String(row.device),
-      count: Number(row.count),
-      kept: Number(kept?.n),
-      firstSeen: Number(row.first_seen),
-      lastSeen: Number(row.last_seen),
-      sample: newest ? (newest.payload as Uint8Array) : null,
-      retryable: Number(kept?.whole) > 0,
-    };
+      .prepare('SELECT count(*) AS n, coalesce(sum(length(payload)), 0) AS bytes FROM messages')
+      .get();
+    this.#messages = Number(kept?.n);
+    this.#bytes = Number(kept?.bytes);
   }
+}
+
+function cut(text: string): string {
+  return text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text;
 }

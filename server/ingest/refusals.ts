@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
+import type { RefusalReason } from '../contracts/names.ts';
 import type { Logger } from '../log.ts';
-import type { RefusalReason } from './message.ts';
 
 const placeless = new Set<RefusalReason>(['bad-topic', 'unknown-channel', 'unknown-hall', 'unknown-device']);
 const quietMs = 60_000;

@@ -3,14 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { startServer } from '../support/server.ts';
 
 describe('pages', () => {
-  it('are never kept by a browser, while their hashed assets are', async () => {
-    const { url } = await startServer();
-    const page = await fetch(`${url}/wall/jiefang`);
-    expect(page.status).toBe(200);
-    expect(page.headers.get('cache-control')).toBe('no-cache');
-    const [asset] = /\/assets\/[^"]+\.js/.exec(await page.text()) ?? [];
-    expect((await fetch(`${url}${asset}`)).headers.get('cache-control')).toContain('immutable');
-  });
+  it.each(['/wall/jiefang', '/quarantine'])(
+    '%s is never kept by a browser, while its hashed assets are',
+    async (path) => {
+      const { url } = await startServer();
+      const page = await fetch(`${url}${path}`);
+      expect(page.status).toBe(200);
+      expect(page.headers.get('cache-control')).toBe('no-cache');
+      const [asset] = /\/assets\/[^"]+\.js/.exec(await page.text()) ?? [];
+      expect((await fetch(`${url}${asset}`)).headers.get('cache-control')).toContain('immutable');
+    },
+  );
 
   it('allow no script, frame or connection but our own', async () => {
     const { url } = await startServer();

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HallwatchError } from '../../errors.ts';
 import type { Halls } from '../../hall/halls.ts';
 
-/** The screens: /wall/:hall, and / which leads to the first hall's wall. `dist` is the built dashboard. */
+/** The screens: /wall/:hall, /quarantine, and / which leads to the first hall's wall. `dist` is the built dashboard. */
 export function pageRoutes({ dist, halls }: { dist: string; halls: Halls }): FastifyPluginAsyncTypebox {
   return async (app) => {
     // Without this plugin a server that only has an API to offer would not start.
@@ -19,16 +20,18 @@ export function pageRoutes({ dist, halls }: { dist: string; halls: Halls }): Fas
       });
       await app.register(fastifyStatic, { root: dist, serve: false, decorateReply: false });
     }
-    app.get('/wall/:hall', { schema: { hide: true } }, (_request, reply) => {
+    const page = (name: string) => (_request: FastifyRequest, reply: FastifyReply) => {
       if (!isBuilt) {
         throw new HallwatchError('dashboard-not-built', {
           what: 'the screens are not built',
           fix: 'run npm run build and start again',
         });
       }
-      // An unknown hall gets the page too: it says so, and lists the halls there are.
-      return reply.header('cache-control', 'no-cache').sendFile('wall.html', dist, { cacheControl: false });
-    });
+      return reply.header('cache-control', 'no-cache').sendFile(name, dist, { cacheControl: false });
+    };
+    // An unknown hall gets the page too: it says so, and lists the halls there are.
+    app.get('/wall/:hall', { schema: { hide: true } }, page('wall.html'));
+    app.get('/quarantine', { schema: { hide: true } }, page('quarantine.html'));
     app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect(`/wall/${halls.ids[0] ?? 'none'}`));
   };
 }
