@@ -8,8 +8,8 @@ export interface Figure {
 
 export interface Bench {
   about: string;
-  /** `say` tells progress, away from the figures. */
-  run(say: (line: string) => void): Promise<Figure[]>;
+  /** `say` tells progress, away from the figures; `only` names the parts to run, none for all. */
+  run(say: (line: string) => void, only: readonly string[]): Promise<Figure[]>;
 }
 
 export interface Summary {

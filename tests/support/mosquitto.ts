@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -15,25 +15,28 @@ export interface Mosquitto {
   /** Ends it as a crash would; `start` brings it back on the same port with what it had saved. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Its process, 0 while there is none. */
+  pid(): number;
 }
 
-/** A real Mosquitto of this test's own, with the queue sizes that losing nothing needs. */
+/** A real Mosquitto of this test's own, gone when the test is. */
 export async function startMosquitto(): Promise<Mosquitto> {
-  const folder = await tempFolder();
+  const broker = await runMosquitto(await tempFolder());
+  onTestFinished(broker.kill);
+  return broker;
+}
+
+/** A real Mosquitto on a folder, under the config that is shipped; whoever starts it ends it. */
+export async function runMosquitto(folder: string): Promise<Mosquitto> {
   await chmod(folder, 0o755);
   const port = await freePort();
+  // As shipped, but for the place.
+  const shipped = await readFile('deploy/mosquitto.conf', 'utf8');
   const config = [
     ...(process.getuid?.() === 0 ? ['user root'] : []),
-    `listener ${port} 127.0.0.1`,
-    'allow_anonymous true',
-    'persistence true',
-    `persistence_location ${folder}/`,
-    'autosave_on_changes true',
-    'autosave_interval 500',
-    'max_inflight_messages 1000',
-    'max_queued_messages 200000',
-    'max_queued_bytes 0',
-    'persistent_client_expiration 7d',
+    shipped
+      .replace(/^listener .*$/m, `listener ${port} 127.0.0.1`)
+      .replace(/^persistence_location .*$/m, `persistence_location ${folder}/`),
   ];
   const file = join(folder, 'mosquitto.conf');
   await writeFile(file, `${config.join('\n')}\n`);
@@ -51,9 +54,8 @@ export async function startMosquitto(): Promise<Mosquitto> {
     child = own;
     await eventually(() => own.exitCode === null && canConnect(port), { what: `mosquitto on ${port}` });
   };
-  onTestFinished(kill);
   await start();
-  return { url: `mqtt://127.0.0.1:${port}`, port, kill, start };
+  return { url: `mqtt://127.0.0.1:${port}`, port, kill, start, pid: () => child?.pid ?? 0 };
 }
 
 function canConnect(port: number): Promise<boolean> {
