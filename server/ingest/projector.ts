@@ -8,6 +8,7 @@ import { decode } from '../devices/index.ts';
 import { effectiveTime } from '../hall/hall.ts';
 import type { Halls } from '../hall/halls.ts';
 import type { Entry } from '../journal/entry.ts';
+import type { Place } from './place.ts';
 import { placeOf } from './place.ts';
 import type { Refused } from './quarantine.ts';
 import { configOfEntry } from './restore.ts';
@@ -37,6 +38,8 @@ export class Projector {
   readonly #parts: ProjectorParts;
   #position: number;
   #config: Config | null;
+  /** Places by topic under this config: as many as the registry has channels, whatever topics are invented. */
+  readonly #places = new Map<string, Place>();
 
   /** Begins behind the entry `position`, with the config that was in force there; null before the first one. */
   constructor(parts: ProjectorParts, { position, config }: { position: number; config: Config | null }) {
@@ -71,6 +74,7 @@ export class Projector {
     const config = configOfEntry(entry);
     if (!config) return;
     this.#config = config;
+    this.#places.clear();
     this.#parts.halls.configure(config, this.#parts.owned, entry.id);
     this.#parts.configured(config);
   }
@@ -84,10 +88,16 @@ export class Projector {
     }
   }
 
+  #placeOf(topic: string): Place | RefusalReason {
+    const place = this.#config ? placeOf(this.#config, topic) : 'unknown-hall';
+    if (typeof place !== 'string') this.#places.set(topic, place);
+    return place;
+  }
+
   #project(entry: Entry): Outcome {
     const { topic, payload, receivedAt, live, caughtUp } = entry;
     const { halls, simulated } = this.#parts;
-    const place = this.#config ? placeOf(this.#config, topic) : 'unknown-hall';
+    const place = this.#places.get(topic) ?? this.#placeOf(topic);
     if (typeof place === 'string') {
       return refusedOf(entry, { reason: place, detail: 'topic does not match the registry', ...claimOf(topic) });
     }

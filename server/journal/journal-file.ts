@@ -209,7 +209,7 @@ function entryOf({ id, kind, received_at, flags, topic, payload, retry_of }: Row
 
 /** SQLite notices a page that makes no sense, not one whose bytes changed: a message carries its own sum. */
 function check(kind: number, receivedAt: number, flags: number, topic: string, payload: Uint8Array): number {
-  return crc32(payload, crc32(`${kind} ${receivedAt} ${flags} ${topic}`));
+  return crc32(payload, crc32(topic, (receivedAt ^ (flags << 24) ^ (kind << 28)) >>> 0));
 }
 
 function addHole(holes: Hole[], from: number, to: number): void {

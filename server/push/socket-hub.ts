@@ -84,6 +84,8 @@ export class SocketHub {
 
   #isWatched(hall: string): boolean {
     const { rooms } = this.#live.adapter;
+    // Asked for every message: without a screen there is nothing to look up.
+    if (rooms.size === 0) return false;
     const region = this.#parts.halls.get(hall)?.config.region ?? '';
     return rooms.has(hallRoom(hall)) || rooms.has(regionRoom(region));
   }
