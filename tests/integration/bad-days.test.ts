@@ -7,7 +7,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { topicOf } from '../../server/contracts/topics.ts';
 import { tempFolder } from '../support/cleanup.ts';
 import { eventually } from '../support/eventually.ts';
-import { contentsOf, filesOf } from '../support/journal.ts';
+import { filesOf } from '../support/journal.ts';
+import { contentsOf } from '../support/journal-contents.ts';
 import { loadMessages } from '../support/load.ts';
 import { startMosquitto } from '../support/mosquitto.ts';
 import { describeWith } from '../support/needs.ts';
@@ -148,4 +149,44 @@ describeWith(['mosquitto'], 'a broker that kept a lot for us', () => {
     expect(mostWaiting).toBeLessThanOrEqual(500);
     expect((await after.hall('jiefang')).queue.issuedToday).toBe(556);
   }, 90_000);
+});
+
+describeWith(['mosquitto'], 'an outage of ours', () => {
+  it('T1: re-times nothing: what waited an hour and a day lands at its own time', async () => {
+    const broker = await startMosquitto();
+    const noon = Date.parse('2026-11-18T12:00:00+08:00');
+    const env = {
+      HALLWATCH_MQTT_URL: broker.url,
+      HALLWATCH_DATA: await tempFolder(),
+      HALLWATCH_SIMULATED: '1',
+      HALLWATCH_CLOCK: `${noon}@${Date.now()}x1`,
+    };
+    const before = await startServer(env);
+    await eventually(async () => (await before.get('/readyz')).status === 200);
+    await before.close();
+    const device = await publisher(broker.url, { protocolVersion: 5 });
+    const [hourMs, dayMs] = [3_600_000, 86_400_000];
+    const queue = topicOf('wuhan', 'jiefang', 'jf-queue', 'queue');
+    await publish(device, door, { ts: noon - dayMs - hourMs, boot: 1, seq: 1, in: 0, out: 0 });
+    await publish(device, door, { ts: noon - dayMs, boot: 1, seq: 2, in: 40, out: 0 });
+    await publish(device, door, { ts: noon - hourMs, boot: 1, seq: 3, in: 47, out: 2 });
+    const general = { boot: 1, service: 'general' };
+    await publish(device, queue, { ...general, ts: noon - dayMs, seq: 1, event: 'issued', ticket: 'A1' });
+    await publish(device, queue, { ...general, ts: noon - hourMs, seq: 2, event: 'issued', ticket: 'A2' });
+    const after = await startServer(env);
+    await eventually(async () => (await after.get('/readyz')).status === 200);
+    const live = await eventually(() => after.hall('jiefang'), {
+      accept: ({ queue: { issuedToday } }) => issuedToday === 1,
+    });
+    expect(live.occupancy).toMatchObject({ enteredToday: 7, leftToday: 2 });
+    const general_ = live.services.find(({ id }) => id === 'general');
+    expect(general_).toMatchObject({ waiting: 1, longestSince: noon - hourMs });
+    // Late messages are no word on the clock of who sent them.
+    expect(live.devices.flatMap(({ marks }) => marks)).not.toContain('clock');
+    const doors = after.app.halls.get('jiefang')?.state.doors.get('jf-door-main')?.boots.get(1);
+    expect(doors?.[0]?.sums).toEqual([
+      expect.objectContaining({ part: '2026-11-17>', in: 40, out: 0 }),
+      expect.objectContaining({ part: '2026-11-18>', in: 7, out: 2 }),
+    ]);
+  });
 });

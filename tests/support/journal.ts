@@ -8,7 +8,6 @@ import { systemClock } from '../../server/clock.ts';
 import type { Entry, Hole, NewEntry } from '../../server/journal/entry.ts';
 import type { JournalParts } from '../../server/journal/journal.ts';
 import { Journal } from '../../server/journal/journal.ts';
-import { JournalFiles } from '../../server/journal/journal-files.ts';
 import { noProbe } from '../../server/probe.ts';
 
 const gb = 2 ** 30;
@@ -49,20 +48,6 @@ export function message(payload: string, fields: Partial<NewEntry> = {}): NewEnt
     retryOf: null,
     ...fields,
   };
-}
-
-/** Everything a journal folder holds, read as a restart would, with the holes in it. */
-export function contentsOf(folder: string): { entries: Entry[]; holes: Hole[] } {
-  const files = new JournalFiles(folder);
-  const all = { entries: [] as Entry[], holes: [] as Hole[] };
-  for (let at = files.firstId - 1; at < files.head; ) {
-    const { entries, holes, upTo } = files.read(at, 500);
-    all.entries.push(...entries);
-    all.holes.push(...holes);
-    at = upTo;
-  }
-  files.close();
-  return all;
 }
 
 /** The database files of a journal folder, oldest first. */

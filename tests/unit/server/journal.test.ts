@@ -9,7 +9,8 @@ import type { Journal } from '../../../server/journal/journal.ts';
 import { backupSqlite, openSqlite } from '../../../server/sqlite.ts';
 import { tempFolder } from '../../support/cleanup.ts';
 import { eventually } from '../../support/eventually.ts';
-import { contentsOf, filesOf, message, openJournal } from '../../support/journal.ts';
+import { filesOf, message, openJournal } from '../../support/journal.ts';
+import { contentsOf } from '../../support/journal-contents.ts';
 
 const textsOf = (entries: { payload: Uint8Array }[]) => entries.map(({ payload }) => Buffer.from(payload).toString());
 const numbered = (count: number) => Array.from({ length: count }, (_, i) => `message ${i}`);
