@@ -15,6 +15,7 @@ import {
   notGone,
   openParts,
   refuse,
+  unknownTails,
 } from './intake.ts';
 import { highestOf, partsOutside } from './seq-ranges.ts';
 import type { HallState } from './state.ts';
@@ -100,11 +101,11 @@ export class IntakeBook {
     const intake = this.#of(device);
     const one = bootOf(intake, boot, (moment) => days.of(moment).date);
     if (!one || ranges.length === 0) return false;
-    const before = sizeOf(this.open(device));
+    const before = sizeOf(this.#known(device, intake));
     for (const [from, to] of ranges) {
       if (from <= to) fileGone(one, from, to);
     }
-    return sizeOf(this.open(device)) < before;
+    return sizeOf(this.#known(device, intake)) < before;
   }
 
   /** What of a device did not reach us, by boot and seq. */
@@ -120,9 +121,10 @@ export class IntakeBook {
 
   /** Of the gaps, what is worth asking for (G1). */
   open(device: string): readonly Gap[] {
-    const gaps = this.gaps(device);
     const intake = this.#state.intake.get(device);
-    return gaps.length > 0 && intake ? openParts(intake, gaps) : nothing;
+    if (!intake) return nothing;
+    const unknown = unknownTails(intake);
+    return unknown.length > 0 ? [...this.#known(device, intake), ...unknown] : this.#known(device, intake);
   }
 
   /** How many of a boot's messages `from` to `to` did not reach us. */
@@ -146,6 +148,12 @@ export class IntakeBook {
   forgetBefore(oldest: { date: string; start: number }): void {
     for (const intake of this.#state.intake.values()) forgetIntakeBefore(intake, oldest);
     this.#gaps.clear();
+  }
+
+  /** The gaps that are not said to be gone. */
+  #known(device: string, intake: DeviceIntake): readonly Gap[] {
+    const gaps = this.gaps(device);
+    return gaps.length > 0 ? openParts(intake, gaps) : nothing;
   }
 
   #of(device: string): DeviceIntake {

@@ -60,6 +60,8 @@ export interface Gap {
   to: number;
   at: number;
   tail: boolean;
+  /** Nobody knows whether there is anything: what an older boot may have sent after the last of it that we know of. */
+  unknown?: true;
 }
 
 /** `gap`: the first news of messages missing before it; `late`: new, though a higher one of its boot came before. */
@@ -68,6 +70,8 @@ export type Arrival = 'new' | 'gap' | 'late' | 'repaired' | 'repeat';
 export const keptIntakeDays = 8;
 const keptBoots = 64;
 const keptRanges = 5_000;
+/** As much as a device is asked for at once (G1). */
+const unknownTail = 500;
 
 export function emptyIntake(): DeviceIntake {
   return { first: null, boots: new Map(), days: [] };
@@ -215,6 +219,24 @@ export function openParts(intake: DeviceIntake, gaps: readonly Gap[]): Gap[] {
   return gaps.flatMap((gap) => {
     const gone = intake.boots.get(gap.boot)?.gone;
     return gone ? partsOutside(gone, gap.from, gap.to).map(([from, to]) => ({ ...gap, from, to })) : [gap];
+  });
+}
+
+/**
+ * What older boots may have sent after the last of them that we know of, until the device has said that there is nothing: a
+ * message that the broker lost just before a restart of the device is told of by no later one.
+ */
+export function unknownTails(intake: DeviceIntake): Gap[] {
+  const { first, boots } = intake;
+  if (!first || boots.size < 2) return [];
+  const known = [...boots.keys()].sort((a, b) => a - b);
+  return known.slice(0, -1).flatMap((boot, i) => {
+    const one = boots.get(boot);
+    const next = boots.get(known[i + 1] ?? boot);
+    const from = Math.max(one ? highestOf(one.reached) : 0, one?.told?.seq ?? 0) + 1;
+    if (!one || boot < first.boot || (one.gone && hasSeq(one.gone, from))) return [];
+    const at = next?.told?.at ?? next?.reached[2] ?? 0;
+    return [{ boot, from, to: from + unknownTail - 1, at, tail: true, unknown: true as const }];
   });
 }
 

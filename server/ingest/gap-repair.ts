@@ -26,6 +26,8 @@ interface Parts {
 const graceMs = 5_000;
 const longestPauseMs = 300_000;
 const largestPiece = 500;
+/** What a device keeps (G1). */
+const outboxMs = 24 * 3_600_000;
 /** Devices that are asked at the same time: a province coming back after a broker's restart must not storm. */
 const asksAtOnce = 32;
 
@@ -106,7 +108,7 @@ export class GapRepair {
     if (!known || !ask || ask.id !== id) return;
     const open = openWithin(this.#openGaps(known), ask);
     // Still missing and no longer worth asking for: the device has just said so.
-    if ((this.#hall(known)?.missingWithin(device, ask) ?? 0) > open) this.#count('gone');
+    if (!ask.unknown && (this.#hall(known)?.missingWithin(device, ask) ?? 0) > open) this.#count('gone');
     if (open < ask.size) {
       this.#end(known, 'answered');
       this.#goOn(known);
@@ -114,8 +116,9 @@ export class GapRepair {
   }
 
   #open(hall: string, device: string, conn = ''): void {
-    if (this.#cases.has(device) || (this.#parts.halls.get(hall)?.openGaps(device).length ?? 0) === 0) return;
+    if (this.#cases.has(device)) return;
     const made = newCase(hall, device, { conn, pauseMs: graceMs });
+    if (this.#openGaps(made).length === 0) return;
     this.#cases.set(device, made);
     this.#wait(made, graceMs);
   }
@@ -162,10 +165,10 @@ export class GapRepair {
     else this.#send(one, hall.config.region, piece);
   }
 
-  #send(one: RepairCase, region: string, { boot, from, to }: Gap): void {
+  #send(one: RepairCase, region: string, { boot, from, to, unknown }: Gap): void {
     const id = randomUUID();
     const size = to - from + 1;
-    one.ask = { id, boot, from, to, size, left: size };
+    one.ask = { id, boot, from, to, size, left: size, unknown: unknown === true };
     this.#asking++;
     this.#count('asked');
     const message: ResendMessage = { id, boot, from, to };
@@ -211,7 +214,10 @@ export class GapRepair {
   }
 
   #openGaps(one: RepairCase): readonly Gap[] {
-    return this.#hall(one)?.openGaps(one.device) ?? [];
+    const gaps = this.#hall(one)?.openGaps(one.device) ?? [];
+    const oldest = this.#parts.clock.now() - outboxMs;
+    // What may never have been, and no outbox would still hold, isn't worth asking for.
+    return gaps.some(({ unknown }) => unknown) ? gaps.filter(({ unknown, at }) => !unknown || at >= oldest) : gaps;
   }
 
   #count(outcome: ResendOutcome): void {

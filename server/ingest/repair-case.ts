@@ -9,6 +9,8 @@ export interface Ask {
   to: number;
   size: number;
   left: number;
+  /** Nobody knows whether there is anything of it. */
+  unknown: boolean;
 }
 
 /** A device with gaps that are being seen to. Times are epoch ms. */
