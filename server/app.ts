@@ -106,6 +106,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     counts: pipeline.outcomes.counts,
     resends: repair.outcomes,
     journal,
+    snapshotPosition: () => pipeline.snapshotter.safePosition,
     recovered: () => pipeline.recovered,
     quarantined: () => pipeline.quarantine.size.messages,
     lagMs,

@@ -1,6 +1,6 @@
 // The data folder: whose data it holds (I5), the name we bear at the broker (J1), and that one server alone uses it (J8).
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Static } from 'typebox';
 import Type from 'typebox';
@@ -84,7 +84,9 @@ async function writeStamp(path: string, file: string, simulated: boolean): Promi
   const stamp: Stamp = { holds: simulated ? 'simulated' : 'real', clientId: `hallwatch-${randomUUID()}` };
   try {
     await mkdir(path, { recursive: true });
-    await writeFile(file, `${JSON.stringify(stamp)}\n`);
+    // Whole or not at all, whatever happens meanwhile.
+    await writeFile(`${file}.new`, `${JSON.stringify(stamp)}\n`, { flush: true });
+    await rename(`${file}.new`, file);
   } catch (error) {
     throw unusable(file, (error as NodeJS.ErrnoException).code);
   }

@@ -10,6 +10,10 @@ const longestEndMs = 1_800;
 try {
   const server = await serve(process.env, log);
   process.stdout.write(`Hallwatch ready: ${server.url}  devices: ${server.mqttUrl}\n`);
+  server.begun.catch((error: unknown) => {
+    process.stderr.write(`${oneLine(error)}\n`);
+    process.exit(2);
+  });
   const end = () => {
     // What hangs is cut off: SIGTERM ends us within 2 s.
     setTimeout(() => process.exit(0), longestEndMs).unref();

@@ -7,6 +7,8 @@ export interface MetricSources {
   resends: ReadonlyMap<string, number>;
   journal: Journal;
   quarantined: () => number;
+  /** Up to which entry all halls are written down. */
+  snapshotPosition: () => number;
   /** What the last start read of the journal, and how long that took. */
   recovered: () => { messages: number; tookMs: number } | null;
   lagMs: () => number;
@@ -23,7 +25,7 @@ export interface Metrics {
 
 /** Prometheus metrics of this server, in a registry of its own; values are read when asked for. */
 export function makeMetrics(sources: MetricSources): Metrics {
-  const { counts, resends, journal, quarantined, recovered, lagMs, ready, clients, halls } = sources;
+  const { counts, resends, journal, quarantined, snapshotPosition, recovered, lagMs, ready, clients, halls } = sources;
   const registry = new Registry();
   // Event loop lag, heap, CPU: prom-client's own names.
   collectDefaultMetrics({ register: registry });
@@ -44,6 +46,7 @@ export function makeMetrics(sources: MetricSources): Metrics {
     quantile(journal.commitMs, 0.99),
   );
   gauge(registers, 'hallwatch_quarantine_messages', 'Messages kept in quarantine', quarantined);
+  gauge(registers, 'hallwatch_snapshot_position', 'Entry up to which all halls are written down', snapshotPosition);
   gauge(
     registers,
     'hallwatch_recovery_messages',

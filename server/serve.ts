@@ -23,6 +23,8 @@ export interface RunningServer {
   url: string;
   /** The MQTT address devices use. */
   mqttUrl: string;
+  /** Resolves once the halls are current; rejects when they can't be brought back, and then nothing can be shown. */
+  begun: Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,7 +52,9 @@ export async function serve(env: Environment, log: Logger, trial: Trial = {}): P
     closing ??= app.close().finally(() => folder.release());
     return closing;
   };
-  const source = await start({ app, settings, folder, log, clock }).catch(async (error: unknown) => {
+  const begun = app.begin();
+  begun.catch((error: unknown) => log.fatal({ error: String(error) }, 'the halls could not be brought back'));
+  const source = await start({ app, settings, folder, log, clock }, begun).catch(async (error: unknown) => {
     await close();
     throw error;
   });
@@ -61,6 +65,7 @@ export async function serve(env: Environment, log: Logger, trial: Trial = {}): P
     app,
     url: `http://${host.includes(':') ? `[${host}]` : host}:${app.port}`,
     mqttUrl: source.address,
+    begun,
     async close() {
       watch.close();
       await close();
@@ -79,9 +84,7 @@ interface SourceParts {
 }
 
 /** Listens, takes messages in, and waits a moment for the halls: a quick restart is over before anyone can look. */
-async function start({ app, settings, folder, log, clock }: SourceParts): Promise<Source> {
-  const begun = app.begin();
-  begun.catch((error: unknown) => log.fatal({ error: String(error) }, 'the halls could not be brought back'));
+async function start({ app, settings, folder, log, clock }: SourceParts, begun: Promise<void>): Promise<Source> {
   await Promise.race([begun, pause(quickMs, undefined, { ref: false })]);
   await app.http.ready();
   app.setPort(await listen(app.http.server, settings.http, 'HALLWATCH_HTTP'));

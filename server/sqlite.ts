@@ -1,6 +1,8 @@
 // The one home of node:sqlite: opening with migrations (J8), what its errors mean, backup.
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { HallwatchError } from './errors.ts';
+import type { Logger } from './log.ts';
 
 export type { DatabaseSync as Database, StatementSync as Statement } from 'node:sqlite';
 
@@ -79,14 +81,34 @@ export function faultOf(error: unknown): SqliteFault {
  * process, however it ends.
  */
 export function holdFile(path: string): { release(): void } | null {
-  const database = new DatabaseSync(path);
+  const database = new DatabaseSync(path, { timeout: 0 });
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     return { release: () => database.close() };
   } catch (error) {
     database.close();
     if (faultOf(error) === 'busy') return null;
-    throw error;
+    if (faultOf(error) !== 'corrupt') throw error;
+    // It never holds anything.
+    rmSync(path);
+    return holdFile(path);
+  }
+}
+
+/**
+ * Opens a file that can be made anew from others; a damaged one is put aside under another name, said in the log, and begun
+ * again.
+ */
+export function openOrSetAside<T>(path: string, open: (path: string) => T, log: Logger): T {
+  try {
+    return open(path);
+  } catch (error) {
+    if (faultOf(error) !== 'corrupt') throw error;
+    const aside = `${path}.damaged-${Date.now()}`;
+    log.error({ error: String(error), aside }, 'damaged file put aside and begun again');
+    renameSync(path, aside);
+    for (const ending of ['-wal', '-shm']) if (existsSync(path + ending)) renameSync(path + ending, aside + ending);
+    return open(path);
   }
 }
 

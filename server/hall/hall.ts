@@ -23,7 +23,16 @@ import { terminalLive } from './terminals.ts';
 import { TicketWords } from './ticket-words.ts';
 import { forgetTotalsBefore, recordTotals } from './totals.ts';
 
-export type HallNote = QueueNote | 'repeat' | 'late-seq' | 'gap' | 'gone' | 'clock-ahead' | 'late' | 'not-owned';
+export type HallNote =
+  | QueueNote
+  | 'repeat'
+  | 'late-seq'
+  | 'gap'
+  | 'gone'
+  | 'clock-ahead'
+  | 'late'
+  | 'unknown-device'
+  | 'not-owned';
 
 /** What applying a reading did: whether anything changed, and what was odd about the message. */
 export interface Applied {
@@ -83,13 +92,14 @@ export class Hall {
     this.#config = config;
     this.#ledger = new Ledger(config, this.state.tickets);
     this.state.rev++;
+    this.#heard++;
   }
 
   /** Takes in one reading of a device of this hall. Any order and any repetition gives the same state. */
   apply(reading: Reading): Applied {
     this.#heard++;
     const device = this.#config.devices.get(reading.device);
-    if (!device) return { changed: false, notes: [] };
+    if (!device) return { changed: false, notes: ['unknown-device'] };
     const notes: HallNote[] = [];
     const { body } = reading;
     if ('seq' in body) {

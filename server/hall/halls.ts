@@ -17,7 +17,8 @@ export class Halls {
   readonly #changed: HallChanged;
   /** How far into the journal halls were when their state was taken: what comes from before is in it already. */
   readonly #restoredAt = new Map<string, number>();
-  readonly #configs = new Map<string, string>();
+  /** The config each hall is under. */
+  readonly #configs = new Map<string, Config>();
   #revs = 0;
 
   constructor({ simulated, changed }: { simulated: boolean; changed: HallChanged }) {
@@ -26,9 +27,9 @@ export class Halls {
   }
 
   /** Brings back a hall as it was at `position` of the journal, under the config that it had then. */
-  restore(hall: HallConfig, { hash, state, position }: { hash: string; state: HallState; position: number }): void {
+  restore(hall: HallConfig, { config, state, position }: { config: Config; state: HallState; position: number }): void {
     this.#halls.set(hall.id, new Hall(hall, state));
-    this.#configs.set(hall.id, hash);
+    this.#configs.set(hall.id, config);
     this.#restoredAt.set(hall.id, position);
   }
 
@@ -41,7 +42,7 @@ export class Halls {
       ours.clear();
       for (const [id, hall] of theirs) ours.set(id, hall);
     }
-    for (const [id, hash] of other.#configs) this.#configs.set(id, hash);
+    for (const [id, config] of other.#configs) this.#configs.set(id, config);
     this.#revs++;
     for (const id of this.#halls.keys()) this.#changed(id);
   }
@@ -69,9 +70,9 @@ export class Halls {
       const known = this.#halls.get(hall.id) ?? rested;
       this.#halls.set(hall.id, known ?? new Hall(hall));
       this.#retired.delete(hall.id);
-      if (this.#isPast(hall.id, id) || (this.#configs.get(hall.id) === config.hash && !rested)) continue;
+      if (this.#isPast(hall.id, id) || (this.#configs.get(hall.id)?.hash === config.hash && !rested)) continue;
       known?.reconfigure(hall);
-      this.#configs.set(hall.id, config.hash);
+      this.#configs.set(hall.id, config);
       this.#changed(hall.id);
     }
   }
@@ -89,17 +90,22 @@ export class Halls {
     return this.#halls.get(id);
   }
 
-  /** Every hall there is, those at rest included, with the hash of the config it is under. */
-  *all(): Generator<{ hall: Hall; config: string }> {
+  /** Every hall there is, those at rest included, with the config it is under. */
+  *all(): Generator<{ hall: Hall; config: Config }> {
     for (const halls of [this.#halls, this.#retired]) {
-      for (const [id, hall] of halls) yield { hall, config: this.#configs.get(id) ?? '' };
+      for (const [id, hall] of halls) {
+        const config = this.#configs.get(id);
+        if (config) yield { hall, config };
+      }
     }
   }
 
   /** I5, for the device of a reading that stands at entry `id`. */
   isStranger({ hall, device, body }: Reading, simulated: boolean, id: number): boolean {
     const known = this.#halls.get(hall);
-    return known !== undefined && !this.#isPast(hall, id) && known.isStranger(device, body, simulated);
+    if (!known) return false;
+    // What a hall has behind it changes it no more.
+    return this.#isPast(hall, id) ? known.state.strangers.has(device) : known.isStranger(device, body, simulated);
   }
 
   /** Applies the reading of entry `id` to its hall and says what was odd about it. */

@@ -128,9 +128,10 @@ class MqttSource implements Source {
 
   #subscribe(client: MqttClient): void {
     const { regions } = this.#parts;
+    const { stream } = client;
     const topics = regions ? regions.map((region) => `${topicRoot}/${region}/#`) : [`${topicRoot}/#`];
     client.subscribe(topics, { qos: 1, rap: false }, (error, granted) => {
-      if (!client.connected) return;
+      if (!client.connected || client.stream !== stream) return;
       // In MQTT 3.1.1 a refusal is the code 128; mqtt.js reports those of MQTT 5 as an error.
       const refused = (granted ?? []).filter(({ qos }) => qos >= 128).map(({ topic }) => topic);
       if (!error && refused.length === 0) {
@@ -143,7 +144,7 @@ class MqttSource implements Source {
         `the broker refused ${refused.join(', ') || topics.join(', ')}: check its access rules`,
       );
       setTimeout(() => {
-        if (client.connected) this.#subscribe(client);
+        if (client.connected && client.stream === stream) this.#subscribe(client);
       }, this.#nextPauseMs()).unref();
     });
   }
@@ -156,6 +157,7 @@ class MqttSource implements Source {
   #awaitCatchUp(client: MqttClient): void {
     const marker = randomUUID();
     this.#marker = marker;
+    this.#caughtUp = false;
     this.#backlog = { messages: 0, sinceMs: performance.now() };
     client.subscribe(this.#markerTopic(), { qos: 1 }, () => {
       if (client.connected) client.publish(this.#markerTopic(), marker, { qos: 1 });

@@ -97,6 +97,12 @@ export class Outcomes {
     }
   }
 
+  /** Gives up what waits to be filed up to an id: the journal no longer has it either. */
+  skip(to: number): void {
+    this.#unfiled = this.#unfiled.filter(({ id }) => id > to);
+    this.flush(to, true);
+  }
+
   /** What waits for a quarantine that can't be written is bounded; what is given up is said. */
   #giveUpOldest(): void {
     const given = this.#unfiled.splice(0, Math.max(0, this.#unfiled.length - mostWaiting));

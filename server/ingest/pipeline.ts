@@ -16,6 +16,7 @@ import { StateStore } from '../journal/state-store.ts';
 import type { Logger } from '../log.ts';
 import type { Trial } from '../probe.ts';
 import { noProbe } from '../probe.ts';
+import { openOrSetAside } from '../sqlite.ts';
 import type { Accept } from './message.ts';
 import { Outcomes } from './outcomes.ts';
 import type { Outcome } from './projector.ts';
@@ -45,6 +46,8 @@ export interface PipelineParts {
 }
 
 const finishWithinMs = 900;
+/** Entries that a start reads once more for the quarantine's sake alone. */
+const mostReread = 200_000;
 
 export class Pipeline {
   readonly journal: Journal;
@@ -62,6 +65,8 @@ export class Pipeline {
   readonly #retries: Retries;
   #projector: Projector;
   #config: Config | null = null;
+  /** The config that was appended last, by hash: it may not be in force yet. */
+  #wanted = '';
   /** Commits are projected as they come; before that, they are read from the journal. */
   #isAtHead = false;
   #isEnding = false;
@@ -72,8 +77,10 @@ export class Pipeline {
     this.#parts = parts;
     const { folder, clock, log, limits, trial } = parts;
     const probe = trial.probe ?? noProbe;
-    this.#store = new StateStore(join(folder, 'state.sqlite'), { version: stateVersion });
-    this.quarantine = new Quarantine(join(folder, 'quarantine.sqlite'));
+    // Both follow from the journal: damaged, they are made anew.
+    const open = <T>(name: string, make: (path: string) => T) => openOrSetAside(join(folder, name), make, log);
+    this.#store = open('state.sqlite', (path) => new StateStore<HallState>(path, { version: stateVersion }));
+    this.quarantine = open('quarantine.sqlite', (path) => new Quarantine(path));
     this.outcomes = new Outcomes({
       quarantine: this.quarantine,
       refusals: new Refusals({ clock, log }),
@@ -96,8 +103,7 @@ export class Pipeline {
       halls: parts.halls,
       position: () => (this.#isAtHead && this.rereading === null ? this.#projector.position : null),
       before: (position) => {
-        // A hall ahead of the quarantine would lose what was refused in between.
-        if (!this.outcomes.flush(position, true)) throw new Error('the quarantine could not be written');
+        this.outcomes.flush(position, true);
       },
       probe,
       log,
@@ -107,7 +113,8 @@ export class Pipeline {
     this.journal.register({
       name: 'quarantine',
       position: () => Math.max(this.quarantine.position, this.outcomes.isIdle ? this.#projector.position : 0),
-      cut: (hole) => this.quarantine.take([], hole.to),
+      // What it can't be told now, it will find cut when it is opened again.
+      cut: ({ to }) => this.outcomes.skip(to),
     });
     this.#projector = this.#makeProjector(parts.halls, { position: 0, config: null }, this.#heard);
   }
@@ -147,17 +154,19 @@ export class Pipeline {
     const { halls, owned, log, clock } = this.#parts;
     const { journal } = this;
     const beganMs = performance.now();
-    const restored = restoreHalls({ store: this.#store, journal, halls, owned });
-    let position = 'position' in restored ? restored.position : 0;
     this.#config = configOfEntry(journal.configAt(journal.head)) ?? config;
-    if ('unusable' in restored) {
-      log.warn({ why: restored.unusable }, 'rebuilding from the journal');
-      this.#store.clearSnapshots();
-      position = beforeToday(journal, this.#config, clock.now());
-    } else {
-      for (const { hall } of halls.all()) this.snapshotter.restored(hall.config.id, position);
+    const { positions, lacking, ...restored } = restoreHalls({ store: this.#store, journal, halls, owned });
+    for (const [hall, at] of positions) this.snapshotter.restored(hall, at);
+    let position = Math.min(restored.position, this.#quarantineFrom(restored.position));
+    // Before anything that comes from now on: what a new device sends is read under the config that has it.
+    this.#wanted = this.#config.hash;
+    await this.#put(config);
+    if (lacking) {
+      log.warn({ why: lacking }, 'rebuilding from the journal');
+      const today = beforeToday(journal, this.#config, clock.now());
+      position = positions.size > 0 ? Math.min(position, today) : today;
     }
-    const isPartial = 'unusable' in restored && position >= journal.firstId;
+    const isPartial = lacking !== null && position >= journal.firstId;
     this.#projector = this.#begun(halls, position, this.outcomes.replayed);
     const messages = await this.#catchUp(this.#projector, fullPace, (progress) => {
       this.rebuilding = progress;
@@ -171,9 +180,9 @@ export class Pipeline {
     this.#isAtHead = true;
     if (isPartial) this.rereading = { done: 0, total: journal.head - journal.firstId };
     this.rebuilding = null;
-    await this.reconfigure(config);
     this.#parts.changed();
-    if (isPartial) this.#work = this.#reread();
+    if (isPartial)
+      this.#work = this.#reread().catch((error: unknown) => this.#failed('older days not read again', error));
   }
 
   /** Hears of a message as it comes in. */
@@ -184,7 +193,9 @@ export class Pipeline {
 
   /** Puts a new config into the journal, behind which it holds; waits where nothing can be written. */
   async reconfigure(config: Config): Promise<void> {
-    if (config.hash === this.#projector.config?.hash) return;
+    // The one asked for last, which may still wait for its commit.
+    if (config.hash === this.#wanted) return;
+    this.#wanted = config.hash;
     const payload = Buffer.from(JSON.stringify(config.source));
     const receivedAt = this.#parts.clock.now();
     const entry = {
@@ -220,8 +231,38 @@ export class Pipeline {
 
   #committed(entries: readonly Entry[]): void {
     if (!this.#isAtHead) return;
-    for (const entry of entries) if (entry.id > this.#projector.position) this.#projector.take(entry);
+    for (const entry of entries) {
+      if (entry.id > this.#projector.position + 1) this.#readUpTo(entry.id - 1);
+      if (entry.id > this.#projector.position) this.#projector.take(entry);
+    }
     this.outcomes.flush(this.#projector.position, false);
+  }
+
+  /** What was not handed on stands in the journal: a file's own first entry, or a commit that is yet to be handed on. */
+  #readUpTo(id: number): void {
+    while (this.#projector.position < id) {
+      const { entries, upTo } = this.journal.read(this.#projector.position, id - this.#projector.position);
+      for (const entry of entries) this.#projector.take(entry);
+      this.#projector.skipTo(Math.min(upTo, id));
+    }
+  }
+
+  /** From where on the journal is to be looked at for what was refused; far back, it is said to be lost instead. */
+  #quarantineFrom(position: number): number {
+    const { quarantine, journal } = this;
+    if (quarantine.position > journal.head) quarantine.goBack(journal.head);
+    if (quarantine.position >= position) return position;
+    if (position - quarantine.position <= mostReread) return quarantine.position;
+    this.#lost('quarantine', { from: quarantine.position + 1, to: position });
+    return position;
+  }
+
+  /** Appends the config of the files if it isn't in force; a full disk is waited for without holding up the halls. */
+  async #put(config: Config): Promise<void> {
+    if (this.journal.head === 0) this.#wanted = '';
+    const put = this.reconfigure(config);
+    put.catch((error: unknown) => this.#failed('config not taken over', error));
+    if (!this.journal.trouble) await put;
   }
 
   /** A projector that begins behind `position`, over halls under the config that was in force there. */
@@ -244,9 +285,7 @@ export class Pipeline {
   }
 
   #configured(halls: Halls, config: Config): void {
-    if (halls !== this.#parts.halls) return;
-    this.#config = config;
-    this.#store.keepConfig(config.hash, JSON.stringify(config.source));
+    if (halls === this.#parts.halls) this.#config = config;
   }
 
   async #catchUp(projector: Projector, pace: typeof fullPace, progress: (progress: Progress) => void): Promise<number> {
@@ -273,6 +312,9 @@ export class Pipeline {
       this.rereading = progress;
     });
     if (this.#isEnding) return;
+    // A commit may wait to be handed on: both must stand at the same entry.
+    this.#readUpTo(projector.position);
+    this.outcomes.flush(projector.position, false);
     halls.adopt(whole);
     this.snapshotter.reset();
     this.rereading = null;
@@ -282,7 +324,16 @@ export class Pipeline {
 
   #lost(consumer: string, hole: Hole): void {
     this.#parts.log.error({ consumer, ...hole }, 'journal entries lost to this consumer');
-    this.#store.forgetHolesBefore(this.journal.firstId);
-    this.#store.addHole({ consumer, ...hole });
+    try {
+      this.#store.forgetHolesBefore(this.journal.firstId);
+      this.#store.addHole({ consumer, ...hole });
+    } catch (error) {
+      // It is known as long as this process lives.
+      this.#failed('hole not written down', error);
+    }
+  }
+
+  #failed(what: string, error: unknown): void {
+    this.#parts.log.error({ error: String(error) }, what);
   }
 }

@@ -135,6 +135,15 @@ export class Quarantine {
     }));
   }
 
+  /** The journal ends before what was seen of it: it is another one, and what it says from `position` on is news. */
+  goBack(position: number): void {
+    inTransaction(this.#database, () => {
+      this.#drop('id > ?', position);
+      this.#database.prepare('UPDATE place SET position = ?').run(position);
+    });
+    this.#position = position;
+  }
+
   close(): void {
     this.#database.close();
   }

@@ -27,37 +27,46 @@ function configOfText(text: string): Config | null {
   }
 }
 
+/** Where restored halls stand in the journal, and behind which entry the rest of it begins for them. */
+interface Restored {
+  positions: ReadonlyMap<string, number>;
+  position: number;
+  /** Halls that have no usable snapshot and must be made from the journal, in words; null when there is none. */
+  lacking: string | null;
+}
+
 /**
- * Brings every hall back from its snapshot and answers from which entry on the journal is to be read, or why it can't be done:
- * then the halls are as they were.
+ * Brings back every hall that has a usable snapshot; snapshots that can't be used are deleted.
  */
-export function restoreHalls({ store, journal, halls, owned }: Parts): { position: number } | { unusable: string } {
+export function restoreHalls({ store, journal, halls, owned }: Parts): Restored {
   const { usable, refused } = store.snapshots();
-  if (refused.length > 0) return { unusable: `${refused.length} snapshots are of another version or damaged` };
-  if (usable.length === 0) return journal.head === 0 ? { position: 0 } : { unusable: 'there are no snapshots' };
-  const position = Math.min(...usable.map((snapshot) => snapshot.position));
-  if (usable.some((snapshot) => snapshot.position > journal.head)) {
-    return { unusable: 'the snapshots are of a longer journal than this one' };
-  }
+  const isOwned = (region: string) => owned?.has(region) ?? true;
   const configs = new Map(
     [...new Set(usable.map(({ config }) => config))].map((hash) => [hash, configOfHash(store, hash)]),
   );
-  const isOwned = (region: string) => owned?.has(region) ?? true;
-  const restored = usable.map((snapshot) => ({
-    snapshot,
-    hall: configs.get(snapshot.config)?.halls.get(snapshot.hall),
-  }));
-  if (restored.some(({ hall }) => !hall)) return { unusable: 'the config of a snapshot is missing' };
-  const had = new Set(usable.map(({ hall }) => hall));
+  const unusable = [...refused];
+  const positions = new Map<string, number>();
+  for (const snapshot of usable) {
+    const config = configs.get(snapshot.config);
+    const hall = config?.halls.get(snapshot.hall);
+    // A snapshot ahead of its journal is of another one: a backup was put back.
+    if (!config || !hall || snapshot.position > journal.head) unusable.push(snapshot.hall);
+    else if (isOwned(hall.region)) {
+      halls.restore(hall, { config, state: snapshot.state, position: snapshot.position });
+      positions.set(snapshot.hall, snapshot.position);
+    }
+  }
+  store.deleteSnapshots(unusable);
+  if (positions.size === 0) {
+    return { positions, position: 0, lacking: journal.head === 0 ? null : 'there is no usable snapshot' };
+  }
+  const position = Math.min(...positions.values());
+  // A hall that came into the registry later is made by the entry that brought it.
   const begun = configOfEntry(journal.configAt(position));
-  if (begun && [...begun.halls.values()].some(({ id, region }) => isOwned(region) && !had.has(id))) {
-    return { unusable: 'a hall has no snapshot' };
-  }
-  for (const { snapshot, hall } of restored) {
-    if (!hall || !isOwned(hall.region)) continue;
-    halls.restore(hall, { hash: snapshot.config, state: snapshot.state, position: snapshot.position });
-  }
-  return { position };
+  const wanted = [...(begun?.halls.values() ?? [])].filter(({ region }) => isOwned(region)).map(({ id }) => id);
+  const lacking = wanted.filter((id) => !positions.has(id));
+  const words = `no usable snapshot of ${lacking.slice(0, 5).join(', ')}${lacking.length > 5 ? ' ...' : ''}`;
+  return { positions, position, lacking: lacking.length > 0 ? words : null };
 }
 
 /** The last entry before those that today's pictures are made of: of the hall that needs the oldest. */

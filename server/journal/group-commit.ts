@@ -8,7 +8,7 @@ interface Waiting<T> {
 interface Parts<T> {
   /** Makes a batch durable before it returns, or throws; then it is tried again. */
   write: (batch: readonly T[]) => void;
-  /** Runs after the senders of the batch were told. */
+  /** A batch is durable: to be handed on, in a turn of its own. Its senders are told in this one. */
   written: (batch: readonly T[]) => void;
   /** A write failed, or one succeeded again (null). */
   trouble: (error: Error | null) => void;
@@ -96,8 +96,9 @@ export class GroupCommit<T> {
       this.#failed = false;
       this.#parts.trouble(null);
     }
-    for (const { kept } of batch) kept(null);
+    // First, since a sender who is told may send at once and have a commit of its own before this one returns.
     this.#parts.written(items);
+    for (const { kept } of batch) kept(null);
     if (this.#waiting.length > 0) this.#timer ??= setTimeout(() => this.#commit(), 0);
     return true;
   }

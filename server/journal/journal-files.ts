@@ -1,5 +1,5 @@
 // The journal's files: one for each local day of the server or gigabyte, in the order of their ids.
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { faultOf } from '../sqlite.ts';
 import type { Entry, Hole } from './entry.ts';
@@ -61,6 +61,11 @@ export class JournalFiles {
     return this.#known.reduce((sum, { path }) => sum + sizeOf(path) + sizeOf(`${path}-wal`), 0);
   }
 
+  /** True when nothing stands in the file that is written to. */
+  get isAtBeginning(): boolean {
+    return this.#head === (this.#current?.firstId ?? 0) - 1;
+  }
+
   /** True when the next entry belongs into a new file. */
   isRollDue(date: string): boolean {
     return !this.#current || this.#current.date !== date || this.#current.bytes >= this.#fileBytes;
@@ -92,7 +97,7 @@ export class JournalFiles {
     const until = Math.min(this.#head, (this.#known[Math.max(i, 0) + 1]?.firstId ?? Number.POSITIVE_INFINITY) - 1);
     const file = this.#fileOf(known);
     return file
-      ? file.read(begin, until, limit)
+      ? withEnd(file.read(begin, until, limit), begin, until)
       : { entries: [], holes: [{ from: begin + 1, to: until }], upTo: until };
   }
 
@@ -157,7 +162,8 @@ export class JournalFiles {
     if (known.path === this.#current?.path) return this.#current;
     if (known.path === this.#older?.path) return this.#older;
     this.#closeOlder();
-    this.#older = this.#tolerant(() => new JournalFile(known.path, known));
+    // Opening would make it anew: a file that is gone is a hole.
+    this.#older = existsSync(known.path) ? this.#tolerant(() => new JournalFile(known.path, known)) : null;
     return this.#older;
   }
 
@@ -180,6 +186,13 @@ export class JournalFiles {
 function knownOf(folder: string, name: string): Known[] {
   const [, firstId, date] = nameForm.exec(name) ?? [];
   return firstId && date ? [{ path: join(folder, name), firstId: Number(firstId), date }] : [];
+}
+
+/** Ids that a file should hold and doesn't, at its end, are lost as those in its middle are. */
+function withEnd(reading: Reading, begin: number, until: number): Reading {
+  const { entries, holes, upTo } = reading;
+  const last = Math.max(entries.at(-1)?.id ?? begin, holes.at(-1)?.to ?? begin);
+  return upTo < until || last >= until ? reading : { ...reading, holes: [...holes, { from: last + 1, to: until }] };
 }
 
 function sizeOf(path: string): number {

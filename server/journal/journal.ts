@@ -156,18 +156,23 @@ export class Journal {
 
   #writeInto(batch: readonly Entry[]): void {
     if (this.#files.isRollDue(this.#today())) this.#roll();
+    const all = [...this.#lead(batch), ...batch];
     let id = this.#files.head;
-    for (const entry of batch) entry.id = ++id;
-    this.#files.append(batch);
+    for (const entry of all) entry.id = ++id;
+    this.#files.append(all);
     for (const entry of batch) if (entry.kind === 'config') this.#config = entry;
   }
 
-  /** Each file begins with the config in force, so that it can be read without the ones before. */
   #roll(): void {
-    this.#config ??= this.configAt(this.head);
     this.#files.roll(this.#today());
-    if (this.#config) this.#files.append([{ ...this.#config, id: this.head + 1 }]);
     setImmediate(() => this.#retain());
+  }
+
+  /** Each file begins with the config in force, in one commit with what follows, so that it can be read without the ones before. */
+  #lead([first]: readonly Entry[]): Entry[] {
+    if (!this.#files.isAtBeginning || first?.kind === 'config') return [];
+    this.#config ??= this.configAt(this.head);
+    return this.#config ? [{ ...this.#config }] : [];
   }
 
   #today(): string {

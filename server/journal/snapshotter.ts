@@ -1,4 +1,5 @@
 // J6: halls that changed are written down in slices, so that a restart reads little and nothing waits for it.
+import type { Config } from '../config/load.ts';
 import type { Halls } from '../hall/halls.ts';
 import type { HallState } from '../hall/state.ts';
 import type { Logger } from '../log.ts';
@@ -113,7 +114,7 @@ export class Snapshotter {
   /** Writes the hall that most needs it: one never written before any other, since the rest moves on without it. */
   #writeNext(position: number, after: typeof defaultAfter): boolean {
     const now = performance.now();
-    let next: { id: string; state: HallState; config: string; heard: number; atMs: number } | null = null;
+    let next: { id: string; state: HallState; config: Config; heard: number; atMs: number } | null = null;
     for (const { hall, config } of this.#parts.halls.all()) {
       const { id } = hall.config;
       const written = this.#written.get(id);
@@ -127,7 +128,7 @@ export class Snapshotter {
     if (!next) return false;
     this.#parts.before(position);
     const { id, state, config, heard } = next;
-    const bytes = this.#parts.store.put({ hall: id, position, config, state }, () => this.#parts.probe('snapshot'));
+    const bytes = this.#parts.store.put({ hall: id, position, state }, config, () => this.#parts.probe('snapshot'));
     this.#bytes += bytes - (this.#sizes.get(id) ?? 0);
     this.#sizes.set(id, bytes);
     this.#written.set(id, { heard, position, atMs: now });

@@ -30,6 +30,12 @@ export interface Snapshot<State> {
   state: State;
 }
 
+/** A config as it is kept: enough to make it again. */
+interface KeptConfig {
+  hash: string;
+  source: unknown;
+}
+
 export interface ConsumerHole extends Hole {
   consumer: string;
 }
@@ -41,6 +47,8 @@ export class StateStore<State> {
   readonly #put: Statement;
   readonly #move: Statement;
   readonly #holes: ConsumerHole[];
+  /** The config last written. */
+  #keptConfig = '';
 
   constructor(path: string, { version }: { version: number }) {
     this.#database = openSqlite(path, { migrations, synchronous: 'NORMAL' });
@@ -53,13 +61,19 @@ export class StateStore<State> {
       .map((row) => ({ consumer: String(row.consumer), from: Number(row.first), to: Number(row.last) }));
   }
 
-  /** Writes one hall; `written` runs before the commit. Answers the bytes of its state. */
-  put({ hall, position, config, state }: Snapshot<State>, written: () => void): number {
+  /** Writes one hall and the config it is under; `written` runs before the commit. Answers the bytes of its state. */
+  put(
+    { hall, position, state }: Omit<Snapshot<State>, 'config'>,
+    { hash, source }: KeptConfig,
+    written: () => void,
+  ): number {
     const bytes = serialize(state);
     inTransaction(this.#database, () => {
-      this.#put.run(hall, position, this.#version, config, bytes);
+      if (this.#keptConfig !== hash) this.#keep(hash, JSON.stringify(source));
+      this.#put.run(hall, position, this.#version, hash, bytes);
       written();
     });
+    this.#keptConfig = hash;
     return bytes.length;
   }
 
@@ -87,17 +101,13 @@ export class StateStore<State> {
     return { usable, refused };
   }
 
-  clearSnapshots(): void {
-    this.#database.exec('DELETE FROM snapshots');
+  deleteSnapshots(halls: readonly string[]): void {
+    for (const hall of halls) this.#database.prepare('DELETE FROM snapshots WHERE hall = ?').run(hall);
   }
 
-  keepConfig(hash: string, source: string): void {
-    inTransaction(this.#database, () => {
-      this.#database.prepare('INSERT OR IGNORE INTO configs VALUES (?, ?)').run(hash, source);
-      this.#database
-        .prepare('DELETE FROM configs WHERE hash <> ? AND hash NOT IN (SELECT config FROM snapshots)')
-        .run(hash);
-    });
+  #keep(hash: string, source: string): void {
+    this.#database.prepare('DELETE FROM configs WHERE hash NOT IN (SELECT config FROM snapshots)').run();
+    this.#database.prepare('INSERT OR IGNORE INTO configs VALUES (?, ?)').run(hash, source);
   }
 
   config(hash: string): string | null {
@@ -111,11 +121,15 @@ export class StateStore<State> {
   }
 
   addHole(hole: ConsumerHole): void {
-    const known = this.#holes.find(({ consumer, from }) => consumer === hole.consumer && from === hole.from);
+    // One that adjoins another makes it longer.
+    const known = this.#holes.find(
+      ({ consumer, from, to }) => consumer === hole.consumer && hole.from >= from && hole.from <= to + 1,
+    );
     if (known && known.to >= hole.to) return;
     if (known) known.to = hole.to;
     else this.#holes.push({ ...hole });
-    this.#database.prepare('INSERT OR REPLACE INTO holes VALUES (?, ?, ?)').run(hole.consumer, hole.from, hole.to);
+    const { consumer, from, to } = known ?? hole;
+    this.#database.prepare('INSERT OR REPLACE INTO holes VALUES (?, ?, ?)').run(consumer, from, to);
   }
 
   /** Forgets holes of entries that would be gone by now anyway. */

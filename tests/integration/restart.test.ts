@@ -1,12 +1,13 @@
 // What a restart brings back: everything, from snapshots or from the journal alone, and always the same.
-import { rm } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { topicOf } from '../../server/contracts/topics.ts';
 import { openSqlite } from '../../server/sqlite.ts';
 import { tempFolder } from '../support/cleanup.ts';
 import { eventually } from '../support/eventually.ts';
-import { filesOf } from '../support/journal.ts';
+import { filesOf, message, openJournal } from '../support/journal.ts';
+import { contentsOf } from '../support/journal-contents.ts';
 import { publish, publisher } from '../support/publisher.ts';
 import type { TestServer } from '../support/server.ts';
 import { startServer } from '../support/server.ts';
@@ -105,6 +106,20 @@ describe('a restart', () => {
     expect(stateTexts(second.app.halls)).toEqual(before);
   });
 
+  it('makes only those halls from the journal that have no snapshot', async () => {
+    const env = { HALLWATCH_DATA: await tempFolder() };
+    const first = await startServer(env);
+    await anHour(first, 1, Date.now());
+    const before = stateTexts(first.app.halls);
+    await first.close();
+    const store = openSqlite(join(env.HALLWATCH_DATA, 'state.sqlite'), { migrations: [''], synchronous: 'FULL' });
+    store.exec("DELETE FROM snapshots WHERE hall = 'jiefang'");
+    store.close();
+    const second = await startServer(env);
+    expect(await second.metric('hallwatch_recovery_messages')).toBeGreaterThan(240);
+    expect(stateTexts(second.app.halls)).toEqual(before);
+  });
+
   it('rebuilds when the journal is shorter than the snapshots say (a backup put back)', async () => {
     const env = { HALLWATCH_DATA: await tempFolder() };
     const first = await startServer(env);
@@ -145,5 +160,97 @@ describe('a rebuild of more than a day', () => {
       return !(body as { degraded: string[] }).degraded.some((text) => text.includes('older days'));
     });
     expect(stateTexts(rebuilt.app.halls)).toEqual(whole);
+  });
+});
+
+describe('what a restart must survive', () => {
+  it('a config that changed while a hall was silent holds after a restart, and so do its new devices', async () => {
+    const config = await tempFolder();
+    await cp('config', config, { recursive: true });
+    const env = { HALLWATCH_DATA: await tempFolder(), HALLWATCH_CONFIG: config };
+    const first = await startServer(env);
+    const device = await publisher(first.mqttUrl);
+    await publish(device, topic('jf-door-main', 'door'), { ts: Date.now(), boot: 1, seq: 1, in: 0, out: 0 });
+    await first.close();
+    const second = await startServer(env);
+    const file = join(config, 'halls', 'jiefang.yaml');
+    const text = await readFile(file, 'utf8');
+    const door = '\n  - { id: jf-door-new, zone: waiting, name: { zh-CN: 新门, en: New door } }';
+    await writeFile(file, text.replace('capacity: 60', 'capacity: 77').replace(/\ndoors:/, `\ndoors:${door}`));
+    await eventually(async () => (await second.hall('jiefang')).occupancy.capacity === 77);
+    await second.close();
+    const third = await startServer(env);
+    expect((await third.hall('jiefang')).occupancy.capacity).toBe(77);
+    const again = await publisher(third.mqttUrl);
+    for (const seq of [1, 2]) {
+      await publish(again, topic('jf-door-new', 'door'), { ts: Date.now(), boot: 1, seq, in: seq * 3, out: 0 });
+    }
+    await eventually(async () => (await third.hall('jiefang')).occupancy.enteredToday === 3);
+  });
+
+  it('a hall that left the registry doesn’t make every restart a rebuild', async () => {
+    const config = await tempFolder();
+    await cp('config', config, { recursive: true });
+    const env = { HALLWATCH_DATA: await tempFolder(), HALLWATCH_CONFIG: config };
+    const first = await startServer(env);
+    await anHour(first, 1, Date.now());
+    await rm(join(config, 'halls', 'qingshan.yaml'));
+    await eventually(async () => (await first.get('/api/halls/qingshan')).status === 404);
+    await first.close();
+    await rm(join(env.HALLWATCH_DATA, 'state.sqlite'));
+    const rebuilt = await startServer(env);
+    await eventually(() => rebuilt.app.pipeline.rereading === null && rebuilt.app.pipeline.isCurrent);
+    await rebuilt.close();
+    const third = await startServer(env);
+    expect(await third.metric('hallwatch_recovery_messages')).toBe(0);
+  });
+
+  it('an older file that is gone is a hole, said as such', async () => {
+    const folder = await tempFolder();
+    const { journal, close } = openJournal(folder, { limits: { keepDays: 7, capBytes: 2 ** 30, fileBytes: 20_000 } });
+    for (let i = 0; i < 60; i++) await journal.appended(message('x'.repeat(1_000)));
+    close();
+    const [, second = '', third = ''] = filesOf(folder);
+    const firstOf = (file: string) => Number(file.split('/').at(-1)?.slice(0, 15));
+    await rm(second);
+    const { holes, entries } = contentsOf(folder);
+    expect(holes).toEqual([{ from: firstOf(second), to: firstOf(third) - 1 }]);
+    expect(entries.length + firstOf(third) - firstOf(second)).toBe(60);
+    const again = openJournal(folder);
+    expect(again.journal.head).toBe(60);
+  });
+
+  it('damaged state and quarantine files are put aside and made anew', async () => {
+    const env = { HALLWATCH_DATA: await tempFolder() };
+    const first = await startServer(env);
+    await anHour(first, 1, Date.now());
+    const before = stateTexts(first.app.halls);
+    await first.close();
+    for (const name of ['state.sqlite', 'quarantine.sqlite', 'lock.sqlite']) {
+      await writeFile(join(env.HALLWATCH_DATA, name), 'no database any more '.repeat(500));
+    }
+    const second = await startServer(env);
+    expect(stateTexts(second.app.halls)).toEqual(before);
+    expect(second.app.pipeline.quarantine.list({ limit: 10 })).toMatchObject([{ reason: 'malformed-json', count: 1 }]);
+  });
+
+  it('a quarantine older than the snapshots hears again of what it missed', async () => {
+    const env = { HALLWATCH_DATA: await tempFolder() };
+    const quarantine = join(env.HALLWATCH_DATA, 'quarantine.sqlite');
+    const rubbish = async (server: TestServer) =>
+      publish(await publisher(server.mqttUrl), topic('jf-door-main', 'door'), 'rubbish');
+    const first = await startServer(env);
+    await rubbish(first);
+    await first.close();
+    const old = await readFile(quarantine);
+    const second = await startServer(env);
+    await rubbish(second);
+    await anHour(second, 1, Date.now());
+    const before = stateTexts(second.app.halls);
+    await second.close();
+    await writeFile(quarantine, old);
+    const third = await startServer(env);
+    expect(third.app.pipeline.quarantine.list({ limit: 10 })).toMatchObject([{ reason: 'malformed-json', count: 3 }]);
+    expect(stateTexts(third.app.halls)).toEqual(before);
   });
 });

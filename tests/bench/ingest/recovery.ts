@@ -70,6 +70,11 @@ export async function recoveryFigures(config: string, say: (line: string) => voi
   say('recovery: without snapshots');
   const withoutMs = await timed(env, world, async (server) => {
     // Its snapshots are what the next start begins with.
+    const isWritten = async () => {
+      const metrics = await server.metrics();
+      return (metrics.get('hallwatch_snapshot_position') ?? 0) >= (metrics.get('hallwatch_journal_entries') ?? 0);
+    };
+    await until(isWritten, 500);
     await server.end();
   });
   await write(data, world, day, sinceSnapshot, clock);
