@@ -80,7 +80,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     const { rebuilding } = pipeline;
     if (rebuilding) return { state: 'rebuilding', ...lag, progress: rebuilding.done / Math.max(1, rebuilding.total) };
     const state = source?.state ?? 'starting';
-    return { state: state === 'ok' && lag.lagMs > stuckAfterMs ? 'stuck' : state, ...lag };
+    return { state: state === 'ok' && journal.waiting.waitsMs > stuckAfterMs ? 'stuck' : state, ...lag };
   };
   const degraded: (() => string | null)[] = [() => troubleOf(pipeline), () => quarantineTrouble(pipeline, clock.now())];
   const ready = (): Ready => {

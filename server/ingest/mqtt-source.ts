@@ -228,7 +228,12 @@ class MqttSource implements Source {
     // A packet id means something on its own connection only: never acknowledge an old one on a new one.
     const { stream } = client;
     this.#parts.accept(message, (error) => {
-      if (error || qos !== 1 || client.stream !== stream || !client.connected) return;
+      if (qos !== 1 || client.stream !== stream || !client.connected) return;
+      // On a new connection the broker sends again what was not acknowledged on this one.
+      if (error) {
+        stream.destroy();
+        return;
+      }
       if (this.#acknowledged.length === 0) process.nextTick(() => this.#acknowledge(client, stream));
       this.#acknowledged.push(
         generate({ cmd: 'puback', messageId: messageId ?? 0, reasonCode: 0 }, { protocolVersion }),

@@ -34,7 +34,7 @@ export class Refusals {
   #isNews(key: string): boolean {
     const now = this.#clock.now();
     const saidAt = this.#saidAt.get(key);
-    if (saidAt !== undefined && now - saidAt < quietMs) return false;
+    if (saidAt !== undefined && Math.abs(now - saidAt) < quietMs) return false;
     // Topics come from outside: a flood of new ones must not fill memory.
     if (this.#saidAt.size >= keptSenders) this.#saidAt.clear();
     this.#saidAt.set(key, now);

@@ -2,6 +2,7 @@
 
 interface Waiting<T> {
   item: T;
+  sinceMs: number;
   kept: (error: Error | null) => void;
 }
 
@@ -45,8 +46,10 @@ export class GroupCommit<T> {
     return this.#waiting[0]?.item ?? null;
   }
 
-  get windowMs(): number {
-    return this.#windowMs;
+  /** How long that one waits already, in real ms. */
+  get waitsMs(): number {
+    const [oldest] = this.#waiting;
+    return oldest ? performance.now() - oldest.sinceMs : 0;
   }
 
   /** What the last hundred commits took, ms, in no order. */
@@ -60,7 +63,7 @@ export class GroupCommit<T> {
       kept(new Error(`${mostWaiting} messages wait for the journal already`));
       return;
     }
-    this.#waiting.push({ item, kept });
+    this.#waiting.push({ item, kept, sinceMs: performance.now() });
     if (this.#failed) return;
     if (this.#waiting.length >= largestBatch) this.#commit();
     else this.#timer ??= setTimeout(() => this.#commit(), this.#windowMs);

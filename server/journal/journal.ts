@@ -82,9 +82,10 @@ export class Journal {
     return this.#overCap;
   }
 
-  /** What waits for its commit: how many, and since when (epoch ms). */
-  get waiting(): { count: number; since: number | null } {
-    return { count: this.#commits.waiting, since: this.#commits.oldest?.receivedAt ?? null };
+  /** What waits for its commit: how many, since when (epoch ms), and for how long in real ms. */
+  get waiting(): { count: number; since: number | null; waitsMs: number } {
+    const { waiting: count, oldest, waitsMs } = this.#commits;
+    return { count, since: oldest?.receivedAt ?? null, waitsMs };
   }
 
   get commitMs(): readonly number[] {
