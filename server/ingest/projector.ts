@@ -101,24 +101,28 @@ export class Projector {
     if (typeof place === 'string') {
       return refusedOf(entry, { reason: place, detail: 'topic does not match the registry', ...claimOf(topic) });
     }
-    const where = { hall: place.hall.id, device: place.device.id };
-    if (entry.shortened) return refusedOf(entry, { reason: 'too-large', detail: 'more than 65536 bytes', ...where });
+    if (entry.shortened)
+      return refusedOf(entry, { reason: 'too-large', detail: 'more than 65536 bytes', ...whereOf(place) });
     const decoded = decode(place.channel, payload);
     if ('fault' in decoded) {
       const { fault, detail, name } = decoded;
-      if (name) halls.noteRefused(where, name, receivedAt, entry.id);
-      return refusedOf(entry, { reason: fault, detail, ...where });
+      if (name) halls.noteRefused(whereOf(place), name, receivedAt, entry.id);
+      return refusedOf(entry, { reason: fault, detail, ...whereOf(place) });
     }
     const { body } = decoded;
     const at = 'ts' in body ? effectiveTime(body.ts, receivedAt) : receivedAt;
     const reading: Reading = { hall: place.hall.id, device: place.device.id, receivedAt, live, caughtUp, at, body };
     if (halls.isStranger(reading, simulated, entry.id)) {
       const detail = `the data folder is ${simulated ? 'simulated' : 'real'}, the device is not`;
-      return refusedOf(entry, { reason: 'wrong-folder', detail, ...where });
+      return refusedOf(entry, { reason: 'wrong-folder', detail, ...whereOf(place) });
     }
     const notes = halls.apply(reading, entry.id);
     return { entry, reading, notes };
   }
+}
+
+function whereOf({ hall, device }: Place): { hall: string; device: string } {
+  return { hall: hall.id, device: device.id };
 }
 
 /** Hall and device that a topic names, in the registry or not. */

@@ -23,16 +23,17 @@ const liveFlag = 1;
 const caughtUpFlag = 2;
 const shortenedFlag = 4;
 
-interface Row {
-  id: number;
-  kind: number;
-  received_at: number;
-  flags: number;
-  topic: string;
-  payload: Uint8Array;
-  retry_of: number | null;
-  crc: number;
-}
+/** `columns`, in their order: as a list, which is read twice as fast as an object. */
+type Row = [
+  id: number,
+  kind: number,
+  receivedAt: number,
+  flags: number,
+  topic: string,
+  payload: Uint8Array,
+  retryOf: number | null,
+  crc: number,
+];
 
 /** What was read: entries in order, and the holes among them. `upTo`: nothing at or before it is left to read. */
 export interface Reading {
@@ -58,6 +59,7 @@ export class JournalFile {
     this.#database = openSqlite(path, { migrations, synchronous: 'FULL' });
     this.#insert = this.#database.prepare(`INSERT INTO entries (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
     this.#after = this.#database.prepare(`SELECT ${columns} FROM entries WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`);
+    this.#after.setReturnArrays(true);
   }
 
   /** How durable a commit is, as SQLite names it: 2 is FULL. */
@@ -140,7 +142,7 @@ export class JournalFile {
       if (row === null) {
         reading.upTo = until;
       } else if (row !== 'damaged') {
-        this.#take(reading, [row], row.id, 1);
+        this.#take(reading, [row], row[0], 1);
       } else {
         const next = this.#readableAfter(reading.upTo, until);
         addHole(reading.holes, reading.upTo + 1, next - 1);
@@ -177,13 +179,12 @@ export class JournalFile {
 
   #take(reading: Reading, rows: Row[], until: number, limit: number): void {
     for (const row of rows) {
+      const [id, kind, receivedAt, flags, topic, payload, , crc] = row;
       // An id that isn't there was lost, too: the journal itself never leaves one out.
-      if (row.id > reading.upTo + 1 && reading.upTo >= this.firstId - 1)
-        addHole(reading.holes, reading.upTo + 1, row.id - 1);
-      if (row.crc === check(row.kind, row.received_at, row.flags, row.topic, row.payload))
-        reading.entries.push(entryOf(row));
-      else addHole(reading.holes, row.id, row.id);
-      reading.upTo = row.id;
+      if (id > reading.upTo + 1 && reading.upTo >= this.firstId - 1) addHole(reading.holes, reading.upTo + 1, id - 1);
+      if (crc === check(kind, receivedAt, flags, topic, payload)) reading.entries.push(entryOf(row));
+      else addHole(reading.holes, id, id);
+      reading.upTo = id;
     }
     if (rows.length < limit) reading.upTo = Math.max(reading.upTo, until);
   }
@@ -193,17 +194,17 @@ function flagsOf({ live, caughtUp, shortened }: Entry): number {
   return (live ? liveFlag : 0) | (caughtUp ? caughtUpFlag : 0) | (shortened ? shortenedFlag : 0);
 }
 
-function entryOf({ id, kind, received_at, flags, topic, payload, retry_of }: Row): Entry {
+function entryOf([id, kind, receivedAt, flags, topic, payload, retryOf]: Row): Entry {
   return {
     id,
     kind: entryKinds[kind] ?? 'message',
     topic,
     payload,
-    receivedAt: received_at,
+    receivedAt,
     live: (flags & liveFlag) !== 0,
     caughtUp: (flags & caughtUpFlag) !== 0,
     shortened: (flags & shortenedFlag) !== 0,
-    retryOf: retry_of,
+    retryOf,
   };
 }
 
