@@ -1,6 +1,6 @@
 // What reached us and could not be read or placed: kept with its reason, bounded, newest kept, ready to be tried again.
 import type { RefusalReason } from '../contracts/names.ts';
-import type { NewEntry } from '../journal/entry.ts';
+import type { Entry, NewEntry } from '../journal/entry.ts';
 import type { Database, Statement } from '../sqlite.ts';
 import { inTransaction } from '../sqlite.ts';
 import type { KeptEntry, QuarantineFilter, RecentRefusals } from './quarantine-file.ts';
@@ -13,17 +13,8 @@ export type QuarantineLimits = typeof defaultLimits;
 /** A topic beyond this is none of ours, and whoever invents them must not fill the disk with names. */
 const longestText = 1_024;
 
-/** A message that was refused, with where it belongs as far as that is known. */
-export interface Refused {
-  id: number;
-  topic: string;
-  payload: Uint8Array;
-  receivedAt: number;
-  live: boolean;
-  caughtUp: boolean;
-  shortened: boolean;
-  /** Set where the message was here before and was tried again: its id then. */
-  retryOf: number | null;
+/** A message that was refused, with where it belongs as far as that is known; a retry names the message that it tried again. */
+export interface Refused extends Omit<Entry, 'kind'> {
   reason: RefusalReason;
   detail: string;
   hall: string | null;
