@@ -2,6 +2,7 @@
 // itself for a while, it corrupts \' in strings, and an answer cut short never ends.
 import type { IPoint } from 'influx';
 import { InfluxDB } from 'influx';
+import type { InfluxPlace } from '../config/settings.ts';
 import type { Retention } from './catalogue.ts';
 import { definitionOf, retentions } from './catalogue.ts';
 import { createDatabase, selectColumns, selectFold, selectPoints, setPolicy } from './influx-ql.ts';
@@ -12,15 +13,6 @@ import { knownFields, pointFault } from './points.ts';
 import type { Columns, Folded, Folding, HistoryStore, Keep, Selection } from './port.ts';
 import { away, byTags, seriesText } from './port.ts';
 import { runsOf } from './steps.ts';
-
-/** Where InfluxDB is; no user for one that asks for none. */
-export interface InfluxAddress {
-  protocol: 'http' | 'https';
-  host: string;
-  port: number;
-  database: string;
-  user: { name: string; password: string } | null;
-}
 
 /** A series of an answer, as InfluxDB writes it. */
 interface Answer {
@@ -50,7 +42,7 @@ export class InfluxHistory implements HistoryStore {
   #isPrepared = false;
 
   /** Connects to nothing yet. */
-  constructor({ address, keep }: { address: InfluxAddress; keep: Keep }) {
+  constructor({ address, keep }: { address: InfluxPlace; keep: Keep }) {
     this.#database = address.database;
     this.#keep = keep;
     this.#writes = clientOf(address, writeTimeoutMs);
@@ -242,7 +234,7 @@ export class InfluxHistory implements HistoryStore {
   }
 }
 
-function clientOf({ protocol, host, port, database, user }: InfluxAddress, requestTimeout: number): InfluxDB {
+function clientOf({ protocol, host, port, database, user }: InfluxPlace, requestTimeout: number): InfluxDB {
   return new InfluxDB({
     protocol,
     host,

@@ -3,14 +3,14 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { InfluxAddress } from '../../server/history/influx-history.ts';
+import type { InfluxPlace } from '../../server/config/settings.ts';
 import { tempFolder } from './cleanup.ts';
 import { eventually } from './eventually.ts';
 import { pathOf } from './needs.ts';
 import { freePort } from './ports.ts';
 
 export interface Influxd {
-  address: InfluxAddress;
+  address: InfluxPlace;
   /** Ends it as a crash would; `start` brings it back on the same ports with what it had saved. */
   kill(): Promise<void>;
   start(): Promise<void>;

@@ -1,4 +1,5 @@
 // The small parts of history: histograms, profiles, steps, the catalogue.
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { definitionOf, measurementNames } from '../../../server/history/catalogue.ts';
@@ -12,6 +13,7 @@ import {
 } from '../../../server/history/histogram.ts';
 import { halfHours, parseProfile, profileText } from '../../../server/history/profile.ts';
 import { runsOf, stepEdges } from '../../../server/history/steps.ts';
+import { withCatalogue } from '../../../server/history/write-docs.ts';
 import { LocalDays } from '../../../server/local-days.ts';
 
 const hourMs = 3_600_000;
@@ -101,6 +103,11 @@ describe('steps', () => {
 });
 
 describe('the catalogue', () => {
+  it('is what docs/history.md says', () => {
+    const page = readFileSync('docs/history.md', 'utf8');
+    expect(page, 'run npm run docs:history').toBe(withCatalogue(page));
+  });
+
   it('names what every store can tell apart', () => {
     for (const name of measurementNames) {
       const { tags, fields } = definitionOf(name);
