@@ -11,6 +11,8 @@ export interface OpenOptions {
   migrations: readonly string[];
   /** `FULL`: a commit is on disk when it returns. `NORMAL`: the last ones may be gone after a power cut, never half. */
   synchronous: 'FULL' | 'NORMAL';
+  /** A new file gives pages back to the disk by `PRAGMA incremental_vacuum`. */
+  givesBack?: boolean;
 }
 
 /** What an error of SQLite means for who writes: wait for room, leave the file alone, try again, or give up. */
@@ -24,9 +26,11 @@ const wholeFile = 2 ** 31 - 1;
  * Opens a file, making or migrating it; creates nothing when it can't. Throws `data-newer` for a file of a later
  * Hallwatch, and what SQLite throws for one that isn't readable (see `faultOf`).
  */
-export function openSqlite(path: string, { migrations, synchronous }: OpenOptions): DatabaseSync {
+export function openSqlite(path: string, { migrations, synchronous, givesBack = false }: OpenOptions): DatabaseSync {
   const database = new DatabaseSync(path);
   try {
+    // Has to come before anything is written.
+    if (givesBack) database.exec('PRAGMA auto_vacuum = INCREMENTAL');
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`);
     migrate(database, path, migrations);
     return database;

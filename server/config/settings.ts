@@ -17,11 +17,27 @@ export interface Settings {
   regions: string[] | null;
   /** How long the journal keeps messages, and the bytes it may take (J4). */
   journal: { keepDays: number; capBytes: number };
+  /** The InfluxDB of the installation, or null for SQLite in the data folder. */
+  influx: InfluxPlace | null;
+  /** Days that points of history are kept, by retention. */
+  historyDays: { raw: number; minute: number; slot: number };
+}
+
+/** Where InfluxDB is; no user for one that asks for none. */
+export interface InfluxPlace {
+  protocol: 'http' | 'https';
+  host: string;
+  port: number;
+  database: string;
+  user: { name: string; password: string } | null;
 }
 
 const defaultKeepDays = 7;
 const defaultCapGb = 20;
 const bytesAGb = 2 ** 30;
+const defaultRawDays = 30;
+const defaultMinuteDays = 90;
+const defaultSlotYears = 10;
 
 /** Folders and time: what must be known before the config can be read. Throws `bad-setting`. */
 export function readBasics(env: Environment): {
@@ -63,7 +79,44 @@ export function readSettings(env: Environment, file: SettingsFile): Settings {
       keepDays: file.journal?.keepDays ?? defaultKeepDays,
       capBytes: (file.journal?.capGb ?? defaultCapGb) * bytesAGb,
     },
+    influx: readInflux(env.HALLWATCH_INFLUX_URL || file.influxUrl),
+    historyDays: {
+      raw: file.history?.rawDays ?? defaultRawDays,
+      minute: file.history?.minuteDays ?? defaultMinuteDays,
+      slot: (file.history?.slotYears ?? defaultSlotYears) * 365,
+    },
   };
+}
+
+/** Never says what was wrong with it: the address may hold a password. */
+function readInflux(text: string | undefined): InfluxPlace | null {
+  if (!text) return null;
+  const place = influxPlace(text);
+  if (place) return place;
+  throw new HallwatchError('bad-setting', {
+    what: 'HALLWATCH_INFLUX_URL is not the address of an InfluxDB and its database',
+    fix: 'write http://user:password@host:8086/database (% and @ in user and password as %25 and %40), without user:password@ if it wants none',
+  });
+}
+
+function influxPlace(text: string): InfluxPlace | null {
+  try {
+    const { protocol, hostname, port, pathname, username, password, search, hash } = new URL(text);
+    const [, database = '', ...more] = pathname.split('/').map(decodeURIComponent);
+    const isWhole = hostname !== '' && database !== '' && more.join('') === '' && search + hash === '';
+    if (!['http:', 'https:'].includes(protocol) || !isWhole || !/^[^"\\\n]+$/.test(database)) return null;
+    return {
+      protocol: protocol === 'https:' ? 'https' : 'http',
+      host: hostname,
+      // InfluxDB's own port, unless one is named; the URL standard hides a protocol's usual one.
+      port:
+        Number(port) || (/:(80|443)(\/|$)/.test(text.replace(/^.*@/, '')) ? (protocol === 'https:' ? 443 : 80) : 8086),
+      database,
+      user: username === '' ? null : { name: decodeURIComponent(username), password: decodeURIComponent(password) },
+    };
+  } catch {
+    return null;
+  }
 }
 
 /** Never says what was wrong with it: the address may hold a password. */

@@ -178,7 +178,29 @@ export const SettingsFile = Type.Object(
         strict,
       ),
     ),
-    influxUrl: Type.Optional(Type.String({ description: 'InfluxDB; HALLWATCH_INFLUX_URL overrides it' })),
+    influxUrl: Type.Optional(
+      Type.String({ description: 'InfluxDB, as http://user:pass@host:8086/db; HALLWATCH_INFLUX_URL overrides it' }),
+    ),
+    history: Type.Optional(
+      Type.Object(
+        {
+          rawDays: Type.Optional(
+            Type.Integer({ minimum: 1, maximum: 3_650, description: 'days for which single events are kept; 30' }),
+          ),
+          minuteDays: Type.Optional(
+            Type.Integer({ minimum: 7, maximum: 3_650, description: 'days for which minutes are kept; 90' }),
+          ),
+          slotYears: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 100,
+              description: 'years of 365 days for which quarters of an hour and profiles of days are kept; 10',
+            }),
+          ),
+        },
+        strict,
+      ),
+    ),
     regions: Type.Array(Type.Object({ id: Id, name: Words }, strict), { minItems: 1 }),
     tiers: Type.Optional(Type.Array(Type.Object({ id: Id, name: Words }, strict))),
   },

@@ -3,10 +3,11 @@
 import type { Bench } from './figures.ts';
 import { summary } from './figures.ts';
 import { hallBench } from './hall.ts';
+import { historyBench } from './history.ts';
 import { ingestBench } from './ingest/ingest.ts';
 import { machine } from './machine.ts';
 
-const benches: Record<string, Bench> = { hall: hallBench, ingest: ingestBench };
+const benches: Record<string, Bench> = { hall: hallBench, ingest: ingestBench, history: historyBench };
 
 const [name = '', ...flags] = process.argv.slice(2);
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;

@@ -28,18 +28,23 @@ export async function startMosquitto(): Promise<Mosquitto> {
 
 /** A real Mosquitto on a folder, under the config that is shipped; whoever starts it ends it. */
 export async function runMosquitto(folder: string): Promise<Mosquitto> {
-  await chmod(folder, 0o755);
   const port = await freePort();
-  // As shipped, but for the place.
+  return runMosquittoConfig(folder, await shippedConfig(folder, port), port);
+}
+
+/** The config as shipped, but for the place. */
+export async function shippedConfig(folder: string, port: number): Promise<string> {
   const shipped = await readFile('deploy/mosquitto.conf', 'utf8');
-  const config = [
-    ...(process.getuid?.() === 0 ? ['user root'] : []),
-    shipped
-      .replace(/^listener .*$/m, `listener ${port} 127.0.0.1`)
-      .replace(/^persistence_location .*$/m, `persistence_location ${folder}/`),
-  ];
+  return shipped
+    .replace(/^listener .*$/m, `listener ${port} 127.0.0.1`)
+    .replace(/^persistence_location .*$/m, `persistence_location ${folder}/`);
+}
+
+/** A real Mosquitto under a config that listens on `port`; whoever starts it ends it. */
+export async function runMosquittoConfig(folder: string, config: string, port: number): Promise<Mosquitto> {
+  await chmod(folder, 0o755);
   const file = join(folder, 'mosquitto.conf');
-  await writeFile(file, `${config.join('\n')}\n`);
+  await writeFile(file, `${process.getuid?.() === 0 ? 'user root\n' : ''}${config}\n`);
   let child: ChildProcess | null = null;
   const kill = async () => {
     const dying = child;

@@ -4,6 +4,7 @@ import { describe, it } from 'vitest';
 
 const programs = {
   mosquitto: { path: '/usr/sbin/mosquitto', package: 'mosquitto' },
+  influxd: { path: '/usr/bin/influxd', package: 'influxdb' },
   mosquitto_pub: { path: '/usr/bin/mosquitto_pub', package: 'mosquitto-clients' },
   chromium: { path: '/usr/bin/chromium', package: 'chromium fonts-noto-cjk' },
 };

@@ -27,6 +27,29 @@ function plantedErrorIsFound(): { ok: boolean; said: string } {
   }
 }
 
+/** docker-compose reads docker-compose.yml without an engine; a file with a fault must be refused, or it looks at nothing. */
+function composeFile(): { ok: boolean; said: string } {
+  const check = (file: string) => run('docker-compose', ['-f', file, 'config', '-q']);
+  if (spawnSync('docker-compose', ['--version']).error) {
+    return {
+      ok: process.env.CI !== 'true',
+      said: 'not checked: apt-get install --no-install-recommends docker-compose\n',
+    };
+  }
+  const shipped = check('docker-compose.yml');
+  const broken = join('deploy', 'planted-fault.yml');
+  writeFileSync(broken, readFileSync('docker-compose.yml', 'utf8').replace(/^ {4}ports:$/m, '    prots:'));
+  try {
+    const isRefused = !check(broken).ok;
+    return {
+      ok: shipped.ok && isRefused,
+      said: shipped.said || `a planted fault was ${isRefused ? '' : 'not '}found\n`,
+    };
+  } finally {
+    rmSync(broken);
+  }
+}
+
 const allowedLicences = new Set([
   'MIT',
   'ISC',
@@ -91,6 +114,7 @@ const steps: Record<string, () => { ok: boolean; said: string }> = {
   'borders and habits': () => run('npm', ['test', '--silent', '--', 'tests/rules']),
   'unused files, exports and packages': () => script('check:unused'),
   'config samples': () => run(process.execPath, ['server/check-config.ts']),
+  'docker-compose.yml': composeFile,
   licences,
 };
 
