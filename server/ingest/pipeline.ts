@@ -154,12 +154,13 @@ export class Pipeline {
     const { halls, owned, log, clock } = this.#parts;
     const { journal } = this;
     const beganMs = performance.now();
-    this.#config = configOfEntry(journal.configAt(journal.head)) ?? config;
+    const journaled = configOfEntry(journal.configAt(journal.head));
+    this.#config = journaled ?? config;
     const { positions, lacking, ...restored } = restoreHalls({ store: this.#store, journal, halls, owned });
     for (const [hall, at] of positions) this.snapshotter.restored(hall, at);
     let position = Math.min(restored.position, this.#quarantineFrom(restored.position));
     // Before anything that comes from now on: what a new device sends is read under the config that has it.
-    this.#wanted = this.#config.hash;
+    this.#wanted = journaled?.hash ?? '';
     await this.#put(config);
     if (lacking) {
       log.warn({ why: lacking }, 'rebuilding from the journal');
@@ -259,7 +260,6 @@ export class Pipeline {
 
   /** Appends the config of the files if it isn't in force; a full disk is waited for without holding up the halls. */
   async #put(config: Config): Promise<void> {
-    if (this.journal.head === 0) this.#wanted = '';
     const put = this.reconfigure(config);
     put.catch((error: unknown) => this.#failed('config not taken over', error));
     if (!this.journal.trouble) await put;

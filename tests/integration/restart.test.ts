@@ -253,4 +253,18 @@ describe('what a restart must survive', () => {
     expect(third.app.pipeline.quarantine.list({ limit: 10 })).toMatchObject([{ reason: 'malformed-json', count: 3 }]);
     expect(stateTexts(third.app.halls)).toEqual(before);
   });
+
+  it('a journal whose config can’t be read any more gets that of the files, and goes on', async () => {
+    const env = { HALLWATCH_DATA: await tempFolder() };
+    const first = await startServer(env);
+    await anHour(first, 1, Date.now());
+    await first.close();
+    const [file = ''] = filesOf(join(env.HALLWATCH_DATA, 'journal'));
+    await writeFile(file, 'no database any more '.repeat(500));
+    await rm(join(env.HALLWATCH_DATA, 'state.sqlite'));
+    const second = await startServer(env);
+    await anHour(second, 61, Date.now());
+    // The first total ever heard is where counting begins.
+    expect((await second.hall('jiefang')).occupancy.enteredToday).toBe(118);
+  });
 });
