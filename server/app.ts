@@ -7,6 +7,8 @@ import type { Settings } from './config/settings.ts';
 import type { Ready } from './contracts/http.ts';
 import type { Pulse } from './contracts/live.ts';
 import { Halls } from './hall/halls.ts';
+import { openStore } from './history/open-store.ts';
+import type { HistoryStore } from './history/port.ts';
 import { checkHandshake } from './http/plugins/gate.ts';
 import { apiDocRoutes } from './http/routes/api-docs.ts';
 import { completenessRoutes } from './http/routes/completeness.ts';
@@ -51,6 +53,7 @@ export interface App {
   setPort(port: number): void;
   readonly port: number;
   pipeline: Pipeline;
+  history: HistoryStore;
   /** Brings the halls to where they were before; resolves once they are current. */
   begin(): Promise<void>;
   reconfigure(config: Config): void;
@@ -73,6 +76,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const applied = repair.applied.bind(repair);
   const pipeline = new Pipeline({ folder, clock, log, halls, simulated, owned, limits, trial, changed, applied });
   const { journal } = pipeline;
+  const history = openStore({ settings, folder, clock, log });
   const lagMs = () => Math.max(0, clock.now() - (journal.waiting.since ?? clock.now()));
   const ingest = (): Pulse['ingest'] => {
     const lag = { lagMs: lagMs() };
@@ -138,6 +142,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       return port;
     },
     pipeline,
+    history,
     async begin() {
       await pipeline.begin(config);
       repair.reviewAll();
@@ -156,6 +161,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       await source?.close();
       await http.close();
       await pipeline.close();
+      await history.close();
       metrics.close();
     },
   };
