@@ -7,8 +7,7 @@ import type { Settings } from './config/settings.ts';
 import type { Ready } from './contracts/http.ts';
 import type { Pulse } from './contracts/live.ts';
 import { Halls } from './hall/halls.ts';
-import { openStore } from './history/open-store.ts';
-import type { HistoryStore } from './history/port.ts';
+import { History } from './history/history.ts';
 import { checkHandshake } from './http/plugins/gate.ts';
 import { apiDocRoutes } from './http/routes/api-docs.ts';
 import { completenessRoutes } from './http/routes/completeness.ts';
@@ -53,7 +52,7 @@ export interface App {
   setPort(port: number): void;
   readonly port: number;
   pipeline: Pipeline;
-  history: HistoryStore;
+  history: History;
   /** Brings the halls to where they were before; resolves once they are current. */
   begin(): Promise<void>;
   reconfigure(config: Config): void;
@@ -74,9 +73,31 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const changed = () => hub?.pulse();
   const repair = new GapRepair({ clock, halls, source: () => source });
   const applied = repair.applied.bind(repair);
-  const pipeline = new Pipeline({ folder, clock, log, halls, simulated, owned, limits, trial, changed, applied });
+  const history: History = new History({
+    settings,
+    folder,
+    clock,
+    log,
+    simulated,
+    hall: (id) => halls.get(id),
+    halls: () => (pipeline.isLive ? [...halls.all()].map(({ hall }) => hall) : null),
+    changed,
+  });
+  const { scribe } = history;
+  const pipeline = new Pipeline({
+    folder,
+    clock,
+    log,
+    halls,
+    simulated,
+    owned,
+    limits,
+    trial,
+    scribe,
+    changed,
+    applied,
+  });
   const { journal } = pipeline;
-  const history = openStore({ settings, folder, clock, log });
   const lagMs = () => Math.max(0, clock.now() - (journal.waiting.since ?? clock.now()));
   const ingest = (): Pulse['ingest'] => {
     const lag = { lagMs: lagMs() };
@@ -144,6 +165,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     pipeline,
     history,
     async begin() {
+      history.start();
       await pipeline.begin(config);
       repair.reviewAll();
     },
@@ -160,6 +182,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       await hub.close();
       await source?.close();
       await http.close();
+      await history.stop();
       await pipeline.close();
       await history.close();
       metrics.close();

@@ -2,7 +2,7 @@ import { compareRecords } from './records.ts';
 import type { TicketRecord } from './tickets.ts';
 
 /** A call or start at a desk, and the number it was for. */
-interface Turn {
+export interface Turn {
   key: string;
   record: TicketRecord;
 }
@@ -43,6 +43,16 @@ export class DeskLine {
   turnAfter(record: TicketRecord): number | null {
     const turns = this.#turns.get(record.said.desk ?? '') ?? [];
     return turns[placeAfter(turns, record)]?.record.at ?? null;
+  }
+
+  /** A desk's turns from `from` on, up to but without `to`, and the one before them. */
+  within(desk: string, from: number, to: number): readonly Turn[] {
+    const turns = this.#turns.get(desk) ?? [];
+    let end = turns.length;
+    while (end > 0 && (turns[end - 1]?.record.at ?? 0) >= to) end--;
+    let begin = end;
+    while (begin > 0 && (turns[begin]?.record.at ?? from) >= from) begin--;
+    return turns.slice(begin, end);
   }
 
   /** The desk's latest turn, or null. */

@@ -13,7 +13,7 @@ import { IntakeBook } from './intake-book.ts';
 import { Ledger } from './ledger.ts';
 import { deviceLive, notePresence } from './liveness.ts';
 import { occupancyLive } from './occupancy.ts';
-import type { QueueNote } from './queue.ts';
+import type { Filed, QueueNote } from './queue.ts';
 import { fileDesk, fileTicket, forgetQueueBefore } from './queue.ts';
 import { queueLive } from './services.ts';
 import type { HallState } from './state.ts';
@@ -22,6 +22,8 @@ import { TerminalBook } from './terminal-book.ts';
 import { terminalLive } from './terminals.ts';
 import { TicketWords } from './ticket-words.ts';
 import { forgetTotalsBefore, recordTotals } from './totals.ts';
+import type { Trace } from './trace.ts';
+import { goesOn, traceOf } from './trace.ts';
 
 export type HallNote =
   | QueueNote
@@ -34,16 +36,27 @@ export type HallNote =
   | 'unknown-device'
   | 'not-owned';
 
-/** What applying a reading did: whether anything changed, and what was odd about the message. */
+/** What applying a reading did: whether anything changed, what was odd about the message, and what it changed of the past. */
 export interface Applied {
   changed: boolean;
   notes: HallNote[];
+  /** Null for words that devices say of themselves, and for what changed nothing. */
+  trace: Trace | null;
+}
+
+export interface Books {
+  state: HallState;
+  config: HallConfig;
+  ledger: Ledger;
+  terminals: TerminalBook;
 }
 
 /** Door sums and completeness are kept for 8 local days, tickets for today and yesterday (T3, Q3). */
 const keptDoorDays = keptIntakeDays;
 const keptTicketDays = 2;
 const clockToleranceMs = 120_000;
+const none: readonly never[] = [];
+const nothing: Filed = { notes: none, trace: null };
 
 export class Hall {
   readonly state: HallState;
@@ -66,6 +79,17 @@ export class Hall {
 
   get config(): HallConfig {
     return this.#config;
+  }
+
+  /** The books, for whoever reads the hall's past out of them. */
+  get books(): Books {
+    return { state: this.state, config: this.#config, ledger: this.#ledger, terminals: this.#book };
+  }
+
+  /** The books hold all tickets and terminals of the time since, epoch ms; before the first message, of no time. */
+  get keptFrom(): number {
+    const { latestDate } = this.state;
+    return latestDate === '' ? Number.POSITIVE_INFINITY : this.#config.days.onDate(this.#oldestDates().ticket).start;
   }
 
   get heard(): number {
@@ -99,13 +123,13 @@ export class Hall {
   apply(reading: Reading): Applied {
     this.#heard++;
     const device = this.#config.devices.get(reading.device);
-    if (!device) return { changed: false, notes: ['unknown-device'] };
+    if (!device) return { changed: false, notes: ['unknown-device'], trace: null };
     const notes: HallNote[] = [];
     const { body } = reading;
     if ('seq' in body) {
       const { boot, seq } = body;
       const arrival = this.#intake.arrive(reading.device, { boot, seq, at: reading.at }, this.#config.days);
-      if (arrival === 'repeat') return { changed: false, notes: ['repeat'] };
+      if (arrival === 'repeat') return { changed: false, notes: ['repeat'], trace: null };
       if (arrival === 'late' || arrival === 'repaired') notes.push('late-seq');
       if (arrival === 'gap') notes.push('gap');
       notes.push(...this.#checkClock(reading, usableTime(body.ts)));
@@ -113,7 +137,7 @@ export class Hall {
     notePresence(this.state, device, reading);
     const filed = this.#file(reading);
     this.state.rev++;
-    return { changed: true, notes: [...notes, ...filed] };
+    return { changed: true, notes: [...notes, ...filed.notes], trace: filed.trace };
   }
 
   /**
@@ -242,44 +266,45 @@ export class Hall {
     return ts < receivedAt - clockToleranceMs ? ['late'] : [];
   }
 
-  #file(reading: Reading): HallNote[] {
-    const { body, device } = reading;
-    const day = this.#config.days.of(reading.at);
+  #file(reading: Reading): Filed {
+    const { body, device, at } = reading;
+    const { days } = this.#config;
+    const { date } = days.of(at);
     switch (body.kind) {
-      case 'door': {
-        const door = this.state.doors.get(device) ?? { firstBoot: body.boot, boots: new Map() };
-        this.state.doors.set(device, door);
-        const { boot, seq } = body;
-        const part = this.#config.days.part(reading.at);
-        recordTotals(
-          door,
-          { boot, seq, in: body.in, out: body.out, part },
-          this.#config.devices.get(device)?.counterBits,
-        );
-        this.#forget(day.date);
-        return [];
-      }
+      case 'door':
+        return { notes: none, trace: this.#fileDoor(reading, body) };
       case 'ticket':
       case 'rated':
-        if (day.date < this.#oldestDates().ticket) return ['too-late'];
-        this.#forget(day.date);
+        if (date < this.#oldestDates().ticket) return { notes: ['too-late'], trace: null };
+        this.#forget(date);
         return fileTicket(
           { state: this.state, ledger: this.#ledger, config: this.#config, words: this.#words },
           reading,
           body,
         );
       case 'desk':
-        this.#forget(day.date);
-        return fileDesk(this.state, this.#config, reading, body, this.#config.days.onDate(this.#oldestDates().ticket));
+        this.#forget(date);
+        return fileDesk(this.state, this.#config, reading, body, days.onDate(this.#oldestDates().ticket));
       case 'terminal': {
-        this.#forget(day.date);
-        const oldest = this.#config.days.onDate(this.#oldestDates().ticket);
-        this.#book.file(reading, body, this.#config.days.part(reading.at), oldest);
-        return [];
+        this.#forget(date);
+        const oldest = days.onDate(this.#oldestDates().ticket);
+        return { notes: none, trace: this.#book.file({ device, at }, body, days.part(at), oldest) };
       }
       default:
-        return [];
+        return nothing;
     }
+  }
+
+  #fileDoor({ device, at }: Reading, body: Reading['body'] & { kind: 'door' }): Trace {
+    const { days, devices } = this.#config;
+    const { boot, seq } = body;
+    const door = this.state.doors.get(device) ?? { firstBoot: boot, boots: new Map() };
+    this.state.doors.set(device, door);
+    const totals = { boot, seq, in: body.in, out: body.out, at, part: days.part(at) };
+    const steps = recordTotals(door, totals, devices.get(device)?.counterBits);
+    this.#forget(days.of(at).date);
+    // Who comes in is inside until the hall is empty again.
+    return traceOf({ from: Math.min(at, ...steps.map((step) => step.at)), to: goesOn }, { steps });
   }
 
   /** Forgets what is older than the state keeps, when a new day begins or something older than that came in. */

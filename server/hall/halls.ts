@@ -3,11 +3,14 @@ import type { HallConfig } from '../config/hall-config.ts';
 import type { Config } from '../config/load.ts';
 import type { HallLive } from '../contracts/hall-live.ts';
 import type { Reading } from '../contracts/readings.ts';
-import type { HallNote } from './hall.ts';
+import type { Applied } from './hall.ts';
 import { Hall } from './hall.ts';
 import type { HallState } from './state.ts';
 
 export type HallChanged = (hall: string) => void;
+
+const notOwned: Applied = { changed: false, notes: ['not-owned'], trace: null };
+const behind: Applied = { changed: false, notes: [], trace: null };
 
 export class Halls {
   readonly #halls = new Map<string, Hall>();
@@ -108,17 +111,17 @@ export class Halls {
     return this.#isPast(hall, id) ? known.state.strangers.has(device) : known.isStranger(device, body, simulated);
   }
 
-  /** Applies the reading of entry `id` to its hall and says what was odd about it. */
-  apply(reading: Reading, id = Number.POSITIVE_INFINITY): HallNote[] {
+  /** Applies the reading of entry `id` to its hall, unless that has it behind it. */
+  apply(reading: Reading, id = Number.POSITIVE_INFINITY): Applied {
     const hall = this.#halls.get(reading.hall);
-    if (!hall) return ['not-owned'];
-    if (this.#isPast(reading.hall, id)) return [];
-    const { changed, notes } = hall.apply(reading);
-    if (changed) {
+    if (!hall) return notOwned;
+    if (this.#isPast(reading.hall, id)) return behind;
+    const applied = hall.apply(reading);
+    if (applied.changed) {
       this.#revs++;
       this.#changed(reading.hall);
     }
-    return notes;
+    return applied;
   }
 
   /** Notes a message that reached us at `at`, as entry `id`, and could not be read: it isn't missing (G1). */

@@ -1,16 +1,19 @@
 // The books of a hall's queue: what all visits together say, kept up to date event by event. Derived wholly from the
 // ticket records, so it can be thrown away and made again (a new config, a snapshot).
 import type { HallConfig } from '../config/hall-config.ts';
+import type { Turn } from './desk-line.ts';
 import { DeskLine } from './desk-line.ts';
 import { withOne } from './lists.ts';
-import type { Mark } from './tally.ts';
-import { Tally } from './tally.ts';
+import type { Mark, Stretch } from './tally.ts';
+import { stretched, Tally } from './tally.ts';
 import type { TicketRecord, Visit } from './tickets.ts';
 import { isEnded, openLeg, visitsOf } from './tickets.ts';
+import type { VisitsBefore } from './trace.ts';
 
 const minuteMs = 60_000;
 const longestWaitMs = 24 * 3_600_000;
 const none: readonly never[] = [];
+const endings: ReadonlySet<string> = new Set(['finished', 'no-show', 'cancelled']);
 
 type Records = readonly TicketRecord[];
 
@@ -18,6 +21,11 @@ type Records = readonly TicketRecord[];
 interface OpenWait {
   service: string | null;
   since: number;
+}
+
+/** What one record changed: where in time, and which numbers' visits. */
+export interface Rebooked extends Stretch {
+  visits: readonly VisitsBefore[];
 }
 
 /** Keeps sums and what may still change by itself. Visits are derived when needed: a day's would weigh more than its records. */
@@ -49,16 +57,23 @@ export class Ledger {
   }
 
   /** Takes in one new record of a number, given all of that number before and now. */
-  add(key: string, record: TicketRecord, before: Records, now: Records): void {
+  add(key: string, record: TicketRecord, before: Records, now: Records): Rebooked {
     const previous = this.#line.previous(record);
     const others = previous === null || previous === key ? none : (this.#tickets.get(previous) ?? none);
     const told = this.#visitsOf(before);
     const othersTold = this.#visitsOf(others);
     this.#line.add(key, record);
     this.#countNumber(record, before);
-    this.#book(key, told, this.#visitsOf(now));
+    const visits = [{ key, records: before, visits: told }];
+    const changes = [this.#book(key, told, this.#visitsOf(now))];
     // The desk's turn to this number may end the visit it had before, or change such an end.
-    if (previous !== null && othersTold.some(mayBePresumed)) this.#book(previous, othersTold, this.#visitsOf(others));
+    if (previous !== null && othersTold.some(mayBePresumed)) {
+      visits.push({ key: previous, records: others, visits: othersTold });
+      changes.push(this.#book(previous, othersTold, this.#visitsOf(others)));
+    }
+    let stretch = stretched(null, record.at);
+    for (const change of changes) if (change) stretch = stretched(stretched(stretch, change.from), change.to);
+    return { ...stretch, visits };
   }
 
   /** Takes in that records of a number were forgotten. */
@@ -78,6 +93,41 @@ export class Ledger {
     return this.#numbers.get(date) ?? 0;
   }
 
+  /** The visits of a number, its ends presumed by Q2 included; none for one that isn't kept. */
+  visitsOf(key: string): readonly Visit[] {
+    return this.#visitsOf(this.#tickets.get(key) ?? none);
+  }
+
+  /** Numbers whose visits may say anything about the time from `from` on, up to but without `to`. */
+  *touching(from: number, to: number): Generator<string> {
+    for (const [key, records] of this.#tickets) {
+      if ((records[0]?.at ?? to) >= to) continue;
+      // What isn't said to be over may be over by what came later elsewhere, or not at all.
+      const last = records.findLast(({ said }) => said.event !== 'rated');
+      if (!last || last.at >= from || !endings.has(last.said.event)) yield key;
+    }
+  }
+
+  /** What visits tell of the time from `from` on, up to but without `to`, as of `now`: presumed no-shows included. */
+  marksWithin(from: number, to: number, now: number): Mark[] {
+    const marks: Mark[] = [];
+    for (const key of this.touching(from, to)) {
+      const visits = this.visitsOf(key);
+      for (const mark of this.marksOf(visits)) if (mark.at >= from && mark.at < to) marks.push(mark);
+      for (const visit of visits) {
+        const at = visit.state === 'called' ? this.noShowAt(visit) : null;
+        if (at === null || at > now || at < from || at >= to) continue;
+        marks.push({ what: 'abandoned', at, service: this.#known(visit.service) });
+      }
+    }
+    return marks;
+  }
+
+  /** Turns of a desk that may say anything about the time from `from` on, up to but without `to`, in order. */
+  turnsAt(desk: string, from: number, to: number): readonly Turn[] {
+    return this.#line.within(desk, from, to);
+  }
+
   /** Who waits at `now`; those whose wait outlived the hall's day no longer do. */
   *waiting(now: number): Generator<OpenWait> {
     for (const waits of this.#waits.values()) {
@@ -88,7 +138,7 @@ export class Ledger {
   /** Visits called, not started, and by `now` presumed no-shows (Q2), with the moment it became so. */
   *presumedNoShows(now: number): Generator<{ at: number; service: string | null }> {
     for (const visit of [...this.#called.values()].flat()) {
-      const at = this.#noShowAt(visit);
+      const at = this.noShowAt(visit);
       if (at !== null && at <= now) yield { at, service: this.#known(visit.service) };
     }
   }
@@ -96,7 +146,7 @@ export class Ledger {
   /** The next moment after `now` at which a called ticket becomes a presumed no-show, or a wait is over. */
   nextChangeAt(now: number): number | null {
     const moments = [
-      ...[...this.#called.values()].flat().map((visit) => this.#noShowAt(visit)),
+      ...[...this.#called.values()].flat().map((visit) => this.noShowAt(visit)),
       ...[...this.#waits.values()].flat().map(({ since }) => this.waitOverAt(since)),
     ].filter((at) => at !== null && at > now) as number[];
     return moments.length > 0 ? Math.min(...moments) : null;
@@ -113,7 +163,7 @@ export class Ledger {
     const visits = this.#visitsOf(this.#tickets.get(turn.key) ?? none);
     const visit = visits.findLast((candidate) => candidate.turn?.record === turn.record);
     if (!visit) return { at, ticket: null, visit: null, freeSince: at };
-    const noShowAt = visit.state === 'called' ? this.#noShowAt(visit) : null;
+    const noShowAt = visit.state === 'called' ? this.noShowAt(visit) : null;
     const isGone = noShowAt !== null && noShowAt <= now;
     const isThere = isAtDesk(visit) && visit.desk === desk && !isGone;
     return {
@@ -146,7 +196,7 @@ export class Ledger {
   }
 
   /** Books what a number's visits tell now in place of what they told before, which follows from its records. */
-  #book(key: string, before: readonly Visit[], now: readonly Visit[]): void {
+  #book(key: string, before: readonly Visit[], now: readonly Visit[]): Stretch | null {
     let waits: readonly OpenWait[] = none;
     let called: readonly Visit[] = none;
     for (const visit of now) {
@@ -156,7 +206,7 @@ export class Ledger {
     }
     put(this.#waits, key, waits);
     put(this.#called, key, called);
-    this.tally.replace(this.#marksOf(before), this.#marksOf(now));
+    return this.tally.replace(this.marksOf(before), this.marksOf(now));
   }
 
   #countNumber({ at }: TicketRecord, others: Records): void {
@@ -177,7 +227,7 @@ export class Ledger {
     const turnedAt = this.#line.turnAfter(visit.turn.record);
     // Whom a desk turns to today says nothing about whom it forgot to end yesterday.
     if (turnedAt === null || turnedAt >= this.waitOverAt(visit.turn.record.at)) return;
-    const noShowAt = visit.state === 'called' ? this.#noShowAt(visit) : null;
+    const noShowAt = visit.state === 'called' ? this.noShowAt(visit) : null;
     const isNoShow = noShowAt !== null && noShowAt < turnedAt;
     visit.state = isNoShow ? 'no-show' : 'finished';
     visit.endedAt = isNoShow ? noShowAt : turnedAt;
@@ -185,13 +235,15 @@ export class Ledger {
     visit.presumed = true;
   }
 
-  #noShowAt(visit: Visit): number | null {
+  /** When a visit that was called and goes on so becomes a presumed no-show; null for never. */
+  noShowAt(visit: Visit): number | null {
     const after = this.#config.standard(visit.service, visit.tier).noShowMin;
     if (visit.lastCallAt === null || typeof after !== 'number') return null;
     return visit.lastCallAt + after * minuteMs;
   }
 
-  #marksOf(visits: readonly Visit[]): Mark[] {
+  /** What visits tell, one by one; what time alone tells (presumed no-shows) isn't in it. */
+  marksOf(visits: readonly Visit[]): Mark[] {
     const marks: Mark[] = [];
     for (const visit of visits) this.#mark(visit, marks);
     return marks;
@@ -207,7 +259,7 @@ export class Ledger {
       marks.push({ what: 'wait-begins', at: leg.from, service });
       marks.push({ what: 'wait-ends', at: leg.to ?? this.waitOverAt(leg.from), service });
       if (leg.to !== null && leg.called) {
-        marks.push({ what: 'called', at: leg.to, service });
+        marks.push({ what: 'called', at: leg.to, service, ms: leg.to - leg.from });
         if (this.#isWithin(leg.service, visit.tier, leg.to - leg.from))
           marks.push({ what: 'within', at: leg.to, service });
       }
@@ -215,8 +267,10 @@ export class Ledger {
     for (const call of visit.callsWithoutWait)
       marks.push({ what: 'called', at: call.at, service: this.#known(call.service) });
     if (visit.endedAt !== null && isEnded(visit)) {
-      const what = visit.state === 'finished' ? 'served' : 'abandoned';
-      marks.push({ what, at: visit.endedAt, service: this.#known(visit.service) });
+      const service = this.#known(visit.service);
+      const ms = serviceMs(visit);
+      if (visit.state !== 'finished') marks.push({ what: 'abandoned', at: visit.endedAt, service });
+      else marks.push({ what: 'served', at: visit.endedAt, service, ...(ms === null ? {} : { ms }) });
     }
   }
 
@@ -229,6 +283,13 @@ export class Ledger {
   #known(service: string | null): string | null {
     return service !== null && this.#config.serviceIds.has(service) ? service : null;
   }
+}
+
+/** Q4: from started, or called if never started; null where the call isn't known. */
+export function serviceMs({ startedAt, endedAt, legs, callsWithoutWait }: Visit): number | null {
+  const calledAt = legs.findLast(({ called }) => called)?.to ?? callsWithoutWait.at(-1)?.at ?? null;
+  const from = startedAt ?? calledAt;
+  return from === null || endedAt === null ? null : endedAt - from;
 }
 
 /** A desk's turn to a ticket; `ticket` and `visit` are null once it has left. */

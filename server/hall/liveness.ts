@@ -5,6 +5,7 @@ import { hoursOf } from '../config/hall-config.ts';
 import type { DeviceLive } from '../contracts/hall-live.ts';
 import type { Reading } from '../contracts/readings.ts';
 import { highestRead } from './intake-book.ts';
+import type { Span } from './spans.ts';
 import type { HallState, Presence, StatusWord } from './state.ts';
 
 const defaultEveryS = 30;
@@ -47,6 +48,20 @@ function noteReturn(presence: Presence, receivedAt: number): void {
   // A silent device is gone from its last sign of life on, not from when we gave it up.
   outages.push({ from: isGone ? goneAt : lastLiveAt, to: receivedAt });
   if (outages.length > keptOutages) outages.shift();
+}
+
+/** Stretches from `from` to `to` in which a device was silent, offline or not yet known, as of `now`: its numbers of then are nobody's. */
+export function unheardSpans(state: HallState, device: string, { from, to, now }: Span & { now: number }): Span[] {
+  const presence = state.presence.get(device);
+  const firstAt = presence?.firstAt ?? null;
+  if (!presence || firstAt === null) return [{ from, to }];
+  const spans = presence.outages.filter((outage) => outage.from < to && outage.to > from);
+  if (firstAt > from) spans.push({ from, to: Math.min(firstAt, to) });
+  const { status, lastLiveAt } = presence;
+  const isGone = status !== null && !status.online && status.receivedAt >= (lastLiveAt ?? 0);
+  const goneAt = isGone ? status.receivedAt : (lastLiveAt ?? 0);
+  if ((isGone || now > goneAt + graceMs(status)) && goneAt < to) spans.push({ from: Math.max(from, goneAt), to });
+  return spans;
 }
 
 function graceMs(status: StatusWord | null): number {

@@ -89,7 +89,7 @@ function hasSums(state: HallState, id: string, day: LocalDay): boolean {
 /**
  * True when counting began after the hall was last empty and not from zero: whoever was inside then is not known.
  */
-function beganInside(state: HallState, config: HallConfig, id: string, emptiedAt: number): boolean {
+export function beganInside(state: HallState, config: HallConfig, id: string, emptiedAt: number): boolean {
   const door = state.doors.get(id);
   const first = door && baseline(door);
   if (!first || (first.firstIn === 0 && first.firstOut === 0)) return false;

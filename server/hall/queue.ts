@@ -8,9 +8,12 @@ import { forgetRecordsBefore, insertInOrder, isSame, placeOf } from './records.t
 import type { HallState } from './state.ts';
 import type { TicketWords } from './ticket-words.ts';
 import type { TicketWord } from './tickets.ts';
+import type { Trace } from './trace.ts';
+import { goesOn, traceOf } from './trace.ts';
 
 export type QueueNote = 'repeat' | 'unknown-service' | 'unknown-desk' | 'too-late' | 'too-many';
 
+const none: readonly never[] = [];
 /** Q3: numbers heard of on one local day. */
 const numbersADay = 5_000;
 const keptRecords = 200;
@@ -26,20 +29,33 @@ interface Books {
   words: TicketWords;
 }
 
-/** Files one ticket event and brings the books up to date; says what is odd about it. */
-export function fileTicket({ state, ledger, config, words }: Books, reading: Reading, body: TicketBody): QueueNote[] {
+/** What filing an event came to: what is odd about it, and what it changed. */
+export interface Filed {
+  notes: readonly QueueNote[];
+  trace: Trace | null;
+}
+
+/** Files one ticket event and brings the books up to date. */
+export function fileTicket({ state, ledger, config, words }: Books, reading: Reading, body: TicketBody): Filed {
   const system = config.devices.get(reading.device)?.system ?? reading.device;
   const key = `${system}|${body.ticket}`;
   const records = state.tickets.get(key) ?? [];
-  if (records.length >= keptRecords) return ['too-many'];
+  if (records.length >= keptRecords) return odd('too-many');
   const record = { at: reading.at, seq: body.seq, said: words.shared(wordOf(reading.device, body)) };
   // What is seen of a device is bounded; its records are the last word on what was there already.
-  if (records.some((one) => isSame(one, record))) return ['repeat'];
-  if (records.length === 0 && ledger.numbersOn(config.days.of(record.at).date) >= numbersADay) return ['too-many'];
+  if (records.some((one) => isSame(one, record))) return odd('repeat');
+  if (records.length === 0 && ledger.numbersOn(config.days.of(record.at).date) >= numbersADay) return odd('too-many');
   const all = withOne(records, record, placeOf(records, record));
   state.tickets.set(key, all);
-  ledger.add(key, record, records, all);
-  return notesOn(config, record.said);
+  const { visits, ...stretch } = ledger.add(key, record, records, all);
+  return {
+    notes: notesOn(config, record.said),
+    trace: traceOf(stretch, { visits, desk: record.said.desk ?? null }),
+  };
+}
+
+function odd(note: QueueNote): Filed {
+  return { notes: [note], trace: null };
 }
 
 /** Files one desk event; of those before `oldest` only the latest is kept, since what holds at a desk goes on. */
@@ -49,17 +65,17 @@ export function fileDesk(
   { at, device }: Reading,
   { desk, event, boot, seq, reason, until }: DeskBody,
   oldest: LocalDay,
-): QueueNote[] {
+): Filed {
   // Only desks of the registry are remembered: ids come from messages and must not grow without bound.
-  if (!config.deskIds.has(desk)) return ['unknown-desk'];
+  if (!config.deskIds.has(desk)) return odd('unknown-desk');
   const records = state.deskEvents.get(desk) ?? [];
   const record = { at, seq, said: { device, boot, event, reason: reason ?? null, until: until ?? null } };
-  if (records.some((one) => isSame(one, record))) return ['repeat'];
-  insertInOrder(records, record);
+  if (records.some((one) => isSame(one, record))) return odd('repeat');
+  const next = records[insertInOrder(records, record) + 1];
   records.splice(0, Math.max(0, records.length - keptDeskRecords));
   forgetRecordsBefore(records, oldest.start);
   state.deskEvents.set(desk, records);
-  return [];
+  return { notes: none, trace: traceOf({ from: at, to: next?.at ?? goesOn }, { desk }) };
 }
 
 /** Q3: forgets tickets and desk events of the days before `oldest`. */

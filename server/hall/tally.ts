@@ -9,6 +9,14 @@ export interface Mark {
   what: Counted | 'wait-begins' | 'wait-ends';
   at: number;
   service: string | null;
+  /** Of `called`, the wait that ended, and of `served`, the service; absent where that isn't known. */
+  ms?: number;
+}
+
+/** Moments, epoch ms, from the earliest to the latest. */
+export interface Stretch {
+  from: number;
+  to: number;
 }
 
 /** The row of the whole hall, beside those of its services. No service id can be this: ids have no stars. */
@@ -24,18 +32,25 @@ export class Tally {
     this.#days = days;
   }
 
-  /** Books the difference between what visits told before and what they tell now. */
-  replace(before: readonly Mark[], now: readonly Mark[]): void {
+  /** Books the difference between what visits told before and what they tell now, and answers where that lies. */
+  replace(before: readonly Mark[], now: readonly Mark[]): Stretch | null {
     // Visits nearly always go on from where they were: what both begin with needs no search.
     let same = 0;
     while (isSame(before[same], now[same])) same++;
     const left = before.slice(same);
+    let changed: Stretch | null = null;
     for (const mark of now.slice(same)) {
       const i = left.findIndex((old) => isSame(old, mark));
-      if (i === -1) this.#book(mark, 1);
-      else left.splice(i, 1);
+      if (i === -1) {
+        this.#book(mark, 1);
+        changed = stretched(changed, mark.at);
+      } else left.splice(i, 1);
     }
-    for (const mark of left) this.#book(mark, -1);
+    for (const mark of left) {
+      this.#book(mark, -1);
+      changed = stretched(changed, mark.at);
+    }
+    return changed;
   }
 
   /** Counts of a local day; zeros where nothing was booked. */
@@ -45,6 +60,11 @@ export class Tally {
 
   maxWaiting(row: string, from: number, until: number): number {
     return this.#curves.get(row)?.max(from, until) ?? 0;
+  }
+
+  /** The most that waited at the end of any second from `from` up to but without `to`, of any time that is kept. */
+  peakWaiting(row: string, from: number, to: number): number {
+    return this.#curves.get(row)?.peak(from, to) ?? 0;
   }
 
   forgetBefore(date: string, at: number): void {
@@ -86,5 +106,11 @@ function zeros(): Counts {
 }
 
 function isSame(a: Mark | undefined, b: Mark | undefined): boolean {
-  return a !== undefined && b !== undefined && a.what === b.what && a.at === b.at && a.service === b.service;
+  if (a === undefined || b === undefined) return false;
+  return a.at === b.at && a.what === b.what && a.service === b.service && a.ms === b.ms;
+}
+
+/** The stretch with one more moment. */
+export function stretched(stretch: Stretch | null, at: number): Stretch {
+  return stretch ? { from: Math.min(stretch.from, at), to: Math.max(stretch.to, at) } : { from: at, to: at };
 }

@@ -3,18 +3,24 @@ import type { Reading } from '../contracts/readings.ts';
 import type { LocalDay } from '../local-days.ts';
 import type { HallState, TerminalLog, TerminalWord } from './state.ts';
 import { cutLog, logMessage } from './terminal-log.ts';
-import type { TerminalStory } from './terminals.ts';
+import type { TerminalPicture, TerminalStory } from './terminals.ts';
 import { tell, untold } from './terminals.ts';
+import type { Step } from './totals.ts';
 import { recordTotals } from './totals.ts';
+import type { Trace } from './trace.ts';
+import { goesOn, traceOf } from './trace.ts';
 
 type TerminalBody = Reading['body'] & { kind: 'terminal' };
 
+const none: readonly never[] = [];
 const keptMessages = 20_000;
 const lookedBack = 4;
 
 export class TerminalBook {
   readonly #state: HallState;
   readonly #stories = new Map<string, TerminalStory>();
+  /** How far each log was read when its past was last asked about: nearly always the next question goes on from there. */
+  readonly #read = new Map<string, { i: number; story: TerminalStory }>();
 
   constructor(state: HallState) {
     this.#state = state;
@@ -29,11 +35,11 @@ export class TerminalBook {
     return told;
   }
 
-  /** Files one message; `part` is its part of the local day, `oldest` the first day whose records are kept. */
-  file({ device, at }: Reading, body: TerminalBody, part: string, oldest: LocalDay): void {
+  /** Files one message; `part` is its part of the local day, `oldest` the first day whose records are kept. Answers what changed. */
+  file({ device, at }: { device: string; at: number }, body: TerminalBody, part: string, oldest: LocalDay): Trace {
     const log = this.#state.terminals.get(device) ?? emptyLog();
     this.#state.terminals.set(device, log);
-    this.#fileTransactions(device, body, part);
+    const steps = this.#fileTransactions(device, body, at, part);
     const word = wordOf(body, log.said);
     const isLatest = logMessage(log, at, body.seq, word);
     const isCut = cutLog(log, oldest.start, keptMessages);
@@ -41,18 +47,56 @@ export class TerminalBook {
     const story = this.#stories.get(device);
     if (story && isLatest && !isCut) this.#stories.set(device, tell(story, at, word));
     else this.#stories.delete(device);
+    if (!isLatest || isCut) this.#read.delete(device);
+    const to = isLatest ? goesOn : (log.at.find((one) => one > at) ?? goesOn);
+    return traceOf({ from: Math.min(at, ...steps.map((step) => step.at)), to }, { steps });
   }
 
   forgetBefore(oldest: LocalDay): void {
     for (const [id, log] of this.#state.terminals)
-      if (cutLog(log, oldest.start, keptMessages)) this.#stories.delete(id);
+      if (cutLog(log, oldest.start, keptMessages)) {
+        this.#stories.delete(id);
+        this.#read.delete(id);
+      }
   }
 
-  #fileTransactions(device: string, { boot, seq, done, failed }: TerminalBody, part: string): void {
-    if (done === undefined && failed === undefined) return;
+  /** What a terminal had said of itself before `at`; null for nothing. */
+  pictureBefore(id: string, at: number): TerminalPicture | null {
+    return this.#readTo(id, at).story.picture;
+  }
+
+  /** The pictures of a terminal from `from` on, up to but without `to`, each with when it began; the first at `from`. */
+  picturesWithin(id: string, from: number, to: number): { at: number; picture: TerminalPicture | null }[] {
+    let { i, story } = this.#readTo(id, from);
+    const { at, said } = this.#state.terminals.get(id) ?? emptyLog();
+    const pictures = [{ at: from, picture: story.picture }];
+    for (; (at[i] ?? to) < to; i++) {
+      story = tell(story, at[i] ?? 0, said[i] as TerminalWord);
+      pictures.push({ at: at[i] ?? 0, picture: story.picture });
+    }
+    return pictures;
+  }
+
+  #readTo(id: string, until: number): { i: number; story: TerminalStory } {
+    const { at, said } = this.#state.terminals.get(id) ?? emptyLog();
+    const known = this.#read.get(id);
+    let { i, story } = known && (at[known.i - 1] ?? 0) < until ? known : { i: 0, story: untold };
+    for (; (at[i] ?? until) < until; i++) story = tell(story, at[i] ?? 0, said[i] as TerminalWord);
+    const read = { i, story };
+    this.#read.set(id, read);
+    return read;
+  }
+
+  #fileTransactions(
+    device: string,
+    { boot, seq, done, failed }: TerminalBody,
+    at: number,
+    part: string,
+  ): readonly Step[] {
+    if (done === undefined && failed === undefined) return none;
     const kept = this.#state.transactions.get(device) ?? { firstBoot: boot, boots: new Map() };
     this.#state.transactions.set(device, kept);
-    recordTotals(kept, { boot, seq, in: done ?? 0, out: failed ?? 0, part }, undefined);
+    return recordTotals(kept, { boot, seq, in: done ?? 0, out: failed ?? 0, at, part }, undefined);
   }
 }
 

@@ -37,6 +37,9 @@ export interface Leg {
 
 /** A ticket's whole life. `presumed`: its end was not reported but follows from Q2. Times are epoch ms. */
 export interface Visit {
+  /** Its records are those of the number from index `from`, up to but without `to`. */
+  from: number;
+  to: number;
   issuedAt: number | null;
   service: string | null;
   tier: string | null;
@@ -66,12 +69,15 @@ export function visitsOf(records: readonly TicketRecord[]): readonly Visit[] {
   let visits: readonly Visit[] = none;
   let current: Visit | undefined;
   let lastAt = 0;
+  let i = 0;
   for (const record of records) {
     const isIssue = record.said.event === 'issued';
     if (isIssue || !current || !belongs(current, record, lastAt)) {
       current = isIssue ? issuedVisit(record) : orphanVisit(record);
+      current.from = i;
       visits = withOne(visits, current);
     }
+    current.to = ++i;
     if (!isIssue) advance(current, record);
     lastAt = record.at;
   }
@@ -100,6 +106,8 @@ function legFrom(service: string | null, from: number): Leg {
 
 function orphanVisit({ said }: TicketRecord): Visit {
   return {
+    from: 0,
+    to: 0,
     issuedAt: null,
     service: said.service ?? null,
     tier: said.tier ?? null,

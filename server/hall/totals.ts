@@ -9,6 +9,8 @@ export interface Run {
   first: number;
   firstIn: number;
   firstOut: number;
+  /** Effective time of the first message, epoch ms: the step that leads to it may move when what came before is heard. */
+  firstAt: number;
   firstPart: string;
   last: number;
   lastIn: number;
@@ -33,13 +35,24 @@ export interface TotalsState {
   boots: Map<number, Run[]>;
 }
 
-/** One message's totals; `part` is the part of the local day its effective time lies in. */
+/** One message's totals; `at` is its effective time, `part` the part of the local day that lies in. */
 export interface Totals {
   boot: number;
   seq: number;
   in: number;
   out: number;
+  at: number;
   part: string;
+}
+
+/**
+ * Increments booked at an effective time, or taken back from it where negative. Over all messages of a device they add up to
+ * `increments`, moment by moment, in whatever order the messages came.
+ */
+export interface Step {
+  at: number;
+  in: number;
+  out: number;
 }
 
 const none: readonly never[] = [];
@@ -48,20 +61,28 @@ const keptRuns = 1_000;
 /** A device that restarts more often within 8 days than this is broken; its oldest boots are given up. */
 const keptBoots = 64;
 
-/** Files one message; false when its (boot, seq) was there already. */
-export function recordTotals(kept: TotalsState, totals: Totals, counterBits: number | undefined): boolean {
+/** Files one message and answers which increments that books, and which it moves; none for a (boot, seq) that was there. */
+export function recordTotals(kept: TotalsState, totals: Totals, counterBits: number | undefined): readonly Step[] {
+  const latest = kept.boots.get(totals.boot)?.at(-1);
+  // Nearly every message follows the one before.
+  if (latest && latest.last + 1 === totals.seq) return extend(latest, totals, counterBits);
+  const steps: Step[] = [];
+  if (totals.boot < kept.firstBoot) steps.push(...fromZero(kept, kept.firstBoot));
   kept.firstBoot = Math.min(kept.firstBoot, totals.boot);
+  const isFirstBoot = totals.boot === kept.firstBoot;
   const runs = kept.boots.get(totals.boot);
   if (!runs) {
     kept.boots.set(totals.boot, [runOf(totals)]);
     if (kept.boots.size > keptBoots) kept.boots.delete(lowest(kept.boots.keys()));
-    return true;
+    if (!isFirstBoot) steps.push({ at: totals.at, in: totals.in, out: totals.out });
+    return steps.filter(isSome);
   }
   let i = runs.length - 1;
   while (i >= 0 && (runs[i]?.first ?? 0) > totals.seq) i--;
   const before = runs[i];
-  if (before && totals.seq <= before.last) return false;
+  if (before && totals.seq <= before.last) return none;
   const after = runs[i + 1];
+  steps.push(...stepsAround(before, totals, after, { isFirstBoot, counterBits }));
   if (before && before.last + 1 === totals.seq) {
     extend(before, totals, counterBits);
     if (after && after.first === totals.seq + 1) {
@@ -76,7 +97,39 @@ export function recordTotals(kept: TotalsState, totals: Totals, counterBits: num
     runs.splice(i + 1, 0, runOf(totals));
     if (runs.length > keptRuns) closeOldestGap(runs, counterBits);
   }
-  return true;
+  return steps.filter(isSome);
+}
+
+/** What a boot's first total stands for once an older boot is known: everything since it counted from 0. */
+function fromZero(kept: TotalsState, boot: number): Step[] {
+  const first = kept.boots.get(boot)?.[0];
+  return first ? [{ at: first.firstAt, in: first.firstIn, out: first.firstOut }] : [];
+}
+
+/** The steps to a new message and from it to the next one known, in place of the one that led there over its head. */
+function stepsAround(
+  before: Run | undefined,
+  totals: Totals,
+  after: Run | undefined,
+  { isFirstBoot, counterBits }: { isFirstBoot: boolean; counterBits: number | undefined },
+): Step[] {
+  const { at } = totals;
+  const run = runOf(totals);
+  const stepTo = (to: Run) => {
+    if (before) return stepBetween(before, to, counterBits);
+    return isFirstBoot ? { in: 0, out: 0 } : { in: to.firstIn, out: to.firstOut };
+  };
+  const own = stepTo(run);
+  if (!after) return [{ at, in: own.in, out: own.out }];
+  const [over, next] = [stepTo(after), stepBetween(run, after, counterBits)];
+  return [
+    { at, in: own.in, out: own.out },
+    { at: after.firstAt, in: next.in - over.in, out: next.out - over.out },
+  ];
+}
+
+function isSome({ in: ins, out }: Step): boolean {
+  return ins !== 0 || out !== 0;
 }
 
 /** Increments by part of day, in order, over all boots and runs, joins and open gaps included. */
@@ -125,12 +178,12 @@ function lowest(boots: Iterable<number>): number {
   return [...boots].reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
 }
 
-function runOf({ seq, in: ins, out, part }: Totals): Run {
-  const ends = { firstIn: ins, firstOut: out, firstPart: part, lastIn: ins, lastOut: out, lastPart: part };
+function runOf({ seq, in: ins, out, at, part }: Totals): Run {
+  const ends = { firstIn: ins, firstOut: out, firstAt: at, firstPart: part, lastIn: ins, lastOut: out, lastPart: part };
   return { first: seq, last: seq, ...ends, sums: none };
 }
 
-function extend(run: Run, totals: Totals, counterBits: number | undefined): void {
+function extend(run: Run, totals: Totals, counterBits: number | undefined): readonly Step[] {
   const ins = step(run.lastIn, totals.in, counterBits);
   const outs = step(run.lastOut, totals.out, counterBits);
   const sum = { part: totals.part, in: ins.by, out: outs.by, resets: ins.resets + outs.resets };
@@ -139,6 +192,7 @@ function extend(run: Run, totals: Totals, counterBits: number | undefined): void
   run.lastIn = totals.in;
   run.lastOut = totals.out;
   run.lastPart = totals.part;
+  return ins.by === 0 && outs.by === 0 ? none : [{ at: totals.at, in: ins.by, out: outs.by }];
 }
 
 function join(run: Run, after: Run, counterBits: number | undefined): void {

@@ -44,6 +44,21 @@ export class WaitCurve {
     return max;
   }
 
+  /** The most that waited at the end of any second from `from` up to but without `to`, both epoch ms: of any time, read anew. */
+  peak(from: number, to: number): number {
+    const fromSecond = Math.floor(from / 1000);
+    const toSecond = Math.ceil(to / 1000);
+    let i = 0;
+    let count = 0;
+    for (; (this.#seconds[i] ?? Number.POSITIVE_INFINITY) < fromSecond; i++) count += this.#deltas[i] ?? 0;
+    let most = this.#seconds[i] === fromSecond ? 0 : count;
+    for (; (this.#seconds[i] ?? Number.POSITIVE_INFINITY) < toSecond; i++) {
+      count += this.#deltas[i] ?? 0;
+      most = Math.max(most, count);
+    }
+    return most;
+  }
+
   /** Forgets the changes before `at`, keeping their sum. */
   forgetBefore(at: number): void {
     const cut = this.#indexOf(Math.floor(at / 1000));

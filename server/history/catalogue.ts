@@ -39,10 +39,11 @@ const doors = {
 };
 const waits = {
   issued: integer('tickets', 'tickets issued'),
-  called: integer('tickets', 'waits that ended in a call'),
+  called: integer('calls', 'calls of tickets whose call ended a wait, or is the first heard of them'),
   served: integer('tickets', 'tickets finished'),
   givenUp: integer('tickets', 'cancelled, and no-shows'),
-  waitS: integer('s', 'sum of the waits of those called; by called it gives the mean'),
+  waited: integer('waits', 'of the calls, those that ended a wait of known length'),
+  waitS: integer('s', 'sum of the waits of those called; by waited it gives the mean'),
   waitMaxS: integer('s', 'longest wait of those called'),
   withinLimit: integer('tickets', 'called within the limit of then'),
   waitHistogram: text('histogram of the waits of those called, mergeable', 'histogram'),

@@ -8,6 +8,7 @@ import { HistoryHoles, holesMigration } from './history-holes.ts';
 import type { FieldValue, Point, Refused } from './points.ts';
 import { knownFields, pointFault } from './points.ts';
 import { SeriesTable, seriesMigration } from './series-table.ts';
+import { Workbook, workMigration } from './workbook.ts';
 
 const migrations = [
   `${seriesMigration}
@@ -24,6 +25,7 @@ const migrations = [
    INSERT INTO place VALUES (1, 0);
    ${deadMigration}
    ${holesMigration}`,
+  workMigration,
 ];
 
 export interface Cap {
@@ -46,6 +48,7 @@ export interface Batch {
 
 export class Outbox {
   readonly dead: DeadLetters;
+  readonly work: Workbook;
   readonly #holes: HistoryHoles;
   readonly #database: Database;
   readonly #series: SeriesTable;
@@ -60,16 +63,18 @@ export class Outbox {
   #unweighed = 0;
   /** What is on its way to the store isn't cut: nobody could say whether it got there. */
   #takenUpTo = 0;
+  #doneUpTo = 0;
 
   /** Opens or makes the file. Throws `data-newer`, or what SQLite throws for a file that can't be opened. */
   constructor({ path, clock, cap = {} }: { path: string; clock: Clock; cap?: Partial<Cap> }) {
-    // What a power cut takes back is the latest, its place in the journal included: it is derived again.
-    this.#database = openSqlite(path, { migrations, synchronous: 'NORMAL', givesBack: true });
+    // Halls' snapshots lie behind what was put before them, also after a power cut.
+    this.#database = openSqlite(path, { migrations, synchronous: 'FULL', givesBack: true });
     this.#clock = clock;
     this.#cap = { ...defaultCap, ...cap };
     this.#series = new SeriesTable(this.#database);
     this.dead = new DeadLetters(this.#database);
     this.#holes = new HistoryHoles(this.#database);
+    this.work = new Workbook(this.#database);
     // A newer version goes to the end: the one on its way may be done with before this one is.
     this.#put = this.#database.prepare(
       `INSERT INTO waiting VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT (series, at) DO UPDATE SET id = excluded.id,
@@ -91,6 +96,11 @@ export class Outbox {
   /** Points that wait. */
   get waiting(): number {
     return this.#waiting;
+  }
+
+  /** The number of the latest point that was put, and of the latest that the store has: all up to it are there. */
+  get ids(): { put: number; done: number } {
+    return { put: this.#nextId - 1, done: this.#doneUpTo };
   }
 
   /** When the point was put that waits longest since its latest version, epoch ms. */
@@ -115,21 +125,27 @@ export class Outbox {
 
   /**
    * Takes points in, with the place in the journal that they came from, in one transaction. A point that waits already has the
-   * new fields laid over its own. One that no store may take becomes a dead letter.
+   * new fields laid over its own. One that no store may take becomes a dead letter. `also` writes to `work` in the same transaction.
    */
-  put(points: readonly Point[], position: number): void {
+  put(points: readonly Point[], position: number, also?: () => void): void {
     let waiting = this.#waiting;
     const now = Math.floor(this.#clock.now());
     const refused: Refused[] = [];
-    this.#series.transaction(() => {
-      for (const point of points) {
-        const reason = pointFault(point);
-        if (reason) refused.push({ point, reason });
-        else if (this.#putOne(point, now) === 1) waiting++;
-      }
-      this.dead.add(refused, now);
-      this.#database.prepare('UPDATE place SET position = ?').run(position);
-    });
+    try {
+      this.#series.transaction(() => {
+        for (const point of points) {
+          const reason = pointFault(point);
+          if (reason) refused.push({ point, reason });
+          else if (this.#putOne(point, now) === 1) waiting++;
+        }
+        this.dead.add(refused, now);
+        also?.();
+        this.#database.prepare('UPDATE place SET position = ?').run(position);
+      });
+    } catch (error) {
+      this.work.reload();
+      throw error;
+    }
     this.#waiting = waiting;
     this.#position = position;
     this.#unweighed += points.length;
@@ -166,6 +182,7 @@ export class Outbox {
       this.#holes.end();
     });
     this.#takenUpTo = 0;
+    this.#doneUpTo = upTo;
     this.#waiting -= dropped;
     this.#database.exec(`PRAGMA incremental_vacuum(${pagesBack})`);
   }

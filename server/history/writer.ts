@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from '../log.ts';
 import type { Outbox } from './outbox.ts';
 import type { HistoryStore } from './port.ts';
+import { Rests } from './rests.ts';
 
 interface Parts {
   outbox: Outbox;
@@ -35,7 +36,7 @@ const muchWaiting = 20 * batchSize;
 
 export class Writer {
   readonly #parts: Parts;
-  readonly #stopping = new AbortController();
+  readonly #rests = new Rests();
   #running: Promise<void> | null = null;
   /** The outbox may be closed: what comes back from the store now is done with after the next start. */
   #isLeft = false;
@@ -58,7 +59,7 @@ export class Writer {
 
   /** Ends after the batch under way, or after `longestMs`; what waits goes on after the next start. The outbox may be closed then. */
   async stop(longestMs = 1_000): Promise<void> {
-    this.#stopping.abort();
+    this.#rests.stop();
     const patience = new AbortController();
     await Promise.race([this.#running, pause(longestMs, undefined, { signal: patience.signal }).catch(() => {})]);
     patience.abort();
@@ -67,23 +68,19 @@ export class Writer {
 
   async #run(): Promise<void> {
     let backOffMs = 0;
-    while (await this.#rest(backOffMs)) {
+    while (await this.#rests.rest(backOffMs)) {
       if (backOffMs === 0) await this.#linger();
-      if (this.#isStopped) return;
+      if (this.#rests.isStopped) return;
       const isThrough = await this.#drainOne();
       backOffMs = isThrough ? 0 : Math.min(Math.max(2 * backOffMs, firstBackOffMs), longestBackOffMs);
     }
-  }
-
-  get #isStopped(): boolean {
-    return this.#stopping.signal.aborted;
   }
 
   /** Waits until a batch is full, or some points have waited for company. */
   async #linger(): Promise<void> {
     let lingeredMs = 0;
     while (this.#parts.outbox.waiting < batchSize && lingeredMs < lingerMs) {
-      if (!(await this.#rest(lookEveryMs))) return;
+      if (!(await this.#rests.rest(lookEveryMs))) return;
       if (this.#parts.outbox.waiting > 0) lingeredMs += lookEveryMs;
     }
   }
@@ -121,12 +118,5 @@ export class Writer {
     if (state === this.#state) return;
     this.#state = state;
     changed?.();
-  }
-
-  /** False when it is time to stop. */
-  async #rest(ms: number): Promise<boolean> {
-    if (this.#isStopped) return false;
-    await pause(ms, undefined, { signal: this.#stopping.signal, ref: false }).catch(() => {});
-    return !this.#isStopped;
   }
 }

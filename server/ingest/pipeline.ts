@@ -9,6 +9,7 @@ import type { Reading } from '../contracts/readings.ts';
 import { Halls } from '../hall/halls.ts';
 import type { HallState } from '../hall/state.ts';
 import { stateVersion } from '../hall/state.ts';
+import type { Scribe } from '../history/scribe.ts';
 import type { Entry, Hole } from '../journal/entry.ts';
 import { Journal } from '../journal/journal.ts';
 import { Snapshotter } from '../journal/snapshotter.ts';
@@ -39,6 +40,8 @@ export interface PipelineParts {
   owned: ReadonlySet<string> | null;
   limits: { keepDays: number; capBytes: number };
   trial: Trial;
+  /** Derives history from what is applied. */
+  scribe: Scribe;
   /** Called when `rebuilding` or the journal's trouble changed. */
   changed: () => void;
   /** Told of every reading that came in, once it was applied, with what was odd about it; not of those read again. */
@@ -46,6 +49,7 @@ export interface PipelineParts {
 }
 
 const finishWithinMs = 900;
+const putEveryMs = 1_000;
 /** Entries that a start reads once more for the quarantine's sake alone. */
 const mostReread = 200_000;
 
@@ -64,6 +68,9 @@ export class Pipeline {
   readonly #store: StateStore<HallState>;
   readonly #retries: Retries;
   #projector: Projector;
+  /** The one whose readings history is told of; another while the journal is read again for it. */
+  #told: Projector;
+  readonly #putting: NodeJS.Timeout;
   #config: Config | null = null;
   /** The config that was appended last, by hash: it may not be in force yet. */
   #wanted = '';
@@ -104,6 +111,7 @@ export class Pipeline {
       position: () => (this.#isAtHead && this.rereading === null ? this.#projector.position : null),
       before: (position) => {
         this.outcomes.flush(position, true);
+        if (!this.#putHistory()) throw new Error('what history was told is not put yet');
       },
       probe,
       log,
@@ -116,7 +124,19 @@ export class Pipeline {
       // What it can't be told now, it will find cut when it is opened again.
       cut: ({ to }) => this.outcomes.skip(to),
     });
+    this.journal.register({
+      name: 'history',
+      position: () => parts.scribe.position,
+      cut: ({ to }) => parts.scribe.skipTo(to),
+    });
     this.#projector = this.#makeProjector(parts.halls, { position: 0, config: null }, this.#heard);
+    this.#told = this.#projector;
+    this.#putting = setInterval(() => this.#putHistory(), putEveryMs).unref();
+  }
+
+  /** The halls are current, and whole. */
+  get isLive(): boolean {
+    return this.#isAtHead && this.rereading === null;
   }
 
   /** Everything in the journal is in the halls. */
@@ -168,7 +188,11 @@ export class Pipeline {
       position = positions.size > 0 ? Math.min(position, today) : today;
     }
     const isPartial = lacking !== null && position >= journal.firstId;
-    this.#projector = this.#begun(halls, position, this.outcomes.replayed);
+    const isUntold = isPartial || this.#isHistoryBehind(positions);
+    this.#projector = this.#begun(halls, position, (outcome) => {
+      this.outcomes.replayed(outcome);
+      if (!isUntold) this.#tell(outcome);
+    });
     const messages = await this.#catchUp(this.#projector, fullPace, (progress) => {
       this.rebuilding = progress;
     });
@@ -179,17 +203,40 @@ export class Pipeline {
     this.outcomes.flush(this.#projector.position, true);
     this.#projector = this.#makeProjector(halls, this.#projector, this.#heard);
     this.#isAtHead = true;
-    if (isPartial) this.rereading = { done: 0, total: journal.head - journal.firstId };
+    if (isUntold) this.rereading = { done: 0, total: journal.head - journal.firstId };
+    else this.#told = this.#projector;
     this.rebuilding = null;
     this.#parts.changed();
-    if (isPartial)
-      this.#work = this.#reread().catch((error: unknown) => this.#failed('older days not read again', error));
+    if (isUntold)
+      this.#work = this.#reread(isPartial).catch((error: unknown) => this.#failed('older days not read again', error));
+  }
+
+  /** What history was not told of can only be told by halls that are read from the journal's beginning. */
+  #isHistoryBehind(restored: ReadonlyMap<string, number>): boolean {
+    const { scribe } = this.#parts;
+    const { journal } = this;
+    if (scribe.position > journal.head) scribe.goBack(journal.head);
+    if (scribe.position < journal.firstId - 1)
+      this.#lost('history', { from: scribe.position + 1, to: journal.firstId - 1 });
+    return scribe.position < Math.max(0, ...restored.values());
+  }
+
+  /** Has history put what it was told; false when it can't be written. */
+  #putHistory(): boolean {
+    this.#parts.scribe.skipTo(this.#told.position);
+    return this.#parts.scribe.flush();
+  }
+
+  #tell(outcome: Outcome): void {
+    if ('reading' in outcome) this.#parts.scribe.take({ id: outcome.entry.id, ...outcome });
   }
 
   /** Hears of a message as it comes in. */
   readonly #heard = (outcome: Outcome): void => {
     this.outcomes.live(outcome);
-    if ('reading' in outcome) this.#parts.applied(outcome.reading, outcome.notes);
+    if (!('reading' in outcome)) return;
+    if (this.#told === this.#projector) this.#tell(outcome);
+    this.#parts.applied(outcome.reading, outcome.notes);
   };
 
   /** Puts a new config into the journal, behind which it holds; waits where nothing can be written. */
@@ -224,6 +271,8 @@ export class Pipeline {
     await this.#work;
     this.journal.flush();
     await nextTurn();
+    clearInterval(this.#putting);
+    this.#putHistory();
     this.snapshotter.finish(finishWithinMs);
     this.journal.close();
     this.quarantine.close();
@@ -300,14 +349,17 @@ export class Pipeline {
   }
 
   /**
-   * Without snapshots the walls began with today alone. The whole journal is read beside them, into halls of its own that
-   * take their place at the end: then the state is what it would be had nothing happened.
+   * Without snapshots the walls began with today alone (`isPartial`). The whole journal is read beside them, into halls of its own
+   * that take their place at the end: then the state is what it would be had nothing happened. History that fell behind is told
+   * by them, too.
    */
-  async #reread(): Promise<void> {
-    const { log, halls, simulated } = this.#parts;
+  async #reread(isPartial: boolean): Promise<void> {
+    const { log, halls, simulated, scribe } = this.#parts;
     const { journal } = this;
     const whole = new Halls({ simulated, changed: () => {} });
-    const projector = this.#begun(whole, journal.firstId - 1, () => {});
+    const projector = this.#begun(whole, journal.firstId - 1, (outcome) => this.#tell(outcome));
+    scribe.follow((id) => whole.get(id));
+    this.#told = projector;
     await this.#catchUp(projector, besidePace, (progress) => {
       this.rereading = progress;
     });
@@ -315,8 +367,13 @@ export class Pipeline {
     // A commit may wait to be handed on: both must stand at the same entry.
     this.#readUpTo(projector.position);
     this.outcomes.flush(projector.position, false);
-    halls.adopt(whole);
-    this.snapshotter.reset();
+    this.#putHistory();
+    if (isPartial) {
+      halls.adopt(whole);
+      this.snapshotter.reset();
+    }
+    scribe.follow((id) => halls.get(id));
+    this.#told = this.#projector;
     this.rereading = null;
     log.info('older days were read again');
     this.#parts.changed();

@@ -7,6 +7,7 @@ import { parseTopic } from '../contracts/topics.ts';
 import { decode } from '../devices/index.ts';
 import { effectiveTime } from '../hall/hall.ts';
 import type { Halls } from '../hall/halls.ts';
+import type { Trace } from '../hall/trace.ts';
 import type { Entry } from '../journal/entry.ts';
 import type { Place } from './place.ts';
 import { placeOf } from './place.ts';
@@ -25,7 +26,15 @@ export interface ProjectorParts {
   heard: (outcome: Outcome) => void;
 }
 
-export type Outcome = { entry: Entry; reading: Reading; notes: readonly string[] } | { entry: Entry; refused: Refused };
+export type Outcome = Read | { entry: Entry; refused: Refused };
+
+/** A message that was read: what was odd about it, and what it changed of its hall's past. */
+export interface Read {
+  entry: Entry;
+  reading: Reading;
+  notes: readonly string[];
+  trace: Trace | null;
+}
 
 interface Refusal {
   reason: RefusalReason;
@@ -116,8 +125,8 @@ export class Projector {
       const detail = `the data folder is ${simulated ? 'simulated' : 'real'}, the device is not`;
       return refusedOf(entry, { reason: 'wrong-folder', detail, ...whereOf(place) });
     }
-    const notes = halls.apply(reading, entry.id);
-    return { entry, reading, notes };
+    const { notes, trace } = halls.apply(reading, entry.id);
+    return { entry, reading, notes, trace };
   }
 }
 

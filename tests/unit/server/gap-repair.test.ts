@@ -40,7 +40,7 @@ beforeEach(() => {
 });
 
 function take(...readings: Reading[]): void {
-  for (const one of readings) repair.applied(one, halls.apply(one));
+  for (const one of readings) repair.applied(one, halls.apply(one).notes);
 }
 
 const message = (seq: number, boot = 1, id = device) => door(id, [boot, seq], [seq, 0], clock.now());

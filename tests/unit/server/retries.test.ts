@@ -31,6 +31,7 @@ const reading = (entry: Entry): Outcome => ({
   entry,
   reading: door('door-a', [1, 1], [0, 0], 1),
   notes: [],
+  trace: null,
 });
 
 /** A quarantine that holds one message, with a journal that only notes down. */

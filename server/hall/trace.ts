@@ -1,0 +1,30 @@
+// What a reading changed of a hall's past: for whoever writes history.
+import type { Stretch } from './tally.ts';
+import type { TicketRecord, Visit } from './tickets.ts';
+import type { Step } from './totals.ts';
+
+export interface VisitsBefore {
+  key: string;
+  records: readonly TicketRecord[];
+  visits: readonly Visit[];
+}
+
+/**
+ * Between `from` and `to` (epoch ms, both included) the hall's story may read otherwise than before; `to` may lie ahead, where what
+ * was told goes on. Of what is named nothing else changed.
+ */
+export interface Trace extends Stretch {
+  /** People through the reading's door, or transactions (done, failed) of its terminal. */
+  steps: readonly Step[];
+  /** Numbers, as the state keys them, with their records and visits before. */
+  visits: readonly VisitsBefore[];
+  /** A desk whose story changed. */
+  desk: string | null;
+}
+
+const none: readonly never[] = [];
+export const goesOn = Number.POSITIVE_INFINITY;
+
+export function traceOf(stretch: Stretch, parts: Partial<Omit<Trace, 'from' | 'to'>> = {}): Trace {
+  return { from: stretch.from, to: stretch.to, steps: none, visits: none, desk: null, ...parts };
+}

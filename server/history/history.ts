@@ -1,0 +1,83 @@
+// History put together: points go from the halls through the outbox into the store.
+import { join } from 'node:path';
+import type { Clock } from '../clock.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Hall } from '../hall/hall.ts';
+import type { Logger } from '../log.ts';
+import { openOrSetAside } from '../sqlite.ts';
+import { openStore } from './open-store.ts';
+import { Outbox } from './outbox.ts';
+import type { HistoryStore } from './port.ts';
+import { Roller } from './roller.ts';
+import { Scribe } from './scribe.ts';
+import { SecondRoller } from './second-roller.ts';
+import type { HistoryStatus } from './writer.ts';
+import { Writer } from './writer.ts';
+
+interface Parts {
+  settings: Pick<Settings, 'influx' | 'historyDays'>;
+  folder: string;
+  clock: Clock;
+  log: Logger;
+  simulated: boolean;
+  /** A hall by its id, and all of them; null while they aren't current. */
+  hall: (id: string) => Hall | undefined;
+  halls: () => readonly Hall[] | null;
+  /** Called when `status` changed. */
+  changed: () => void;
+}
+
+const outboxFile = 'outbox.sqlite';
+const keptCountsMs = 4 * 86_400_000;
+const tidyEveryMs = 3_600_000;
+
+export class History {
+  readonly store: HistoryStore;
+  readonly outbox: Outbox;
+  readonly scribe: Scribe;
+  readonly roller: Roller;
+  readonly second: SecondRoller;
+  readonly writer: Writer;
+  readonly #tidying: NodeJS.Timeout;
+
+  /** Opens the files of the data folder. Throws `data-newer` and what SQLite throws. */
+  constructor({ settings, folder, clock, log, simulated, hall, halls, changed }: Parts) {
+    this.store = openStore({ settings, folder, clock, log });
+    // It follows from the journal: damaged, it is made anew.
+    const outbox = openOrSetAside(join(folder, outboxFile), (path) => new Outbox({ path, clock }), log);
+    this.outbox = outbox;
+    this.scribe = new Scribe({ outbox, hall, log, now: () => clock.now(), simulated });
+    this.roller = new Roller({ outbox, halls, clock, log, simulated });
+    const configs = () => halls()?.map(({ config }) => config) ?? null;
+    this.second = new SecondRoller({ outbox, store: this.store, halls: configs, log, simulated });
+    this.writer = new Writer({ outbox, store: this.store, log, changed });
+    this.#tidying = setInterval(() => {
+      const { position } = outbox;
+      outbox.put([], position, () => outbox.work.forgetBefore(clock.now() - keptCountsMs));
+    }, tidyEveryMs).unref();
+  }
+
+  get status(): HistoryStatus {
+    return this.writer.status;
+  }
+
+  start(): void {
+    this.writer.start();
+    this.roller.start();
+    this.second.start();
+  }
+
+  /** Ends what reads the halls; the scribe may still put. */
+  async stop(): Promise<void> {
+    clearInterval(this.#tidying);
+    this.second.stop();
+    await this.roller.stop();
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.writer.stop();
+    this.outbox.close();
+    await this.store.close();
+  }
+}

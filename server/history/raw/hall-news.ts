@@ -1,0 +1,131 @@
+// What came in of one hall since history was last put: what became of it is asked of the hall's books once, not for each message.
+import type { Reading } from '../../contracts/readings.ts';
+import type { Books } from '../../hall/hall.ts';
+import type { Stretch } from '../../hall/tally.ts';
+import { stretched } from '../../hall/tally.ts';
+import type { Trace, VisitsBefore } from '../../hall/trace.ts';
+import type { LocalDays } from '../../local-days.ts';
+import type { Point } from '../points.ts';
+import type { CountedMinute } from '../rollup/span.ts';
+import { minuteMs, slotMs, slotOf } from '../rollup/span.ts';
+import type { Due } from '../workbook.ts';
+import type { TerminalMessage } from './device-points.ts';
+import { deskPoints, terminalPoints } from './device-points.ts';
+import type { VisitName } from './visit-points.ts';
+import { namesOf, visitPoints, voidPoint } from './visit-points.ts';
+
+interface Options {
+  simulated: boolean;
+  now: number;
+}
+
+export class HallNews {
+  /** By number, what it told of before the first message of these. */
+  readonly #visits = new Map<string, VisitsBefore>();
+  readonly #terminals = new Map<string, TerminalMessage[]>();
+  readonly #desks = new Map<string, Stretch>();
+  readonly #counted = new Map<string, Map<number, CountedMinute>>();
+  /** Slots, by their beginning, of which the story may read otherwise. */
+  readonly #slots = new Set<number>();
+  readonly #lateAt: number[] = [];
+  #stretches: { stretch: Stretch; isDoor: boolean }[] = [];
+
+  add({ device, at, body }: Reading, trace: Trace): void {
+    for (const before of trace.visits) {
+      if (!this.#visits.has(before.key)) this.#visits.set(before.key, before);
+      for (const { turn } of before.visits) if (turn) this.#touchDesk(turn.desk, trace);
+    }
+    if (trace.desk !== null) this.#touchDesk(trace.desk, trace);
+    for (const step of trace.steps) this.#count(device, step);
+    if (body.kind === 'terminal') {
+      const { seq, done = null, failed = null } = body;
+      const messages = this.#terminals.get(device) ?? [];
+      this.#terminals.set(device, messages);
+      messages.push({ at, seq, done, failed });
+    }
+    if (body.kind === 'door') {
+      // A message that counts nobody says that its minute is known.
+      this.#count(device, { at, in: 0, out: 0 });
+      for (const step of trace.steps) this.#touch({ from: step.at, to: trace.to }, true);
+    }
+    this.#touch({ from: at, to: body.kind === 'door' ? at : trace.to }, false);
+    if (trace.from < at) this.#touch({ from: trace.from, to: Math.min(trace.to, at) }, false);
+  }
+
+  /** A ticket's event of a day that the books no longer hold. */
+  tooLate(at: number): void {
+    this.#lateAt.push(at);
+  }
+
+  /** Points of what was told, out of the hall's books as they are now. */
+  points(books: Books, { simulated, now }: Options): Point[] {
+    const points: Point[] = [];
+    for (const before of this.#visits.values()) points.push(...visitsAgain(books, before, { simulated, now }));
+    for (const [device, messages] of this.#terminals)
+      points.push(...terminalPoints(books, device, messages, simulated));
+    for (const [desk, { from, to }] of this.#desks) {
+      if (books.config.deskIds.has(desk))
+        points.push(...deskPoints(books, desk, from, Math.min(to, now) + 1, simulated));
+    }
+    return points;
+  }
+
+  /** What was counted, by device and minute. */
+  *steps(): Generator<CountedMinute & { device: string }> {
+    for (const [device, minutes] of this.#counted) for (const minute of minutes.values()) yield { device, ...minute };
+  }
+
+  /** What is to be rolled up again of the time before `until`: what ended later is rolled up in its turn. */
+  due(hall: string, { days, until }: { days: LocalDays; until: number }): Due[] {
+    for (const { stretch, isDoor } of this.#stretches) {
+      const last = isDoor ? Math.min(stretch.to, emptyingAfter(days, stretch.from)) : stretch.to;
+      const end = Math.min(last, until - 1);
+      for (let slot = slotOf(stretch.from); slot <= end; slot += slotMs) this.#slots.add(slot);
+    }
+    this.#stretches = [];
+    return [
+      ...[...this.#slots].map((at) => ({ kind: 'slot' as const, subject: hall, at })),
+      ...this.#lateAt.map((at) => ({ kind: 'day' as const, subject: hall, at: Date.parse(days.of(at).date) })),
+    ];
+  }
+
+  #touch(trace: Stretch, isDoor: boolean): void {
+    const last = this.#stretches.at(-1);
+    // Messages nearly always come in order: one stretch then serves them all.
+    if (last && last.isDoor === isDoor && slotOf(last.stretch.from) === slotOf(trace.from)) {
+      last.stretch.to = Math.max(last.stretch.to, trace.to);
+    } else this.#stretches.push({ stretch: { from: trace.from, to: trace.to }, isDoor });
+  }
+
+  #touchDesk(desk: string, { from, to }: Stretch): void {
+    const known = this.#desks.get(desk) ?? null;
+    this.#desks.set(desk, stretched(stretched(known, from), to));
+  }
+
+  #count(device: string, step: { at: number; in: number; out: number }): void {
+    const minutes = this.#counted.get(device) ?? new Map<number, CountedMinute>();
+    this.#counted.set(device, minutes);
+    const at = Math.floor(step.at / minuteMs) * minuteMs;
+    const minute = minutes.get(at) ?? { at, in: 0, out: 0 };
+    minutes.set(at, minute);
+    minute.in += step.in;
+    minute.out += step.out;
+  }
+}
+
+/** Points of a number's visits, and of those that were told before and aren't any more. */
+function visitsAgain(books: Books, before: VisitsBefore, { simulated, now }: Options): Point[] {
+  const points = visitPoints(books, before.key, { simulated, now });
+  const written = new Set(points.map(nameText));
+  const gone = namesOf(books, before, now).filter((name) => !written.has(nameText(name)));
+  return [...points, ...gone.map(voidPoint)];
+}
+
+function nameText({ tags, at }: VisitName): string {
+  return `${tags.service} ${tags.device} ${at}`;
+}
+
+function emptyingAfter(days: LocalDays, at: number): number {
+  const today = days.of(at);
+  return at < today.emptyAt ? today.emptyAt : days.shift(today, 1).emptyAt;
+}

@@ -1,0 +1,116 @@
+// A visit as a point of its own, once it is over.
+import type { Books } from '../../hall/hall.ts';
+import { serviceMs } from '../../hall/ledger.ts';
+import type { TicketRecord, Visit } from '../../hall/tickets.ts';
+import { isEnded } from '../../hall/tickets.ts';
+import type { VisitsBefore } from '../../hall/trace.ts';
+import type { Point } from '../points.ts';
+import { rawAt } from '../points.ts';
+import { seconds } from '../rollup/queue-rows.ts';
+
+/** A service that the registry doesn't name; ids are never like this. */
+export const otherService = '_other';
+
+type Outcome = 'served' | 'cancelled' | 'no-show' | 'expired';
+
+/** What tells a visit's point from all others. */
+export type VisitName = Pick<Point, 'tags' | 'at'>;
+
+/** The names of those visits that are over as of `now`, given their number's records and what they tell: they had points. */
+export function namesOf(books: Books, { records, visits }: VisitsBefore, now: number): VisitName[] {
+  return visits.flatMap((visit) => {
+    const first = records[visit.from];
+    return first && endOf(books, visit, now) ? [nameOf(books, first, visit)] : [];
+  });
+}
+
+function nameOf({ config }: Books, first: TicketRecord, visit: Visit): VisitName {
+  const service = visit.legs[0]?.service ?? visit.service;
+  const known = service !== null && config.serviceIds.has(service) ? service : otherService;
+  return {
+    tags: { hall: config.id, service: known, device: first.said.device },
+    at: rawAt(first.at, first.seq),
+  };
+}
+
+/** Points of those visits of a number (as the state keys it) that are over as of `now`. */
+export function visitPoints(
+  books: Books,
+  key: string,
+  { simulated, now }: { simulated: boolean; now: number },
+): Point[] {
+  const records = books.state.tickets.get(key) ?? [];
+  return books.ledger.visitsOf(key).flatMap((visit) => {
+    const first = records[visit.from];
+    const end = endOf(books, visit, now);
+    if (!first || !end) return [];
+    const fields = { ...fieldsOf(books, visit, records.slice(visit.from, visit.to)), ...end, simulated };
+    return [
+      { measurement: 'visit' as const, ...nameOf(books, first, visit), fields: { ticket: ticketOf(key), ...fields } },
+    ];
+  });
+}
+
+/** Takes back a point that was written of what turned out to be another visit. */
+export function voidPoint(name: VisitName): Point {
+  return { measurement: 'visit', ...name, fields: { outcome: 'void' } };
+}
+
+function ticketOf(key: string): string {
+  return key.slice(key.indexOf('|') + 1);
+}
+
+/** How and when a visit ended, by what was said or by time alone; null while it goes on. */
+function endOf({ ledger }: Books, visit: Visit, now: number) {
+  const ended = (outcome: Outcome, endedAt: number | null, presumed: boolean) => ({ outcome, endedAt, presumed });
+  if (isEnded(visit)) {
+    const outcome = visit.state === 'finished' ? 'served' : visit.state === 'no-show' ? 'no-show' : 'cancelled';
+    return ended(outcome, visit.endedAt, visit.presumed);
+  }
+  const noShowAt = visit.state === 'called' ? ledger.noShowAt(visit) : null;
+  if (noShowAt !== null && noShowAt <= now) return ended('no-show', noShowAt, true);
+  const from = sinceOf(visit);
+  const overAt = from === null ? null : ledger.waitOverAt(from);
+  return overAt !== null && overAt <= now ? ended('expired', overAt, true) : null;
+}
+
+function fieldsOf({ config }: Books, visit: Visit, records: readonly TicketRecord[]): Point['fields'] {
+  const limitMin = config.standard(visit.service, visit.tier).waitLimitMin;
+  const said = <T>(read: (record: TicketRecord) => T | undefined) =>
+    records.map(read).findLast((one) => one !== undefined);
+  const waits = visit.legs.filter(({ to }) => to !== null);
+  const service = serviceMs(visit);
+  const priority = said((record) => record.said.priority);
+  return {
+    issuedAt: visit.issuedAt,
+    calledAt: visit.legs.find(({ called }) => called)?.to ?? visit.callsWithoutWait[0]?.at ?? null,
+    waitS: visit.issuedAt === null ? null : seconds(waits.reduce((sum, { from, to }) => sum + (to ?? from) - from, 0)),
+    serviceS: visit.state === 'finished' && service !== null ? seconds(service) : null,
+    limitS: limitMin === undefined ? null : limitMin * 60,
+    tier: visit.tier,
+    priority: priority === undefined ? null : priority !== false && priority !== 0,
+    item: said((record) => record.said.item) ?? null,
+    desk: visit.desk ?? visit.turn?.desk ?? null,
+    rating: said((record) => record.said.score) ?? null,
+  };
+}
+
+/** Numbers with a visit that time alone ended from `from` on, up to and with `now`. */
+export function endedByTime({ ledger }: Books, from: number, now: number): string[] {
+  const isWithin = (at: number | null) => at !== null && at >= from && at <= now;
+  return [...ledger.touching(from, now)].filter((key) =>
+    ledger.visitsOf(key).some((visit) => {
+      if (isEnded(visit)) return false;
+      const since = sinceOf(visit);
+      return (
+        isWithin(visit.state === 'called' ? ledger.noShowAt(visit) : null) ||
+        isWithin(since && ledger.waitOverAt(since))
+      );
+    }),
+  );
+}
+
+/** From when on a visit that goes on will be over with the hall's day. */
+function sinceOf(visit: Visit): number | null {
+  return visit.legs.at(-1)?.from ?? visit.issuedAt ?? visit.lastCallAt ?? visit.startedAt;
+}

@@ -1,0 +1,64 @@
+// A day of a hall by half hours of its wall clock, out of its quarters of an hour.
+import type { LocalDays } from '../../local-days.ts';
+import type { FieldValue, Point } from '../points.ts';
+import type { Columns } from '../port.ts';
+import { halfHours, profileText } from '../profile.ts';
+
+/** Fields of `hall_slot` that a profile is made of. */
+export const profileSources = [
+  'entered',
+  'occupancyMax',
+  'knownS',
+  'issued',
+  'called',
+  'waited',
+  'withinLimit',
+  'waitS',
+  'waitingMax',
+] as const;
+
+type Source = (typeof profileSources)[number];
+type Half = Partial<Record<Source, number>>;
+
+const largest: readonly Source[] = ['occupancyMax', 'waitingMax'];
+
+/** The profile of the local date `date`, from the hall's slots of that day; null when nothing is known of it. */
+export function dayProfile(slots: Columns, date: string, days: LocalDays): Point | null {
+  const halves = Array.from({ length: halfHours }, (): Half => ({}));
+  const day = days.onDate(date);
+  slots.at.forEach((at, i) => {
+    const ms = at / 1000;
+    if (ms < day.start || ms >= day.end) return;
+    const half = halves[halfHourOf(ms, days.timeZone)];
+    if (half) join(half, Object.fromEntries(profileSources.map((name) => [name, slots.values[name]?.[i] ?? null])));
+  });
+  const text = (read: (half: Half) => number | undefined) => profileText(halves.map((half) => read(half) ?? null));
+  const fields = {
+    entered: text(({ entered }) => entered),
+    occupancyMax: text(({ occupancyMax, knownS }) => (knownS ? occupancyMax : undefined)),
+    issued: text(({ issued }) => issued),
+    called: text(({ called }) => called),
+    withinLimit: text(({ withinLimit }) => withinLimit),
+    waitMeanS: text(({ waitS = 0, waited }) => (waited ? Math.round(waitS / waited) : undefined)),
+    waitingMax: text(({ waitingMax }) => waitingMax),
+  };
+  if (Object.values(fields).every((one) => one === '')) return null;
+  return { measurement: 'hall_day_profile', tags: slots.tags, at: Date.parse(date) * 1000, fields };
+}
+
+/** The hour that comes twice on a day of 25 h is counted together. */
+function join(half: Half, slot: Record<string, FieldValue | null>): void {
+  for (const name of profileSources) {
+    const value = slot[name];
+    if (typeof value !== 'number') continue;
+    // An occupancy of which no second was known is none.
+    if (name === 'occupancyMax' && !slot.knownS) continue;
+    const known = half[name] ?? 0;
+    half[name] = largest.includes(name) ? Math.max(known, value) : Math.max(0, known + value);
+  }
+}
+
+function halfHourOf(at: number, timeZone: string): number {
+  const { hour, minute } = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);
+  return hour * 2 + Number(minute >= 30);
+}

@@ -1,0 +1,81 @@
+// All halls of a region in a quarter of an hour, out of their slots and minutes.
+import { histogramText, mergeHistograms, parseHistogram } from '../histogram.ts';
+import type { FieldValue, Point } from '../points.ts';
+import type { Columns } from '../port.ts';
+
+const sums = [
+  'entered',
+  'left',
+  'occupancyS',
+  'knownS',
+  'issued',
+  'called',
+  'served',
+  'givenUp',
+  'waited',
+  'waitS',
+  'withinLimit',
+  'serviceS',
+  'desksOpenS',
+  'desksBusyS',
+] as const;
+/** Fields of `hall_slot` that a region's slot is made of, and those of `hall_minute`. */
+export const slotSources: readonly string[] = [...sums, 'waitMaxS', 'waitHistogram'];
+export const minuteSources: readonly string[] = ['occupancyMax', 'waitingMax', 'knownS'];
+
+/**
+ * The point of the slot that begins at `slot` (epoch ms), from slots and minutes of the region's halls; null when no hall said
+ * anything. Most inside and most waiting at once are read minute by minute, over all halls.
+ */
+export function regionSlot(
+  region: string,
+  slot: number,
+  slots: readonly Columns[],
+  minutes: readonly Columns[],
+): Point | null {
+  const at = slot * 1000;
+  const rows = slots.flatMap((series) => {
+    const i = series.at.indexOf(at);
+    return i === -1 ? [] : [(name: string) => series.values[name]?.[i] ?? null];
+  });
+  if (rows.length === 0) return null;
+  const numbers = (name: string) => rows.map((row) => row(name)).filter((value) => typeof value === 'number');
+  const total = (name: string) => {
+    const known = numbers(name);
+    return known.length > 0 ? known.reduce((sum, value) => sum + value, 0) : null;
+  };
+  const histograms = rows.map((row) => parseHistogram(String(row('waitHistogram') ?? '')) ?? new Map<number, number>());
+  const waits = numbers('waitMaxS');
+  const within = minutesOf(minutes, at);
+  const fields: Record<string, FieldValue | null> = {
+    halls: rows.length,
+    ...Object.fromEntries(sums.map((name) => [name, total(name)])),
+    waitMaxS: waits.length > 0 ? Math.max(...waits) : null,
+    waitHistogram: waits.length > 0 ? histogramText(mergeHistograms(histograms)) : null,
+    occupancyMax: mostAtOnce(within, 'occupancyMax'),
+    waitingMax: mostAtOnce(within, 'waitingMax'),
+  };
+  return { measurement: 'region_slot', tags: { region }, at, fields };
+}
+
+type Minute = { at: number; row: (name: string) => FieldValue | null };
+
+function minutesOf(series: readonly Columns[], at: number): Minute[] {
+  const end = at + 900_000_000;
+  return series.flatMap((one) =>
+    one.at.flatMap((minute, i) =>
+      minute >= at && minute < end ? [{ at: minute, row: (name: string) => one.values[name]?.[i] ?? null }] : [],
+    ),
+  );
+}
+
+/** The largest sum over halls of what held in one minute. */
+function mostAtOnce(minutes: readonly Minute[], name: string): number | null {
+  const totals = new Map<number, number>();
+  for (const { at, row } of minutes) {
+    const value = row(name);
+    if (typeof value === 'number' && (name !== 'occupancyMax' || row('knownS')))
+      totals.set(at, (totals.get(at) ?? 0) + value);
+  }
+  return totals.size > 0 ? Math.max(...totals.values()) : null;
+}

@@ -1,0 +1,129 @@
+// One quarter of an hour of a hall as points: by the minute, in all, by service and by terminal. Everything follows from the
+// hall's books and what was counted, so that a slot rolled up again gives the same points.
+import { deskMoments } from '../../hall/desk-past.ts';
+import type { Books } from '../../hall/hall.ts';
+import { unheardSpans } from '../../hall/liveness.ts';
+import type { Span } from '../../hall/spans.ts';
+import { overlapMs } from '../../hall/spans.ts';
+import { wholeHall } from '../../hall/tally.ts';
+import type { Point } from '../points.ts';
+import { addTimes, deskTime } from './desk-time.ts';
+import type { DoorMinute } from './door-minutes.ts';
+import { doorMinutes } from './door-minutes.ts';
+import type { QueueRow } from './queue-rows.ts';
+import { countMark, emptyRow, queueFields, seconds } from './queue-rows.ts';
+import type { CountedAt } from './span.ts';
+import { minuteMs, slotMs } from './span.ts';
+import { terminalFields } from './terminal-row.ts';
+
+interface Asked {
+  books: Books;
+  counted: CountedAt;
+  simulated: boolean;
+  /** Beginning of the slot, epoch ms. */
+  slot: number;
+  now: number;
+}
+
+type Fields = Point['fields'];
+
+/** Points of a slot as of `now`; none of it that lies ahead, and none of which nothing is known. */
+export function slotPoints({ books, counted, simulated, slot, now }: Asked): Point[] {
+  const { config } = books;
+  const span = { from: slot, to: slot + slotMs, now };
+  const doors = doorMinutes(books, counted, span);
+  const queue = queueOf(books, span);
+  const points: Point[] = [];
+  const put = (measurement: Point['measurement'], tags: Point['tags'], at: number, fields: Fields) => {
+    const isKnown = Object.values(fields).some((value) => value !== null);
+    if (isKnown) points.push({ measurement, tags, at: at * 1000, fields: { ...fields, simulated } });
+  };
+  const hall = { hall: config.id };
+  const hasDoors = config.file.doors.some(({ id }) => books.state.doors.has(id));
+  for (const minute of doors) {
+    const fields = {
+      ...doorFields([minute], hasDoors),
+      ...queue.fieldsOf({ from: minute.at, to: minute.at + minuteMs }),
+    };
+    if (minute.at < now && (isOn(books, minute.at) || isBusy(fields))) put('hall_minute', hall, minute.at, fields);
+  }
+  put('hall_slot', hall, slot, { ...doorFields(doors, hasDoors), ...queue.fieldsOf(span) });
+  for (const { id } of config.file.services) {
+    put('service_slot', { ...hall, service: id }, slot, queue.serviceFields(id));
+  }
+  for (const device of config.devices.values()) {
+    const fields = device.terminal ? terminalFields(books, device, counted, span) : null;
+    if (fields) put('terminal_slot', { ...hall, device: device.id }, slot, fields);
+  }
+  return points;
+}
+
+/** `knownS` 0 says that the number inside wasn't known: it is written, since nothing written can be unsaid. */
+function doorFields(minutes: readonly DoorMinute[], isHeardEver: boolean): Fields {
+  if (!isHeardEver) return {};
+  const known = minutes.filter(({ knownMs }) => knownMs > 0);
+  const isHeard = minutes.some((minute) => minute.isHeard);
+  return {
+    entered: isHeard ? total(minutes, ({ entered }) => entered) : null,
+    left: isHeard ? total(minutes, ({ left }) => left) : null,
+    occupancyS: seconds(total(known, ({ inside, knownMs }) => Math.max(0, inside) * knownMs)),
+    occupancyMax: known.length > 0 ? Math.max(0, ...known.map(({ inside }) => inside)) : null,
+    knownS: seconds(total(known, ({ knownMs }) => knownMs)),
+  };
+}
+
+function total<T>(rows: readonly T[], value: (row: T) => number): number {
+  return rows.reduce((sum, row) => sum + value(row), 0);
+}
+
+/** The queue of a slot, which can be asked about any part of it. */
+function queueOf(books: Books, span: Span & { now: number }) {
+  const { ledger, config } = books;
+  const marks = ledger.marksWithin(span.from, span.to, span.now);
+  const end = Math.min(span.to, span.now);
+  const desks = config.file.desks.map(({ id }) => deskMoments(books, id, span.from, Math.max(end, span.from + 1)));
+  const isHeard = marks.length > 0 || isMachineHeard(books, span);
+  const rowOf = (within: Span, service: string | null): QueueRow => {
+    const row = emptyRow();
+    for (const mark of marks) {
+      if (mark.at >= within.from && mark.at < within.to && (service === null || mark.service === service))
+        countMark(row, mark);
+    }
+    return row;
+  };
+  return {
+    fieldsOf: (within: Span): Fields => {
+      if (!isHeard) return {};
+      const time = addTimes(desks.map((moments) => deskTime(moments, end, within)));
+      return {
+        ...queueFields(
+          rowOf(within, null),
+          ledger.tally.peakWaiting(wholeHall, within.from, Math.min(within.to, span.now)),
+        ),
+        desksOpenS: time.isKnown ? seconds(time.openMs) : null,
+        desksBusyS: time.isKnown ? seconds(time.busyMs) : null,
+      };
+    },
+    serviceFields: (service: string): Fields =>
+      isHeard ? queueFields(rowOf(span, service), ledger.tally.peakWaiting(service, span.from, end)) : {},
+  };
+}
+
+/** True when a queue machine was there for some of the span: what it didn't send then is zero. */
+function isMachineHeard({ state, config }: Books, { from, to, now }: Span & { now: number }): boolean {
+  const whole = { from, to: Math.min(to, now) };
+  if (whole.to <= from) return false;
+  return config.file.queueMachines.some(
+    ({ id }) => overlapMs(unheardSpans(state, id, { ...whole, now }), [whole]) < whole.to - from,
+  );
+}
+
+/** Minutes are kept while a zone of the hall is on; at night only those in which anything happened. */
+function isOn({ config }: Books, at: number): boolean {
+  return [config.hours, ...config.zoneHours.values()].some((hours) => hours.isOpen(at));
+}
+
+function isBusy(fields: Fields): boolean {
+  const { knownS: _, desksOpenS: _open, ...counts } = fields;
+  return Object.values(counts).some((value) => typeof value === 'number' && value > 0);
+}

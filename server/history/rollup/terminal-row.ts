@@ -1,0 +1,78 @@
+// How a terminal spent a span of time: every ms of it is one thing.
+import type { DeviceConfig } from '../../config/hall-config.ts';
+import { hoursOf } from '../../config/hall-config.ts';
+import type { Books } from '../../hall/hall.ts';
+import { unheardSpans } from '../../hall/liveness.ts';
+import type { Span } from '../../hall/spans.ts';
+import { overlapMs } from '../../hall/spans.ts';
+import type { TerminalPicture } from '../../hall/terminals.ts';
+import type { Point } from '../points.ts';
+import { seconds } from './queue-rows.ts';
+import type { CountedAt } from './span.ts';
+
+type Use = 'inService' | 'fault' | 'cabinetOpen';
+
+/** Fields of `terminal_slot` from `from` on, up to but without `to`, as of `now`; null for a terminal never heard of. */
+export function terminalFields(
+  books: Books,
+  device: DeviceConfig,
+  counted: CountedAt,
+  { from, to, now }: Span & { now: number },
+): Point['fields'] | null {
+  const { state, config, terminals } = books;
+  if (!state.terminals.has(device.id)) return null;
+  const whole = { from, to: Math.min(to, now) };
+  const on = zoneOn(books, device, whole);
+  const unheard = unheardSpans(state, device.id, { ...whole, now });
+  const heard = without(on, unheard);
+  const uses: Record<Use, Span[]> = { inService: [], fault: [], cabinetOpen: [] };
+  const busy: Span[] = [];
+  const pictures = terminals.picturesWithin(device.id, whole.from, whole.to);
+  pictures.forEach(({ at, picture }, i) => {
+    const span = { from: at, to: pictures[i + 1]?.at ?? whole.to };
+    if (!picture) return;
+    uses[useOf(picture)].push(span);
+    if (picture.busy) busy.push(span);
+  });
+  const totals = sums(counted(config.id, device.id, from, to));
+  const hasTotals = state.transactions.has(device.id);
+  return {
+    inServiceS: seconds(overlapMs(uses.inService, heard)),
+    faultS: seconds(overlapMs(uses.fault, heard)),
+    unknownS: seconds(overlapMs(on, [whole]) - overlapMs(heard, [whole])),
+    offS: seconds(whole.to - whole.from - overlapMs(on, [whole])),
+    busyS: seconds(overlapMs(busy, heard)),
+    done: hasTotals ? totals.in : null,
+    failed: hasTotals ? totals.out : null,
+  };
+}
+
+function useOf({ state, severity }: TerminalPicture): Use {
+  if (severity === 'fault') return 'fault';
+  return state === 'supervisor' ? 'cabinetOpen' : 'inService';
+}
+
+/** When the terminal's zone keeps its hours, of the days that the span touches. */
+function zoneOn({ config }: Books, device: DeviceConfig, { from, to }: Span): Span[] {
+  const { days } = config;
+  const dates = new Set([days.of(from).date, days.of(Math.max(from, to - 1)).date]);
+  return [...dates].flatMap((date) => hoursOf(config, device).on(date));
+}
+
+/** What of `spans` isn't covered by `holes`. */
+function without(spans: readonly Span[], holes: readonly Span[]): Span[] {
+  let left = [...spans];
+  for (const hole of holes) {
+    left = left.flatMap((span) =>
+      [
+        { from: span.from, to: Math.min(span.to, hole.from) },
+        { from: Math.max(span.from, hole.to), to: span.to },
+      ].filter(({ from, to }) => to > from),
+    );
+  }
+  return left;
+}
+
+function sums(minutes: ReturnType<CountedAt>): { in: number; out: number } {
+  return minutes.reduce((sum, one) => ({ in: sum.in + one.in, out: sum.out + one.out }), { in: 0, out: 0 });
+}

@@ -1,0 +1,141 @@
+// J7: derives points as the halls advance, and puts them into the outbox with the place in the journal that they follow from. What
+// it has to remember between two turns is in the outbox's file; the rest is in the halls' own books.
+import type { Reading } from '../contracts/readings.ts';
+import type { Hall } from '../hall/hall.ts';
+import type { Trace } from '../hall/trace.ts';
+import type { Logger } from '../log.ts';
+import type { Outbox } from './outbox.ts';
+import type { Point } from './points.ts';
+import { doorPoint } from './raw/device-points.ts';
+import { HallNews } from './raw/hall-news.ts';
+
+/** A message that was applied to its hall, from entry `id` of the journal. */
+export interface Told {
+  id: number;
+  reading: Reading;
+  notes: readonly string[];
+  trace: Trace | null;
+}
+
+type HallOf = (id: string) => Hall | undefined;
+
+interface Parts {
+  outbox: Outbox;
+  hall: HallOf;
+  log: Logger;
+  now: () => number;
+  simulated: boolean;
+}
+
+/** Points are put in one go when so many wait, whenever it is. */
+const mostWaiting = 2_000;
+/** While nothing can be written, so many are held. */
+const mostHeld = 100_000;
+
+export class Scribe {
+  readonly #parts: Parts;
+  #points: Point[] = [];
+  readonly #news = new Map<string, HallNews>();
+  #hallOf: HallOf;
+  #position: number;
+  #trouble: string | null = null;
+  #hasGivenUp = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#hallOf = parts.hall;
+    this.#position = parts.outbox.position;
+  }
+
+  /** Everything of the journal up to this entry is in the outbox. */
+  get position(): number {
+    return this.#parts.outbox.position;
+  }
+
+  /** Why nothing can be put, in words; null while it can. */
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  /** From here on the halls that readings were applied to are these; what came before must be put. */
+  follow(hallOf: HallOf): void {
+    this.#hallOf = hallOf;
+  }
+
+  /** Takes in what became of a message; one that was taken in before changes nothing. */
+  take({ id, reading, notes, trace }: Told): void {
+    if (id <= this.#position || this.#hasGivenUp) return;
+    this.#position = id;
+    const { body } = reading;
+    if (notes.includes('too-late')) this.#newsOf(reading.hall).tooLate(reading.at);
+    if (trace === null) return;
+    if (body.kind === 'door') this.#points.push(doorPoint(reading, body, this.#parts.simulated));
+    this.#newsOf(reading.hall).add(reading, trace);
+    if (this.#points.length >= mostWaiting && this.#trouble === null) this.flush();
+  }
+
+  /** Goes on behind entry `position`: what came before holds nothing for history. */
+  skipTo(position: number): void {
+    this.#position = Math.max(this.#position, position);
+  }
+
+  /** Follows a journal that ends at `head` again: an older one was put back. */
+  goBack(head: number): void {
+    this.#parts.outbox.put([], head);
+    this.#position = head;
+  }
+
+  /**
+   * Puts what was derived so far, with its place in the journal. False when that couldn't be written: it is put with the next.
+   * When too much waits, it gives up until the next start, which derives it from the journal.
+   */
+  flush(): boolean {
+    if (this.#hasGivenUp) return true;
+    if (this.#position === this.#parts.outbox.position && this.#news.size === 0) return true;
+    try {
+      this.#put();
+      if (this.#trouble) this.#parts.log.info('history can be kept again');
+      this.#trouble = null;
+      return true;
+    } catch (error) {
+      if (!this.#trouble) this.#parts.log.error({ error: String(error) }, 'history can not be kept');
+      this.#trouble = `history can't be written into the data folder (${error instanceof Error ? error.message : String(error)})`;
+      this.#hasGivenUp = this.#points.length > mostHeld;
+      if (this.#hasGivenUp) this.#forget();
+      return false;
+    }
+  }
+
+  #put(): void {
+    const { outbox, now, simulated } = this.#parts;
+    const news = [...this.#news];
+    const at = now();
+    const points = [...this.#points];
+    for (const [id, one] of news) {
+      const hall = this.#hallOf(id);
+      if (hall) points.push(...one.points(hall.books, { simulated, now: at }));
+    }
+    const until = Math.min(at, outbox.work.rolledUntil);
+    outbox.put(points, this.#position, () => {
+      for (const [id, one] of news) {
+        for (const { device, ...step } of one.steps()) outbox.work.count(id, device, step);
+        const days = this.#hallOf(id)?.config.days;
+        for (const due of days ? one.due(id, { days, until }) : []) outbox.work.addDue(due);
+      }
+    });
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#points = [];
+    this.#news.clear();
+  }
+
+  #newsOf(hall: string): HallNews {
+    const known = this.#news.get(hall);
+    if (known) return known;
+    const news = new HallNews();
+    this.#news.set(hall, news);
+    return news;
+  }
+}
