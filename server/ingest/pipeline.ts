@@ -18,6 +18,7 @@ import type { Logger } from '../log.ts';
 import type { Trial } from '../probe.ts';
 import { noProbe } from '../probe.ts';
 import { openOrSetAside } from '../sqlite.ts';
+import { HistoryFeed } from './history-feed.ts';
 import type { Accept } from './message.ts';
 import { Outcomes } from './outcomes.ts';
 import type { Outcome } from './projector.ts';
@@ -49,7 +50,6 @@ export interface PipelineParts {
 }
 
 const finishWithinMs = 900;
-const putEveryMs = 1_000;
 /** Entries that a start reads once more for the quarantine's sake alone. */
 const mostReread = 200_000;
 
@@ -68,9 +68,7 @@ export class Pipeline {
   readonly #store: StateStore<HallState>;
   readonly #retries: Retries;
   #projector: Projector;
-  /** The one whose readings history is told of; another while the journal is read again for it. */
-  #told: Projector;
-  readonly #putting: NodeJS.Timeout;
+  readonly #history: HistoryFeed;
   #config: Config | null = null;
   /** The config that was appended last, by hash: it may not be in force yet. */
   #wanted = '';
@@ -111,7 +109,7 @@ export class Pipeline {
       position: () => (this.#isAtHead && this.rereading === null ? this.#projector.position : null),
       before: (position) => {
         this.outcomes.flush(position, true);
-        if (!this.#putHistory()) throw new Error('what history was told is not put yet');
+        if (!this.#history.put()) throw new Error('what history was told is not put yet');
       },
       probe,
       log,
@@ -124,14 +122,8 @@ export class Pipeline {
       // What it can't be told now, it will find cut when it is opened again.
       cut: ({ to }) => this.outcomes.skip(to),
     });
-    this.journal.register({
-      name: 'history',
-      position: () => parts.scribe.position,
-      cut: ({ to }) => parts.scribe.skipTo(to),
-    });
+    this.#history = new HistoryFeed({ scribe: parts.scribe, journal, lost: (hole) => this.#lost('history', hole) });
     this.#projector = this.#makeProjector(parts.halls, { position: 0, config: null }, this.#heard);
-    this.#told = this.#projector;
-    this.#putting = setInterval(() => this.#putHistory(), putEveryMs).unref();
   }
 
   /** The halls are current, and whole. */
@@ -188,11 +180,12 @@ export class Pipeline {
       position = positions.size > 0 ? Math.min(position, today) : today;
     }
     const isPartial = lacking !== null && position >= journal.firstId;
-    const isUntold = isPartial || this.#isHistoryBehind(positions);
+    const isUntold = isPartial || this.#history.isBehind(positions);
     this.#projector = this.#begun(halls, position, (outcome) => {
       this.outcomes.replayed(outcome);
-      if (!isUntold) this.#tell(outcome);
+      this.#history.tell(outcome, this.#projector);
     });
+    if (!isUntold) this.#history.follow(this.#projector, halls);
     const messages = await this.#catchUp(this.#projector, fullPace, (progress) => {
       this.rebuilding = progress;
     });
@@ -204,39 +197,18 @@ export class Pipeline {
     this.#projector = this.#makeProjector(halls, this.#projector, this.#heard);
     this.#isAtHead = true;
     if (isUntold) this.rereading = { done: 0, total: journal.head - journal.firstId };
-    else this.#told = this.#projector;
+    else this.#history.follow(this.#projector, halls);
     this.rebuilding = null;
     this.#parts.changed();
     if (isUntold)
       this.#work = this.#reread(isPartial).catch((error: unknown) => this.#failed('older days not read again', error));
   }
 
-  /** What history was not told of can only be told by halls that are read from the journal's beginning. */
-  #isHistoryBehind(restored: ReadonlyMap<string, number>): boolean {
-    const { scribe } = this.#parts;
-    const { journal } = this;
-    if (scribe.position > journal.head) scribe.goBack(journal.head);
-    if (scribe.position < journal.firstId - 1)
-      this.#lost('history', { from: scribe.position + 1, to: journal.firstId - 1 });
-    return scribe.position < Math.max(0, ...restored.values());
-  }
-
-  /** Has history put what it was told; false when it can't be written. */
-  #putHistory(): boolean {
-    this.#parts.scribe.skipTo(this.#told.position);
-    return this.#parts.scribe.flush();
-  }
-
-  #tell(outcome: Outcome): void {
-    if ('reading' in outcome) this.#parts.scribe.take({ id: outcome.entry.id, ...outcome });
-  }
-
   /** Hears of a message as it comes in. */
   readonly #heard = (outcome: Outcome): void => {
     this.outcomes.live(outcome);
-    if (!('reading' in outcome)) return;
-    if (this.#told === this.#projector) this.#tell(outcome);
-    this.#parts.applied(outcome.reading, outcome.notes);
+    this.#history.tell(outcome, this.#projector);
+    if ('reading' in outcome) this.#parts.applied(outcome.reading, outcome.notes);
   };
 
   /** Puts a new config into the journal, behind which it holds; waits where nothing can be written. */
@@ -271,8 +243,7 @@ export class Pipeline {
     await this.#work;
     this.journal.flush();
     await nextTurn();
-    clearInterval(this.#putting);
-    this.#putHistory();
+    this.#history.close();
     this.snapshotter.finish(finishWithinMs);
     this.journal.close();
     this.quarantine.close();
@@ -354,12 +325,13 @@ export class Pipeline {
    * by them, too.
    */
   async #reread(isPartial: boolean): Promise<void> {
-    const { log, halls, simulated, scribe } = this.#parts;
+    const { log, halls, simulated } = this.#parts;
     const { journal } = this;
     const whole = new Halls({ simulated, changed: () => {} });
-    const projector = this.#begun(whole, journal.firstId - 1, (outcome) => this.#tell(outcome));
-    scribe.follow((id) => whole.get(id));
-    this.#told = projector;
+    const projector: Projector = this.#begun(whole, journal.firstId - 1, (outcome) =>
+      this.#history.tell(outcome, projector),
+    );
+    this.#history.follow(projector, whole);
     await this.#catchUp(projector, besidePace, (progress) => {
       this.rereading = progress;
     });
@@ -367,13 +339,11 @@ export class Pipeline {
     // A commit may wait to be handed on: both must stand at the same entry.
     this.#readUpTo(projector.position);
     this.outcomes.flush(projector.position, false);
-    this.#putHistory();
     if (isPartial) {
       halls.adopt(whole);
       this.snapshotter.reset();
     }
-    scribe.follow((id) => halls.get(id));
-    this.#told = this.#projector;
+    this.#history.follow(this.#projector, halls);
     this.rereading = null;
     log.info('older days were read again');
     this.#parts.changed();

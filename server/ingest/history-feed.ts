@@ -1,0 +1,59 @@
+// Tells history what became of each message, in the journal's order, and has it put with its place there.
+import type { Halls } from '../hall/halls.ts';
+import type { Scribe } from '../history/scribe.ts';
+import type { Hole } from '../journal/entry.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Outcome, Projector } from './projector.ts';
+
+interface Parts {
+  scribe: Scribe;
+  journal: Journal;
+  lost: (hole: Hole) => void;
+}
+
+const putEveryMs = 1_000;
+
+export class HistoryFeed {
+  readonly #parts: Parts;
+  /** The projector that history is told by: another one while the journal is read again for it. */
+  #teller: Projector | null = null;
+  readonly #putting: NodeJS.Timeout;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    const { scribe, journal } = parts;
+    journal.register({ name: 'history', position: () => scribe.position, cut: ({ to }) => scribe.skipTo(to) });
+    this.#putting = setInterval(() => this.put(), putEveryMs).unref();
+  }
+
+  /** Halls restored from snapshots can't tell of what lies before them: true when history needs to hear of that. */
+  isBehind(restored: ReadonlyMap<string, number>): boolean {
+    const { scribe, journal, lost } = this.#parts;
+    if (scribe.position > journal.head) scribe.goBack(journal.head);
+    if (scribe.position < journal.firstId - 1) lost({ from: scribe.position + 1, to: journal.firstId - 1 });
+    return scribe.position < Math.max(0, ...restored.values());
+  }
+
+  /** From here on what `projector` applies to `halls` is told. */
+  follow(projector: Projector, halls: Halls): void {
+    this.put();
+    this.#teller = projector;
+    this.#parts.scribe.follow((id) => halls.get(id));
+  }
+
+  tell(outcome: Outcome, by: Projector): void {
+    if (by === this.#teller && 'reading' in outcome) this.#parts.scribe.take({ id: outcome.entry.id, ...outcome });
+  }
+
+  /** Has history put what it was told; false when it can't be written. */
+  put(): boolean {
+    if (!this.#teller) return true;
+    this.#parts.scribe.skipTo(this.#teller.position);
+    return this.#parts.scribe.flush();
+  }
+
+  close(): void {
+    clearInterval(this.#putting);
+    this.put();
+  }
+}
