@@ -40,8 +40,8 @@ export class DeskLine {
    * When the desk first turned to another ticket after `record`, the latest one of its own ticket; null when it has not.
    * The same number again is another ticket: whatever follows a visit's latest turn isn't of that visit.
    */
-  turnAfter(record: TicketRecord): number | null {
-    const turns = this.#turns.get(record.said.desk ?? '') ?? [];
+  turnAfter(record: TicketRecord, desk = record.said.desk): number | null {
+    const turns = this.#turns.get(desk ?? '') ?? [];
     return turns[placeAfter(turns, record)]?.record.at ?? null;
   }
 

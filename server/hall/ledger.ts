@@ -9,6 +9,7 @@ import { stretched, Tally } from './tally.ts';
 import type { TicketRecord, Visit } from './tickets.ts';
 import { isEnded, openLeg, visitsOf } from './tickets.ts';
 import type { VisitsBefore } from './trace.ts';
+import { goesOn } from './trace.ts';
 
 const minuteMs = 60_000;
 const longestWaitMs = 24 * 3_600_000;
@@ -71,7 +72,10 @@ export class Ledger {
       visits.push({ key: previous, records: others, visits: othersTold });
       changes.push(this.#book(previous, othersTold, this.#visitsOf(others)));
     }
-    let stretch = stretched(null, record.at);
+    // What the desk does changes until it turns to somebody else.
+    const desk = record.said.desk ?? told.findLast(({ turn }) => turn !== null)?.turn?.desk;
+    const until = desk === undefined ? record.at : (this.#line.turnAfter(record, desk) ?? goesOn);
+    let stretch = stretched(stretched(null, record.at), until);
     for (const change of changes) if (change) stretch = stretched(stretched(stretch, change.from), change.to);
     return { ...stretch, visits };
   }

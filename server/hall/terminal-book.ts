@@ -48,7 +48,9 @@ export class TerminalBook {
     if (story && isLatest && !isCut) this.#stories.set(device, tell(story, at, word));
     else this.#stories.delete(device);
     if (!isLatest || isCut) this.#read.delete(device);
-    const to = isLatest ? goesOn : (log.at.find((one) => one > at) ?? goesOn);
+    // What later messages of its boot don't name, they take over from this one.
+    const next = isLatest ? -1 : log.said.findIndex(({ boot }, i) => (log.at[i] ?? 0) > at && boot !== body.boot);
+    const to = log.at[next] ?? goesOn;
     return traceOf({ from: Math.min(at, ...steps.map((step) => step.at)), to }, { steps });
   }
 

@@ -117,7 +117,7 @@ export class Roller {
       if (hall && due.at < hall.keptFrom) {
         page.due.push({ kind: 'day', subject: due.subject, at: Date.parse(hall.config.days.of(due.at).date) });
       } else if (hall) {
-        page.points = this.#slot(hall, due.at, now);
+        page.points = this.#slot(hall, due.at, now, true);
         page.due = duesOf(hall.config, due.at, due.at + slotMs);
       }
       await pages.add(page);
@@ -125,9 +125,9 @@ export class Roller {
     pages.flush([]);
   }
 
-  #slot({ books }: Hall, slot: number, now: number): Point[] {
+  #slot({ books }: Hall, slot: number, now: number, again = false): Point[] {
     const { outbox, simulated } = this.#parts;
-    return slotPoints({ books, counted: outbox.work.counted.bind(outbox.work), simulated, slot, now });
+    return slotPoints({ books, counted: outbox.work.counted.bind(outbox.work), simulated, slot, now, again });
   }
 
   /** Collects points and puts them some at a time, resting between. */

@@ -4,6 +4,7 @@ import { unheardSpans } from '../../hall/liveness.ts';
 import { beganInside } from '../../hall/occupancy.ts';
 import type { Span } from '../../hall/spans.ts';
 import { overlapMs } from '../../hall/spans.ts';
+import type { LocalDays } from '../../local-days.ts';
 import type { CountedAt, CountedMinute } from './span.ts';
 import { minuteMs } from './span.ts';
 
@@ -26,22 +27,27 @@ const besideMs = minuteMs;
 export function doorMinutes(books: Books, counted: CountedAt, { from, to, now }: Span & { now: number }): DoorMinute[] {
   const { state, config } = books;
   const { days, file } = config;
-  const doors = file.doors.map(({ id }) => ({
-    minutes: counted(config.id, id, days.lastEmptyAt(from), to + minuteMs),
-    unheard: unheardSpans(state, id, { from, to, now }),
-    beganInside: (emptiedAt: number) => beganInside(state, config, id, emptiedAt),
-  }));
-  const all = doors.flatMap(({ minutes }) => minutes);
+  let emptiedAt = days.lastEmptyAt(from);
+  const doors = file.doors.map(({ id }) => {
+    const minutes = counted(config.id, id, emptiedAt, to + minuteMs);
+    const near = minutes.filter(({ at }) => at >= from - besideMs);
+    return {
+      minutes,
+      near,
+      speaksAt: new Set(near.map(({ at }) => at)),
+      unheard: unheardSpans(state, id, { from, to, now }),
+      beganInside: (since: number) => beganInside(state, config, id, since),
+    };
+  });
   const byMinute = Map.groupBy(
-    all.filter(({ at }) => at >= from),
+    doors.flatMap(({ near }) => near),
     ({ at }) => at,
   );
-  let emptiedAt = days.lastEmptyAt(from);
-  let inside = net(all, emptiedAt, from);
+  let inside = doors.reduce((sum, { minutes }) => sum + netBefore(minutes, from), 0);
+  const nextEmptyAt = nextEmptying(days, emptiedAt);
   const rows: DoorMinute[] = [];
   for (let at = from; at < to; at += minuteMs) {
-    const emptied = days.lastEmptyAt(at);
-    if (emptied !== emptiedAt) [emptiedAt, inside] = [emptied, 0];
+    if (at === nextEmptyAt) [emptiedAt, inside] = [nextEmptyAt, 0];
     const told = byMinute.get(at) ?? [];
     const entered = told.reduce((sum, one) => sum + one.in, 0);
     const left = told.reduce((sum, one) => sum + one.out, 0);
@@ -55,16 +61,18 @@ export function doorMinutes(books: Books, counted: CountedAt, { from, to, now }:
   return rows;
 }
 
-function heardMs(
-  { minutes, unheard }: { minutes: readonly CountedMinute[]; unheard: Span[] },
-  at: number,
-  end: number,
-) {
+function heardMs({ speaksAt, unheard }: { speaksAt: ReadonlySet<number>; unheard: Span[] }, at: number, end: number) {
   if (end <= at) return 0;
-  const speaks = minutes.some((minute) => minute.at >= at - besideMs && minute.at <= at + besideMs);
-  return end - at - (speaks ? 0 : overlapMs(unheard, [{ from: at, to: end }]));
+  const speaks = speaksAt.has(at) || speaksAt.has(at - besideMs) || speaksAt.has(at + besideMs);
+  return end - at - (speaks || unheard.length === 0 ? 0 : overlapMs(unheard, [{ from: at, to: end }]));
 }
 
-function net(minutes: readonly CountedMinute[], from: number, to: number): number {
-  return minutes.reduce((sum, one) => (one.at >= from && one.at < to ? sum + one.in - one.out : sum), 0);
+function netBefore(minutes: readonly CountedMinute[], to: number): number {
+  let net = 0;
+  for (const one of minutes) if (one.at < to) net += one.in - one.out;
+  return net;
+}
+
+function nextEmptying(days: LocalDays, emptiedAt: number): number {
+  return days.shift(days.of(emptiedAt), 1).emptyAt;
 }

@@ -23,16 +23,20 @@ interface Asked {
   /** Beginning of the slot, epoch ms. */
   slot: number;
   now: number;
+  /** It was rolled up before: what has become zero since must be written, too. */
+  again?: boolean;
 }
 
 type Fields = Point['fields'];
 
 /** Points of a slot as of `now`; none of it that lies ahead, and none of which nothing is known. */
-export function slotPoints({ books, counted, simulated, slot, now }: Asked): Point[] {
+export function slotPoints({ books, counted, simulated, slot, now, again = false }: Asked): Point[] {
   const { config } = books;
   const span = { from: slot, to: slot + slotMs, now };
   const doors = doorMinutes(books, counted, span);
-  const queue = queueOf(books, span);
+  const queue = queueOf(books, { ...span, again });
+  const on = onSpans(books, span);
+  const isOn = (at: number) => on.some(({ from, to }) => at >= from && at < to);
   const points: Point[] = [];
   const put = (measurement: Point['measurement'], tags: Point['tags'], at: number, fields: Fields) => {
     const isKnown = Object.values(fields).some((value) => value !== null);
@@ -42,12 +46,12 @@ export function slotPoints({ books, counted, simulated, slot, now }: Asked): Poi
   const hasDoors = config.file.doors.some(({ id }) => books.state.doors.has(id));
   for (const minute of doors) {
     const fields = {
-      ...doorFields([minute], hasDoors),
+      ...doorFields([minute], hasDoors, again),
       ...queue.fieldsOf({ from: minute.at, to: minute.at + minuteMs }),
     };
-    if (minute.at < now && (isOn(books, minute.at) || isBusy(fields))) put('hall_minute', hall, minute.at, fields);
+    if (minute.at < now && (again || isOn(minute.at) || isBusy(fields))) put('hall_minute', hall, minute.at, fields);
   }
-  put('hall_slot', hall, slot, { ...doorFields(doors, hasDoors), ...queue.fieldsOf(span) });
+  put('hall_slot', hall, slot, { ...doorFields(doors, hasDoors, again), ...queue.fieldsOf(span) });
   for (const { id } of config.file.services) {
     put('service_slot', { ...hall, service: id }, slot, queue.serviceFields(id));
   }
@@ -59,10 +63,10 @@ export function slotPoints({ books, counted, simulated, slot, now }: Asked): Poi
 }
 
 /** `knownS` 0 says that the number inside wasn't known: it is written, since nothing written can be unsaid. */
-function doorFields(minutes: readonly DoorMinute[], isHeardEver: boolean): Fields {
+function doorFields(minutes: readonly DoorMinute[], isHeardEver: boolean, again: boolean): Fields {
   if (!isHeardEver) return {};
   const known = minutes.filter(({ knownMs }) => knownMs > 0);
-  const isHeard = minutes.some((minute) => minute.isHeard);
+  const isHeard = again || minutes.some((minute) => minute.isHeard);
   return {
     entered: isHeard ? total(minutes, ({ entered }) => entered) : null,
     left: isHeard ? total(minutes, ({ left }) => left) : null,
@@ -77,12 +81,12 @@ function total<T>(rows: readonly T[], value: (row: T) => number): number {
 }
 
 /** The queue of a slot, which can be asked about any part of it. */
-function queueOf(books: Books, span: Span & { now: number }) {
+function queueOf(books: Books, span: Span & { now: number; again: boolean }) {
   const { ledger, config } = books;
   const marks = ledger.marksWithin(span.from, span.to, span.now);
   const end = Math.min(span.to, span.now);
   const desks = config.file.desks.map(({ id }) => deskMoments(books, id, span.from, Math.max(end, span.from + 1)));
-  const isHeard = marks.length > 0 || isMachineHeard(books, span);
+  const isHeard = marks.length > 0 || (span.again && books.state.tickets.size > 0) || isMachineHeard(books, span);
   const rowOf = (within: Span, service: string | null): QueueRow => {
     const row = emptyRow();
     for (const mark of marks) {
@@ -118,9 +122,12 @@ function isMachineHeard({ state, config }: Books, { from, to, now }: Span & { no
   );
 }
 
-/** Minutes are kept while a zone of the hall is on; at night only those in which anything happened. */
-function isOn({ config }: Books, at: number): boolean {
-  return [config.hours, ...config.zoneHours.values()].some((hours) => hours.isOpen(at));
+/** When a zone of the hall is on, of the days that the span touches: then its minutes are kept; at night only those in which anything happened. */
+function onSpans({ config }: Books, { from, to }: Span): Span[] {
+  const { days } = config;
+  const dates = new Set([days.of(from).date, days.of(to - 1).date]);
+  const all = [config.hours, ...config.zoneHours.values()];
+  return [...dates].flatMap((date) => all.flatMap((hours) => hours.on(date)));
 }
 
 function isBusy(fields: Fields): boolean {

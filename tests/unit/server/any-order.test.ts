@@ -3,17 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Reading } from '../../../server/contracts/readings.ts';
 import { Hall } from '../../../server/hall/hall.ts';
-import {
-  at,
-  door,
-  gone,
-  hallConfig,
-  hallWith,
-  liveAt,
-  queueEvents,
-  status,
-  terminal,
-} from '../../support/hall-maker.ts';
+import { at, door, gone, hallConfig, hallWith, liveAt, status } from '../../support/hall-maker.ts';
+import { stories } from '../../support/stories.ts';
 
 const start = at('2026-11-20 20:00');
 const spanMs = 3 * 86_400_000;
@@ -47,97 +38,7 @@ function daysOf(hall: Hall, back: number) {
   return day?.devices.map(({ repaired: _, duplicated: _again, ...row }) => row);
 }
 
-const moments = (count: number) =>
-  fc
-    .array(fc.integer({ min: 0, max: spanMs / 1000 }), { minLength: count, maxLength: count })
-    .map((seconds) => seconds.sort((a, b) => a - b).map((second) => start + second * 1000));
-
-/** A counter that restarts, wraps and falls back to 0 within a boot; times grow with seq, as a device's do. */
-const doorStory = fc
-  .array(
-    fc.record({
-      in: fc.integer({ min: 0, max: 30 }),
-      out: fc.integer({ min: 0, max: 30 }),
-      what: fc.integer({ min: 0, max: 20 }),
-    }),
-    {
-      minLength: 1,
-      maxLength: 30,
-    },
-  )
-  .chain((steps) => fc.record({ steps: fc.constant(steps), times: moments(steps.length) }))
-  .map(({ steps, times }) => {
-    let [boot, seq, ins, outs] = [3, 0, 65_400, 20];
-    return steps.map((step, i) => {
-      if (step.what === 0) [boot, seq, ins, outs] = [boot + 1, 0, 0, 0];
-      if (step.what === 1) ins = 0;
-      ins = (ins + step.in) % 65_536;
-      outs += step.out;
-      seq += 1;
-      return door(i % 7 === 6 ? 'door-b' : 'door-a', [boot, seq], [ins, outs], times[i] ?? start);
-    });
-  });
-
-const events = ['issued', 'called', 'recalled', 'started', 'finished', 'no-show', 'cancelled', 'transferred'] as const;
-const ticketStory = fc
-  .array(
-    fc.record({
-      event: fc.constantFrom(...events),
-      ticket: fc.constantFrom('A001', 'A002', 'A003', 'V001'),
-      service: fc.constantFrom('general', 'vip', undefined),
-      desk: fc.constantFrom('desk-1', 'desk-2', undefined),
-      word: fc.constantFrom('desk-opened', 'desk-paused', 'desk-closed', null, null, null),
-    }),
-    { minLength: 1, maxLength: 40 },
-  )
-  .chain((steps) => fc.record({ steps: fc.constant(steps), times: moments(steps.length) }))
-  .map(({ steps, times }) => {
-    const { ticket, desk } = queueEvents();
-    return steps.map((step, i) => {
-      const ts = times[i] ?? start;
-      if (step.word) return desk(step.word, step.desk ?? 'desk-v', ts);
-      const toService = step.event === 'transferred' ? { toService: 'vip' } : {};
-      return ticket(step.event, step.ticket, ts, { service: step.service, desk: step.desk, ...toService });
-    });
-  });
-
-const statusStory = fc
-  .array(
-    fc.record({
-      conn: fc.integer({ min: 1, max: 3 }),
-      after: fc.integer({ min: 0, max: spanMs }),
-      online: fc.boolean(),
-    }),
-    { maxLength: 8 },
-  )
-  .map((words) => words.map(({ conn, after, online }) => status('door-b', [1, conn], start + after, { online })));
-
-const terminalStory = fc
-  .array(
-    fc.record({
-      state: fc.constantFrom('in-service', 'degraded', 'out-of-service', 'supervisor'),
-      parts: fc.constantFrom<Record<string, string> | undefined>(
-        undefined,
-        { paper: 'out' },
-        { paper: 'full' },
-        { cashUnit: 'full', 'cashUnit-2': 'ok' },
-      ),
-      busy: fc.constantFrom(true, false, undefined),
-      done: fc.integer({ min: 0, max: 3 }),
-      restart: fc.integer({ min: 0, max: 12 }),
-    }),
-    { minLength: 1, maxLength: 30 },
-  )
-  .chain((steps) => fc.record({ steps: fc.constant(steps), times: moments(steps.length) }))
-  .map(({ steps, times }) => {
-    let [boot, seq, done] = [5, 0, 100];
-    return steps.map(({ state, parts, busy, done: more, restart }, i) => {
-      if (restart === 0) [boot, seq, done] = [boot + 1, 0, 0];
-      seq += 1;
-      done += more;
-      return terminal([boot, seq], times[i] ?? start, { state, parts, busy, done, failed: 0 });
-    });
-  });
+const { moments, doorStory, ticketStory, statusStory, terminalStory } = stories(start, spanMs);
 
 /** A reading, or a message that could not be read. */
 type Step = Reading | { refused: { boot: number; seq: number }; at: number };
