@@ -20,6 +20,8 @@ export interface ProjectorParts {
   simulated: boolean;
   /** Owned regions, null for all (I4). */
   owned: ReadonlySet<string> | null;
+  /** Readings that are to be applied; all when left out. */
+  wants?: (reading: Reading) => boolean;
   /** Hears of a config that came into force. */
   configured: (config: Config) => void;
   /** Hears what became of each message: read, with what was odd about it, or refused. */
@@ -125,6 +127,7 @@ export class Projector {
       const detail = `the data folder is ${simulated ? 'simulated' : 'real'}, the device is not`;
       return refusedOf(entry, { reason: 'wrong-folder', detail, ...whereOf(place) });
     }
+    if (this.#parts.wants?.(reading) === false) return { entry, reading, notes: [], trace: null };
     const { notes, trace } = halls.apply(reading, entry.id);
     return { entry, reading, notes, trace };
   }

@@ -1,0 +1,164 @@
+// Late data: a day that the halls' books no longer hold is rolled up again from the journal, beside everything else.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
+import type { Config } from '../config/load.ts';
+import type { Hall } from '../hall/hall.ts';
+import { Halls } from '../hall/halls.ts';
+import type { Outbox } from '../history/outbox.ts';
+import type { Point } from '../history/points.ts';
+import { visitPoints } from '../history/raw/visit-points.ts';
+import { Rests } from '../history/rests.ts';
+import { CountedInMemory } from '../history/rollup/counted-in-memory.ts';
+import { duesOf } from '../history/rollup/dues.ts';
+import { slotPoints } from '../history/rollup/slot-points.ts';
+import { slotMs } from '../history/rollup/span.ts';
+import type { Entry } from '../journal/entry.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Logger } from '../log.ts';
+import { Projector } from './projector.ts';
+import type { Progress } from './recovery.ts';
+
+interface Parts {
+  journal: Journal;
+  outbox: Outbox;
+  /** The config in force; null while the halls aren't current. */
+  config: () => Config | null;
+  clock: Clock;
+  log: Logger;
+  simulated: boolean;
+}
+
+const lookEveryMs = 2_000;
+const hourMs = 3_600_000;
+/** Totals and desks go on from the day before. */
+const leadMs = 24 * hourMs;
+const entriesARead = 1_000;
+const workMs = 5;
+const restMs = 15;
+const pointsATime = 500;
+
+export class DayRoller {
+  /** How far the day under way is; null while there is none. */
+  progress: Progress | null = null;
+  readonly #parts: Parts;
+  readonly #rests = new Rests();
+  #running: Promise<void> | null = null;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#rests.stop();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (await this.#rests.rest(lookEveryMs)) {
+      try {
+        while (!this.#rests.isStopped && (await this.pass()));
+      } catch (error) {
+        this.#parts.log.error({ error: String(error) }, 'day not rolled up again, tried later');
+      }
+      this.progress = null;
+    }
+  }
+
+  /** Rolls up the oldest day that is due, of all halls of which it is; false when none is. Throws what SQLite throws. */
+  async pass(): Promise<boolean> {
+    const { outbox, config: configNow, log } = this.#parts;
+    const dues = outbox.work.due('day', 1_000);
+    const config = configNow();
+    const [oldest] = dues;
+    if (!oldest || !config) return false;
+    const ofDay = dues.filter(({ at }) => at === oldest.at);
+    const date = new Date(oldest.at).toISOString().slice(0, 10);
+    const halls = new Halls({ simulated: this.#parts.simulated, changed: () => {} });
+    halls.configure(config, null);
+    const wanted = new Map<string, Hall>();
+    for (const { subject } of ofDay) {
+      const hall = halls.get(subject);
+      if (hall) wanted.set(subject, hall);
+    }
+    const starts = [...wanted.values()].map(({ config: { days } }) => days.onDate(date).start);
+    if (starts.length > 0 && !this.#holds(Math.min(...starts))) {
+      log.warn(
+        { date, halls: [...wanted.keys()] },
+        'late data of a day that the journal no longer holds: not rolled up again',
+      );
+      wanted.clear();
+    }
+    const counted = await this.#read(config, halls, wanted, date);
+    if (this.#rests.isStopped) return false;
+    for (const hall of wanted.values()) await this.#put(hall, counted, date);
+    outbox.put([], outbox.position, () => {
+      for (const due of ofDay) outbox.work.dropDue(due);
+    });
+    log.info({ date, halls: [...wanted.keys()] }, 'rolled up again');
+    return true;
+  }
+
+  /** True when all messages of the time from `start` on are in the journal. */
+  #holds(start: number): boolean {
+    const { journal } = this.#parts;
+    if (journal.firstId <= 1) return true;
+    const [first] = journal.read(journal.firstId - 1, 1).entries;
+    return first !== undefined && first.receivedAt <= start - hourMs;
+  }
+
+  /** Reads what of the journal is of the day, or leads to it, into the halls that are wanted. */
+  async #read(config: Config, halls: Halls, wanted: ReadonlyMap<string, Hall>, date: string): Promise<CountedInMemory> {
+    const { journal, simulated } = this.#parts;
+    const counted = new CountedInMemory();
+    if (wanted.size === 0) return counted;
+    const days = new Map([...wanted].map(([id, hall]) => [id, hall.config.days.onDate(date)]));
+    const from = Math.min(...[...days.values()].map(({ start }) => start)) - leadMs;
+    const wants = ({ hall, at }: { hall: string; at: number }) => at >= from && at < (days.get(hall)?.end ?? 0);
+    const heard: ConstructorParameters<typeof Projector>[0]['heard'] = (outcome) => {
+      if ('reading' in outcome) counted.take(outcome.reading, outcome.trace);
+    };
+    const begin = Math.max(journal.firstIdSince(from), journal.firstId) - 1;
+    const projector = new Projector(
+      { halls, simulated, owned: null, configured: () => {}, heard, wants },
+      { position: begin, config },
+    );
+    let position = begin;
+    let sliceEnds = performance.now() + workMs;
+    const isWanted = ({ kind, topic }: Entry) => kind !== 'config' && wanted.has(topic.split('/', 4)[3] ?? '');
+    while (position < journal.head) {
+      const { entries, upTo } = journal.read(position, entriesARead);
+      for (const entry of entries) {
+        if (isWanted(entry)) projector.take(entry);
+        if (performance.now() < sliceEnds) continue;
+        this.progress = { done: entry.id - begin, total: journal.head - begin };
+        await pause(restMs);
+        if (this.#rests.isStopped) return counted;
+        sliceEnds = performance.now() + workMs;
+      }
+      position = upTo;
+    }
+    return counted;
+  }
+
+  async #put({ books }: Hall, counted: CountedInMemory, date: string): Promise<void> {
+    const { outbox, clock, simulated } = this.#parts;
+    const { start, end } = books.config.days.onDate(date);
+    const now = Math.min(end, clock.now());
+    let points: Point[] = [...books.state.tickets.keys()].flatMap((key) => visitPoints(books, key, { simulated, now }));
+    points = points.filter(({ at }) => at >= start * 1000 && at < end * 1000);
+    for (let slot = start; slot < now; slot += slotMs) {
+      points.push(...slotPoints({ books, counted: counted.at, simulated, slot, now, again: true }));
+      if (points.length < pointsATime && slot + slotMs < now) continue;
+      outbox.put(points, outbox.position);
+      points = [];
+      await pause(restMs);
+    }
+    outbox.put(points, outbox.position, () => {
+      for (const due of duesOf(books.config, start, end)) outbox.work.addDue(due);
+    });
+  }
+}

@@ -1,0 +1,99 @@
+// J7, D3: what history says in the end doesn't depend on the order in which messages came, nor on what was rolled up before them.
+import fc from 'fast-check';
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { manualClock } from '../../../server/clock.ts';
+import type { Reading } from '../../../server/contracts/readings.ts';
+import { Hall } from '../../../server/hall/hall.ts';
+import { Outbox } from '../../../server/history/outbox.ts';
+import { Roller } from '../../../server/history/roller.ts';
+import { Scribe } from '../../../server/history/scribe.ts';
+import { at, hallConfig } from '../../support/hall-maker.ts';
+import { stories } from '../../support/stories.ts';
+
+const start = at('2026-11-20 08:45');
+const spanMs = 8 * 3_600_000;
+const now = start + spanMs + 600_000;
+const lastly = now + 60_000;
+const config = hallConfig();
+const log = pino({ level: 'silent' });
+const { doorStory, ticketStory, terminalStory } = stories(start, spanMs);
+
+/** A hall whose history goes into an outbox that nobody drains. */
+function historyOf() {
+  const clock = manualClock(now);
+  const hall = new Hall(config);
+  const outbox = new Outbox({ path: ':memory:', clock });
+  const scribe = new Scribe({ outbox, hall: () => hall, log, now: () => clock.now(), simulated: true });
+  const roller = new Roller({ outbox, halls: () => [hall], clock, log, simulated: true });
+  let id = 0;
+  return {
+    outbox,
+    take(reading: Reading): void {
+      const { notes, trace } = hall.apply(reading);
+      scribe.take({ id: ++id, reading, notes, trace });
+    },
+    async roll(): Promise<void> {
+      scribe.flush();
+      await roller.pass();
+    },
+    /** Everything that is due, and what still goes on a minute later. */
+    async rollAll(): Promise<void> {
+      clock.moveTo(lastly);
+      while (outbox.work.due('slot', 1).length > 0) await this.roll();
+      await this.roll();
+    },
+  };
+}
+
+/** Said of every slot that is rolled up, whether or not anything was heard of it. */
+const always = ['simulated', 'offS', 'unknownS', 'knownS'];
+const rollups = ['hall_minute', 'hall_slot', 'service_slot', 'terminal_slot', 'visit'];
+
+/** Every number of every rollup and visit that isn't 0, by point and field; those taken back are left out. */
+function saidBy(outbox: Outbox): Record<string, unknown> {
+  const said: Record<string, unknown> = {};
+  for (const { measurement, tags, at: when, fields } of outbox.take(1_000_000)?.points ?? []) {
+    if (!rollups.includes(measurement) || fields.outcome === 'void') continue;
+    for (const [name, value] of Object.entries(fields)) {
+      if (value && !always.includes(name))
+        said[`${measurement} ${Object.values(tags).join(' ')} ${when} ${name}`] = value;
+    }
+  }
+  return said;
+}
+
+/** All come at one moment: whoever was heard of has then been there since its first message. */
+const late = (readings: readonly Reading[]) => readings.map((one) => ({ ...one, receivedAt: now }));
+
+async function check(story: fc.Arbitrary<Reading[]>): Promise<void> {
+  const told = story.chain((readings) =>
+    fc.record({
+      readings: fc.constant(late(readings)),
+      order: fc.shuffledSubarray([...readings.keys()], { minLength: readings.length }),
+      rolledAfter: fc.array(fc.nat({ max: readings.length }), { maxLength: 4 }),
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(told, async ({ readings, order, rolledAfter }) => {
+      const once = historyOf();
+      readings.forEach(once.take);
+      await once.rollAll();
+      const often = historyOf();
+      await often.roll();
+      for (const [i, index] of order.entries()) {
+        often.take(readings[index] as Reading);
+        if (rolledAfter.includes(i)) await often.roll();
+      }
+      await often.rollAll();
+      expect(saidBy(often.outbox)).toEqual(saidBy(once.outbox));
+    }),
+    { numRuns: 150 },
+  );
+}
+
+describe('history says the same in the end', () => {
+  it('of doors', { timeout: 900_000 }, () => check(doorStory));
+  it('of tickets and desks', { timeout: 900_000 }, () => check(ticketStory));
+  it('of terminals', { timeout: 900_000 }, () => check(terminalStory));
+});
