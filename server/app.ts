@@ -9,6 +9,7 @@ import type { Pulse } from './contracts/live.ts';
 import { Halls } from './hall/halls.ts';
 import { openStore } from './history/open-store.ts';
 import type { HistoryStore } from './history/port.ts';
+import { UsualBook } from './history/usual-book.ts';
 import { checkHandshake } from './http/plugins/gate.ts';
 import { apiDocRoutes } from './http/routes/api-docs.ts';
 import { completenessRoutes } from './http/routes/completeness.ts';
@@ -16,6 +17,7 @@ import { hallRoutes } from './http/routes/halls.ts';
 import { healthRoutes } from './http/routes/health.ts';
 import { pageRoutes } from './http/routes/pages.ts';
 import { quarantineRoutes } from './http/routes/quarantine.ts';
+import { usualRoutes } from './http/routes/usual.ts';
 import { makeHttp } from './http/server.ts';
 import { GapRepair } from './ingest/gap-repair.ts';
 import type { Accept } from './ingest/message.ts';
@@ -69,7 +71,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
   let source: Source | null = null;
   let port = settings.http.port;
   const owned = settings.regions ? new Set(settings.regions) : null;
-  const halls: Halls = new Halls({ simulated, changed: (hall) => hub?.changed(hall) });
+  const changedHall = (hall: string) => hub?.changed(hall);
+  const halls: Halls = new Halls({ simulated, changed: changedHall, usual: (hall, now) => usual.at(hall, now) });
   const limits = settings.journal;
   const changed = () => hub?.pulse();
   const repair = new GapRepair({ clock, halls, source: () => source });
@@ -77,6 +80,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const pipeline = new Pipeline({ folder, clock, log, halls, simulated, owned, limits, trial, changed, applied });
   const { journal } = pipeline;
   const history = openStore({ settings, folder, clock, log });
+  const usual: UsualBook = new UsualBook({ store: history, clock, log, changed: changedHall });
   const lagMs = () => Math.max(0, clock.now() - (journal.waiting.since ?? clock.now()));
   const ingest = (): Pulse['ingest'] => {
     const lag = { lagMs: lagMs() };
@@ -121,6 +125,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await http.register(apiDocRoutes());
   await http.register(hallRoutes({ halls, clock }));
   await http.register(completenessRoutes({ halls, clock }));
+  await http.register(usualRoutes({ halls, clock, usual, history }));
   await http.register(quarantineRoutes(pipeline));
   await http.register(healthRoutes({ ready, metrics }));
   await http.register(
@@ -161,6 +166,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       await source?.close();
       await http.close();
       await pipeline.close();
+      usual.close();
       await history.close();
       metrics.close();
     },

@@ -22,8 +22,9 @@ export function kindOfDay(hall: Hall, date: string): DayKind {
  * The kinds to look for like days in, the most particular first: the date's own, the wider group of it, then what the date
  * would be without it. A bill day that falls on a Monday: bill days, Mondays, weekdays.
  */
-export function kindsToTry(hall: Hall, date: string): DayKind[] {
-  return layersOf(hall, date).flatMap(({ kind, group }) => (group ? [kind, group] : [kind]));
+export function kindsToTry(hall: Hall, date: string): [DayKind, ...DayKind[]] {
+  const [own, ...others] = layersOf(hall, date).flatMap(({ kind, group }) => (group ? [kind, group] : [kind]));
+  return [own ?? groups.weekday, ...others];
 }
 
 /** Whether a date is an example of the kind `key`: by its own kind or the group of that, never by what it would be otherwise. */

@@ -1,5 +1,5 @@
 // Which earlier days a date is compared with.
-import { kindOfDay, kindsToTry, ownKeys } from '../config/day-kind.ts';
+import { kindsToTry, ownKeys } from '../config/day-kind.ts';
 import type { HallConfig } from '../config/hall-config.ts';
 import type { DayKind } from '../config/kind-words.ts';
 import type { Words } from '../contracts/http.ts';
@@ -23,9 +23,11 @@ export interface LikeDays {
 }
 
 /** The days to compare `date` with, by kind in the order of `kindsToTry`: a later one only serves where an earlier has too few. */
-export function likeDays(hall: Pick<HallConfig, 'calendar' | 'hours'>, date: string): LikeDays[] {
-  const kinds = kindsToTry(hall, date).map((kind): LikeDays => ({ kind, dates: [], leftOut: [] }));
-  const own = kindOfDay(hall, date).key;
+export function likeDays(hall: Pick<HallConfig, 'calendar' | 'hours'>, date: string): [LikeDays, ...LikeDays[]] {
+  const [first, ...others] = kindsToTry(hall, date);
+  const daysOf = (kind: DayKind): LikeDays => ({ kind, dates: [], leftOut: [] });
+  const own = daysOf(first);
+  const kinds: [LikeDays, ...LikeDays[]] = [own, ...others.map(daysOf)];
   for (const earlier of earlierDates(date)) {
     const keys = ownKeys(hall, earlier);
     const reason = hall.calendar.leftOut(earlier);
@@ -35,7 +37,7 @@ export function likeDays(hall: Pick<HallConfig, 'calendar' | 'hours'>, date: str
       else dates.push(earlier);
     }
     // The other kinds only stand in for it.
-    if (kinds.some(({ kind, dates }) => kind.key === own && dates.length >= namedDays)) break;
+    if (own.dates.length >= namedDays) break;
   }
   return kinds;
 }
