@@ -46,13 +46,15 @@ export type Usual = Static<typeof Usual>;
 
 /**
  * Today so far: the mean number inside by spans of five minutes (of a quarter of an hour where minutes aren't there), each with
- * the middle of its span as `at`; null where it isn't known. `from` to `to`: the hours that a screen shows, epoch ms.
+ * the middle of its span as `at`; null where it isn't known. `from` to `to`: the hours that a screen shows, epoch ms; `open`: when
+ * the hall is open in them.
  */
 export const Today = Type.Object({
   hall: Type.String(),
   date: Type.String(),
   from: Type.Integer(),
   to: Type.Integer(),
+  open: Type.Array(Type.Object({ from: Type.Integer(), to: Type.Integer() })),
   points: Type.Array(Type.Object({ at: Type.Integer(), occupancy: Nullable(Type.Number()) })),
 });
 export type Today = Static<typeof Today>;

@@ -21,7 +21,8 @@ const marginMs = 1_800_000;
 /** The day of `now` up to it. Quarters of an hour stand in where minutes aren't there. Throws `history-away`. */
 export async function readToday(store: Store, hall: HallConfig, now: number): Promise<Today> {
   const day = hall.days.of(now);
-  const { from, to } = shownHours(hall, day);
+  const open = hall.hours.on(day.date);
+  const { from, to } = shownHours(open, day);
   const asked = { hall, from, to: Math.min(to, now) };
   const [fine, slots] = await Promise.all([
     meansOf(store, 'hall_minute', { ...asked, stepMs: fineMs }),
@@ -32,13 +33,12 @@ export async function readToday(store: Store, hall: HallConfig, now: number): Pr
     return within.some(({ occupancy }) => occupancy !== null) || slot.occupancy === null ? within : [slot];
   });
   const points = spans.map(({ start, end, occupancy }) => ({ at: (start + end) / 2, occupancy }));
-  return { hall: hall.id, date: day.date, from, to, points: points.filter(({ at }) => at >= from && at <= now) };
+  return { hall: hall.id, date: day.date, from, to, open, points: points.filter(({ at }) => at >= from && at <= now) };
 }
 
 /** From opening to closing with a margin; the whole day where the hall is closed all day. */
-function shownHours({ hours }: HallConfig, day: LocalDay): { from: number; to: number } {
-  const spans = hours.on(day.date);
-  const [opens, closes] = [spans[0]?.from, spans.at(-1)?.to];
+function shownHours(open: readonly { from: number; to: number }[], day: LocalDay): { from: number; to: number } {
+  const [opens, closes] = [open[0]?.from, open.at(-1)?.to];
   if (opens === undefined || closes === undefined) return { from: day.start, to: day.end };
   return { from: Math.max(day.start, opens - marginMs), to: Math.min(day.end, closes + marginMs) };
 }

@@ -117,7 +117,12 @@ it('today so far comes by five minutes, by quarters where minutes are missing, w
     })),
   ]);
   const today = (await server.get('/api/halls/jiefang/today')).body as Today;
-  expect(today).toMatchObject({ date: '2026-11-23', from: at('2026-11-23 08:00'), to: at('2026-11-23 18:30') });
+  expect(today).toMatchObject({
+    date: '2026-11-23',
+    from: at('2026-11-23 08:00'),
+    to: at('2026-11-23 18:30'),
+    open: [{ from: at('2026-11-23 08:30'), to: at('2026-11-23 18:00') }],
+  });
   const inside = (local: string) => today.points.find((point) => point.at === at(`2026-11-23 ${local}`))?.occupancy;
   expect(inside('08:37:30')).toBe(20);
   expect(inside('09:32:30')).toBe(30);
