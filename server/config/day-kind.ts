@@ -15,7 +15,7 @@ interface Layer {
 
 /** The kind of a hall's local date, `YYYY-MM-DD`. */
 export function kindOfDay(hall: Hall, date: string): DayKind {
-  return layersOf(hall, date)[0].kind;
+  return ownLayer(hall, date).kind;
 }
 
 /**
@@ -29,32 +29,37 @@ export function kindsToTry(hall: Hall, date: string): [DayKind, ...DayKind[]] {
 
 /** Whether a date is an example of the kind `key`: by its own kind or the group of that, never by what it would be otherwise. */
 export function ownKeys(hall: Hall, date: string): string[] {
-  const [{ kind, group }] = layersOf(hall, date);
+  const { kind, group } = ownLayer(hall, date);
   return group ? [kind.key, group.key] : [kind.key];
 }
 
-/**
- * What applies to a date, the most particular first. Spring Festival goes before a holiday, that before a campaign, school start,
- * and the day of the month; last comes the day of the week.
- */
+/** Spring Festival goes before a holiday, that before a campaign, school start and the day of the month. */
+function ownLayer(hall: Hall, date: string): Layer {
+  return layers(hall, date).next().value ?? alone(groups.closed);
+}
+
+/** What applies to a date, the most particular first; the day of the week, or what a special day has instead of it, comes last. */
 function layersOf(hall: Hall, text: string): [Layer, ...Layer[]] {
-  const { calendar, hours } = hall;
-  if (hours.on(text).length === 0) return [{ kind: groups.closed, group: null }];
-  const date = Temporal.PlainDate.from(text);
-  const campaign = calendar.campaigns.find((span) => isWithin(text, span));
-  const isSchoolStart = calendar.schoolStart.some((span) => isWithin(text, span));
-  const ofMonth = calendar.monthly.find(({ day }) => day === (day === 'last' ? lastName(date) : date.day));
-  const special = specialLayer(hall, date);
-  const particular = [
-    springLayer(hall, date),
-    special,
-    campaign ? alone(namedKind('campaign', campaign.name)) : null,
-    isSchoolStart ? alone(groups.schoolStart) : null,
-    ofMonth ? alone(groups[ofMonth.kind]) : null,
-  ].filter((layer) => layer !== null);
-  const last = special ? alone(special.group === groups.holiday ? groups.weekend : groups.weekday) : plainLayer(date);
-  const [first = last, ...rest] = [...particular, last];
+  const [first = alone(groups.closed), ...rest] = layers(hall, text);
   return [first, ...rest];
+}
+
+/** One by one, so that looking for like days makes no more than the first of each date. */
+function* layers(hall: Hall, text: string): Generator<Layer> {
+  const { calendar, hours } = hall;
+  if (hours.isClosedOn(text)) return yield alone(groups.closed);
+  const date = Temporal.PlainDate.from(text);
+  const spring = springLayer(hall, date);
+  if (spring) yield spring;
+  const special = specialLayer(hall, text, date);
+  if (special) yield special;
+  const campaign = calendar.campaigns.find((span) => isWithin(text, span));
+  if (campaign) yield alone(namedKind('campaign', campaign.name));
+  if (calendar.schoolStart.some((span) => isWithin(text, span))) yield alone(groups.schoolStart);
+  const ofMonth = calendar.monthly.find(({ day }) => day === (day === 'last' ? lastName(date) : date.day));
+  if (ofMonth) yield alone(groups[ofMonth.kind]);
+  if (special) yield alone(special.group === groups.holiday ? groups.weekend : groups.weekday);
+  else yield plainLayer(date);
 }
 
 const alone = (kind: DayKind): Layer => ({ kind, group: null });
@@ -70,8 +75,8 @@ function plainLayer({ dayOfWeek }: Temporal.PlainDate): Layer {
 }
 
 /** A holiday, or a weekend day that is worked as a weekday (调休). */
-function specialLayer({ calendar }: Hall, date: Temporal.PlainDate): Layer | null {
-  const day = calendar.days.get(date.toString());
+function specialLayer({ calendar }: Hall, text: string, date: Temporal.PlainDate): Layer | null {
+  const day = calendar.days.get(text);
   if (!day || day.kind === 'ordinary') return null;
   if (day.kind !== 'workday') return { kind: namedKind('holiday', day.name), group: groups.holiday };
   return { kind: workedKinds[date.dayOfWeek - 1] ?? groups.worked, group: groups.worked };

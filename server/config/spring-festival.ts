@@ -14,6 +14,8 @@ export function lunarNewYear(year: number): Temporal.PlainDate {
 
 /** Days from lunar new year's day, negative before it; null for a date more than 30 days away. */
 export function springFestivalDay(date: Temporal.PlainDate): number | null {
+  // Lunar new year is from 21 January to 20 February.
+  if (date.month > 3 && date.month < 12) return null;
   for (const year of [date.year, date.year + 1]) {
     const days = lunarNewYear(year).until(date).days;
     if (Math.abs(days) <= farDays) return days;

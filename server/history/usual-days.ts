@@ -1,9 +1,11 @@
 // Reads the like days of a date, and only those: a handful of short ranges, however long history is.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { HallConfig } from '../config/hall-config.ts';
 import type { Usual } from '../contracts/usual.ts';
 import type { DayCounts, SlotRow } from '../insight/day-counts.ts';
 import { dayCounts } from '../insight/day-counts.ts';
-import { likeDays, mostDays } from '../insight/like-days.ts';
+import type { LikeDays } from '../insight/like-days.ts';
+import { mostDays, searchLikeDays } from '../insight/like-days.ts';
 import { usualOf } from '../insight/usual.ts';
 import type { HistoryStore } from './port.ts';
 
@@ -23,7 +25,7 @@ const fields = ['entered', 'occupancyS', 'knownS', 'called', 'waitS'] as const;
  */
 export async function readUsual({ store, hall, date, today }: Asked): Promise<Usual> {
   const { days, id } = hall;
-  const tried = likeDays(hall, date);
+  const tried = await foundLikeDays(hall, date);
   const told = { hall: id, day: days.onDate(date), timeZone: days.timeZone, kind: tried[0].kind };
   const known = new Map<string, DayCounts | null>();
   const usuals: Usual[] = [];
@@ -40,6 +42,15 @@ export async function readUsual({ store, hall, date, today }: Asked): Promise<Us
     usuals.push(usual);
   }
   return usuals[0] ?? usualOf({ ...told, like: tried[0], days: [] });
+}
+
+async function foundLikeDays(hall: HallConfig, date: string): Promise<[LikeDays, ...LikeDays[]]> {
+  const search = searchLikeDays(hall, date);
+  for (;;) {
+    const { done, value } = search.next();
+    if (done) return value;
+    await nextTurn();
+  }
 }
 
 async function countsOf(store: Asked['store'], hall: HallConfig, date: string): Promise<DayCounts | null> {

@@ -39,11 +39,11 @@ interface DayParts {
 /** What the rows of a day say; null when they say nothing at all. */
 export function dayCounts(rows: readonly SlotRow[], { day, timeZone, open }: DayParts): DayCounts | null {
   const byStart = new Map(rows.map((row) => [Math.floor((row.at - day.start) / slotMs), row]));
-  const quarters = wallSlots(day, timeZone);
+  const placesOf = Map.groupBy(wallSlots(day, timeZone).entries(), ([, quarter]) => quarter);
   const counts: DayCounts = { date: day.date, entered: [], enteredBy: [], occupancy: [], waitS: [] };
   let sum: number | null = 0;
   for (let quarter = 0; quarter < 96; quarter++) {
-    const places = quarters.flatMap((wall, i) => (wall === quarter ? [i] : []));
+    const places = (placesOf.get(quarter) ?? []).map(([place]) => place);
     const here = places.map((i) => byStart.get(i) ?? null);
     for (const i of places) {
       const entered = byStart.get(i)?.entered ?? null;

@@ -13,6 +13,7 @@ const scannedDays = 400;
 /** A day that comes once a year is looked for further back, around the same date: the lunar calendar moves it by up to a month. */
 const scannedYears = 10;
 const seasonDays = 45;
+const datesAStep = 100;
 
 /** Days of one kind before a date, the latest first. */
 export interface LikeDays {
@@ -22,13 +23,27 @@ export interface LikeDays {
   leftOut: { date: string; reason: Words }[];
 }
 
+type Hall = Pick<HallConfig, 'calendar' | 'hours'>;
+type Found = [LikeDays, ...LikeDays[]];
+
 /** The days to compare `date` with, by kind in the order of `kindsToTry`: a later one only serves where an earlier has too few. */
-export function likeDays(hall: Pick<HallConfig, 'calendar' | 'hours'>, date: string): [LikeDays, ...LikeDays[]] {
+export function likeDays(hall: Hall, date: string): Found {
+  const search = searchLikeDays(hall, date);
+  for (;;) {
+    const { done, value } = search.next();
+    if (done) return value;
+  }
+}
+
+/** The same in steps of a millisecond or two, for whoever has others waiting: a rare day is looked for in ten years. */
+export function* searchLikeDays(hall: Hall, date: string): Generator<undefined, Found> {
   const [first, ...others] = kindsToTry(hall, date);
   const daysOf = (kind: DayKind): LikeDays => ({ kind, dates: [], leftOut: [] });
   const own = daysOf(first);
-  const kinds: [LikeDays, ...LikeDays[]] = [own, ...others.map(daysOf)];
+  const kinds: Found = [own, ...others.map(daysOf)];
+  let looked = 0;
   for (const earlier of earlierDates(date)) {
+    if (++looked % datesAStep === 0) yield;
     const keys = ownKeys(hall, earlier);
     const reason = hall.calendar.leftOut(earlier);
     for (const { kind, dates, leftOut } of kinds) {
