@@ -8,6 +8,8 @@ import type { Ready } from './contracts/http.ts';
 import type { Pulse } from './contracts/live.ts';
 import { Halls } from './hall/halls.ts';
 import { History } from './history/history.ts';
+import { historyTrouble } from './history/history-trouble.ts';
+import { UsualBook } from './history/usual-book.ts';
 import { checkHandshake } from './http/plugins/gate.ts';
 import { apiDocRoutes } from './http/routes/api-docs.ts';
 import { completenessRoutes } from './http/routes/completeness.ts';
@@ -15,7 +17,9 @@ import { hallRoutes } from './http/routes/halls.ts';
 import { healthRoutes } from './http/routes/health.ts';
 import { pageRoutes } from './http/routes/pages.ts';
 import { quarantineRoutes } from './http/routes/quarantine.ts';
+import { usualRoutes } from './http/routes/usual.ts';
 import { makeHttp } from './http/server.ts';
+import { DayRoller } from './ingest/day-roller.ts';
 import { GapRepair } from './ingest/gap-repair.ts';
 import type { Accept } from './ingest/message.ts';
 import { Pipeline } from './ingest/pipeline.ts';
@@ -68,7 +72,13 @@ export async function buildApp(parts: AppParts): Promise<App> {
   let source: Source | null = null;
   let port = settings.http.port;
   const owned = settings.regions ? new Set(settings.regions) : null;
-  const halls: Halls = new Halls({ simulated, changed: (hall) => hub?.changed(hall) });
+  const changedHall = (hall: string) => hub?.changed(hall);
+  const halls: Halls = new Halls({
+    simulated,
+    changed: changedHall,
+    usual: (hall, now) => usual.at(hall, now),
+    history: () => history.state,
+  });
   const limits = settings.journal;
   const changed = () => hub?.pulse();
   const repair = new GapRepair({ clock, halls, source: () => source });
@@ -81,7 +91,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     simulated,
     hall: (id) => halls.get(id),
     halls: () => (pipeline.isLive ? [...halls.all()].map(({ hall }) => hall) : null),
-    changed,
+    changed: () => halls.ids.forEach(changedHall),
   });
   const { scribe } = history;
   const pipeline = new Pipeline({
@@ -98,6 +108,15 @@ export async function buildApp(parts: AppParts): Promise<App> {
     applied,
   });
   const { journal } = pipeline;
+  const days = new DayRoller({
+    journal,
+    outbox: history.outbox,
+    config: () => (pipeline.isLive ? pipeline.config : null),
+    clock,
+    log,
+    simulated,
+  });
+  const usual: UsualBook = new UsualBook({ store: history.store, clock, log, changed: changedHall });
   const lagMs = () => Math.max(0, clock.now() - (journal.waiting.since ?? clock.now()));
   const ingest = (): Pulse['ingest'] => {
     const lag = { lagMs: lagMs() };
@@ -107,7 +126,11 @@ export async function buildApp(parts: AppParts): Promise<App> {
     const state = source?.state ?? 'starting';
     return { state: state === 'ok' && journal.waiting.waitsMs > stuckAfterMs ? 'stuck' : state, ...lag };
   };
-  const degraded: (() => string | null)[] = [() => troubleOf(pipeline), () => quarantineTrouble(pipeline, clock.now())];
+  const degraded: (() => string | null)[] = [
+    () => troubleOf(pipeline),
+    () => quarantineTrouble(pipeline, clock.now()),
+    () => historyTrouble(history),
+  ];
   const ready = (): Ready => {
     const { state } = ingest();
     const why = journal.trouble ?? rebuildingWords(pipeline.rebuilding) ?? source?.detail ?? 'messages wait to be read';
@@ -142,6 +165,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await http.register(apiDocRoutes());
   await http.register(hallRoutes({ halls, clock }));
   await http.register(completenessRoutes({ halls, clock }));
+  await http.register(usualRoutes({ halls, clock, usual, history: history.store }));
   await http.register(quarantineRoutes(pipeline));
   await http.register(healthRoutes({ ready, metrics }));
   await http.register(
@@ -166,6 +190,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     history,
     async begin() {
       history.start();
+      days.start();
       await pipeline.begin(config);
       repair.reviewAll();
     },
@@ -182,8 +207,10 @@ export async function buildApp(parts: AppParts): Promise<App> {
       await hub.close();
       await source?.close();
       await http.close();
+      await days.stop();
       await history.stop();
       await pipeline.close();
+      usual.close();
       await history.close();
       metrics.close();
     },

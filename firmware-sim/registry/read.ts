@@ -34,7 +34,8 @@ export async function readHalls(folder: string): Promise<SimHall[]> {
   const tiers = (settings.tiers ?? []).map(({ id }) => id);
   return files.map((file) => {
     const days = calendar.days.filter(({ halls }) => halls?.includes(file.id) ?? true);
-    return { file, tiers, items, special: new Map(days.map(({ date, hours }) => [date, hours])) };
+    const special = new Map(days.flatMap(({ date, hours }) => (hours ? [[date, hours] as const] : [])));
+    return { file, tiers, items, special };
   });
 }
 

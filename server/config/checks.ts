@@ -1,9 +1,8 @@
 // What a schema can't say about config files: references that must lead somewhere, ids that must be unique.
-import type { CalendarFile, HallFile, SettingsFile } from '../contracts/registry.ts';
-import type { Path } from './schema-faults.ts';
+import type { HallFile, SettingsFile } from '../contracts/registry.ts';
+import type { Place, Step } from './places.ts';
+import { each, inOrder, textsAt } from './places.ts';
 import type { ConfigFault, YamlFile } from './yaml-file.ts';
-
-type Place = { path: Path; text: string };
 
 /**
  * Faults inside one hall file: unknown regions, zones, services; wrong times and zones; ids used twice. Reads the file
@@ -82,57 +81,14 @@ export function checkUnique(files: YamlFile<HallFile>[]): ConfigFault[] {
   return faults;
 }
 
-/** Calendar days: real dates, known halls, one entry a hall and date. */
-export function checkCalendar(file: YamlFile<CalendarFile>, halls: YamlFile<HallFile>[]): ConfigFault[] {
-  const faults: ConfigFault[] = [];
-  const ids = halls.flatMap((hall) => textsAt(hall.raw, ['id'])).map(({ text }) => text);
-  const taken = new Set<string>();
-  const at = (...steps: Step[]) => textsAt(file.raw, ['days', each, ...steps]);
-  for (const { path, text } of at('date')) {
-    if (!isDate(text)) faults.push(file.fault(path, `no such day: ${text}`, 'write a date as YYYY-MM-DD'));
-  }
-  for (const { path, text } of at('hours')) {
-    if (!inOrder(text)) faults.push(file.fault(path, `"${text}" isn't in order`, 'write openings in order'));
-  }
-  for (const { path, text } of at('halls', each)) {
-    if (!ids.includes(text)) faults.push(file.fault(path, `no hall "${text}"`, `write some of: ${ids.join(', ')}`));
-  }
-  for (const [i, day] of (file.value?.days ?? []).entries()) {
-    for (const key of (day.halls ?? ids).map((id) => `${id} has two entries for ${day.date}`)) {
-      if (taken.has(key)) faults.push(file.fault(['days', i], key, 'keep one of them'));
-      taken.add(key);
-    }
-  }
-  return faults;
-}
-
-const each = Symbol('each');
-type Step = string | typeof each;
 const placed = ['doors', 'queueMachines', 'desks', 'terminals'] as const;
 const machines = ['doors', 'queueMachines', 'terminals'] as const;
-
-/** All texts at a path; `each` stands for every entry of a list or a mapping there. What has another shape is skipped. */
-function textsAt(value: unknown, steps: Step[], path: Path = []): Place[] {
-  const [step, ...rest] = steps;
-  if (step === undefined) return typeof value === 'string' ? [{ path, text: value }] : [];
-  if (typeof value !== 'object' || value === null) return [];
-  if (step !== each) return textsAt((value as Record<string, unknown>)[step], rest, [...path, step]);
-  const entries = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
-  return entries.flatMap(([key, entry]) => textsAt(entry, rest, [...path, key]));
-}
 
 function keysAt(value: unknown, path: string[]): Place[] {
   const found = path.reduce<unknown>((at, step) => (at as Record<string, unknown> | undefined)?.[step], value);
   return typeof found === 'object' && found !== null
     ? Object.keys(found).map((text) => ({ path: [...path, text], text }))
     : [];
-}
-
-/** HH:MM sorts as text, so each time must only be greater than the one before. */
-function inOrder(hours: string): boolean {
-  if (!/^\d\d:/.test(hours)) return true;
-  const times = hours.split(/, ?|-/);
-  return times.every((time, i) => i === 0 || time > (times[i - 1] ?? ''));
 }
 
 function repeats(places: Place[]): Place[] {
@@ -143,14 +99,6 @@ function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;
-  } catch {
-    return false;
-  }
-}
-
-function isDate(text: string): boolean {
-  try {
-    return Temporal.PlainDate.from(text).toString() === text;
   } catch {
     return false;
   }

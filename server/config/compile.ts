@@ -1,5 +1,6 @@
 import type { CalendarFile, HallFile, SettingsFile, StandardsFile } from '../contracts/registry.ts';
 import { LocalDays } from '../local-days.ts';
+import { hallCalendar } from './hall-calendar.ts';
 import type { DeviceConfig, HallConfig } from './hall-config.ts';
 import { OpeningHours, weekOf } from './hours.ts';
 import { standardsOf } from './standards.ts';
@@ -15,8 +16,9 @@ interface Files {
 /** Makes one checked hall file ready to look things up in. */
 export function compileHall(file: HallFile, { settings, standards, calendar }: Files): HallConfig {
   const days = new LocalDays(file.timeZone, file.emptyAt ?? defaultEmptyAt);
+  const ownCalendar = hallCalendar(calendar, file.id);
   const special = new Map(
-    calendar.days.filter((day) => day.halls?.includes(file.id) ?? true).map((day) => [day.date, day.hours]),
+    [...ownCalendar.days.values()].flatMap(({ date, hours }) => (hours ? [[date, hours] as const] : [])),
   );
   const zones = file.zones.filter((zone) => zone.hours !== undefined);
   return {
@@ -28,6 +30,7 @@ export function compileHall(file: HallFile, { settings, standards, calendar }: F
     },
     file,
     days,
+    calendar: ownCalendar,
     hours: new OpeningHours(days, weekOf(file.hours), special),
     // A zone with hours of its own keeps them on holidays: a 24 h self-service zone stays on at Spring Festival.
     zoneHours: new Map(

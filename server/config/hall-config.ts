@@ -2,6 +2,7 @@ import type { Words } from '../contracts/http.ts';
 import type { DeviceKind } from '../contracts/names.ts';
 import type { HallFile, Standard } from '../contracts/registry.ts';
 import type { LocalDays } from '../local-days.ts';
+import type { HallCalendar } from './hall-calendar.ts';
 import type { OpeningHours } from './hours.ts';
 
 export interface DeviceConfig {
@@ -22,6 +23,7 @@ export interface HallConfig {
   regionName: Words;
   file: HallFile;
   days: LocalDays;
+  calendar: HallCalendar;
   /** The hall's own opening hours; zones that keep others have an entry in `zoneHours`. */
   hours: OpeningHours;
   zoneHours: ReadonlyMap<string, OpeningHours>;

@@ -41,7 +41,7 @@ export class OpeningHours {
 
   /** The opening times of a local date, in order. */
   on(date: string): Span[] {
-    const hours = this.#special.get(date) ?? this.#week[weekdayOf(date)];
+    const hours = this.#textOn(date);
     if (hours === 'closed') return [];
     const day = this.#days.onDate(date);
     if (hours === 'always') return [{ from: day.start, to: day.end }];
@@ -49,6 +49,15 @@ export class OpeningHours {
       const [from = '', to = ''] = span.split('-');
       return { from: this.#days.at(date, from), to: this.#days.at(date, to) };
     });
+  }
+
+  /** True for a date on which it never opens: no time zone is asked for that. */
+  isClosedOn(date: string): boolean {
+    return this.#textOn(date) === 'closed';
+  }
+
+  #textOn(date: string): string {
+    return this.#special.get(date) ?? this.#week[weekdayOf(date)];
   }
 
   isOpen(at: number): boolean {

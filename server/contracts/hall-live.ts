@@ -4,7 +4,16 @@
 import type { Static } from 'typebox';
 import Type from 'typebox';
 import { Alert } from './alerts.ts';
-import { deskStates, deviceKinds, marks, qualities, reasons, severities, terminalStates } from './names.ts';
+import {
+  deskStates,
+  deviceKinds,
+  historyStates,
+  marks,
+  qualities,
+  reasons,
+  severities,
+  terminalStates,
+} from './names.ts';
 import { Nullable } from './schema.ts';
 
 const Count = Nullable(Type.Integer({ minimum: 0 }));
@@ -115,7 +124,7 @@ export const HallLive = Type.Object({
   closesAt: Time,
   simulated: Type.Boolean(),
   completeness: Share,
-  history: Nullable(Type.String()),
+  history: Nullable(Type.Enum([...historyStates])),
   dutyManager: Nullable(Type.String()),
   occupancy: OccupancyLive,
   queue: QueueLive,

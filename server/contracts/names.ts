@@ -122,3 +122,6 @@ export const liveNamespace = '/live';
 export const pulseEveryMs = 2_000;
 /** A screen calls itself live only while its last pulse is younger than this. */
 export const pulseGoodMs = 6_000;
+
+/** How history is: written as it comes, or late because its store is away or doesn't keep up. */
+export const historyStates = ['ok', 'delayed'] as const;

@@ -4,17 +4,13 @@
 import type { Static } from 'typebox';
 import Type from 'typebox';
 import { Words } from './http.ts';
-import { hallTypes, idPattern, ownerships, terminalTypes, weekdays, zoneKinds } from './names.ts';
+import { hallTypes, ownerships, terminalTypes, weekdays, zoneKinds } from './names.ts';
+import { Hours, Id } from './schema.ts';
 
-const Id = Type.String({ pattern: idPattern, description: 'a to z, 0 to 9 and -, at most 40 characters' });
+export { CalendarFile } from './calendar.ts';
+
 const strict = { additionalProperties: false };
 const ClockTime = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description: 'HH:MM, local time of the hall' });
-/** `08:30-18:00`, several with commas, `closed`, or `always`. */
-export const Hours = Type.String({
-  pattern:
-    '^(closed|always|([01]\\d|2[0-3]):[0-5]\\d-(([01]\\d|2[0-3]):[0-5]\\d|24:00)(, ?([01]\\d|2[0-3]):[0-5]\\d-(([01]\\d|2[0-3]):[0-5]\\d|24:00))*)$',
-  description: '08:30-18:00, several with commas, closed, or always',
-});
 const Week = Type.Union([
   Hours,
   Type.Object(
@@ -73,24 +69,6 @@ export const StandardsFile = Type.Object(
   strict,
 );
 export type StandardsFile = Static<typeof StandardsFile>;
-
-export const CalendarFile = Type.Object(
-  {
-    days: Type.Array(
-      Type.Object(
-        {
-          date: Type.String({ format: 'date', pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'YYYY-MM-DD' }),
-          name: Words,
-          hours: Hours,
-          halls: Type.Optional(Type.Array(Id, { description: 'only these halls; all when left out' })),
-        },
-        strict,
-      ),
-    ),
-  },
-  strict,
-);
-export type CalendarFile = Static<typeof CalendarFile>;
 
 export const HallFile = Type.Object(
   {

@@ -1,6 +1,6 @@
 // One hall: readings in, HallLive out. No clock and no I/O: the time is handed in.
 import type { HallConfig } from '../config/hall-config.ts';
-import type { DeviceLive, HallLive, TerminalLive } from '../contracts/hall-live.ts';
+import type { DeviceLive, HallLive, OccupancyLive, TerminalLive } from '../contracts/hall-live.ts';
 import type { Completeness } from '../contracts/http.ts';
 import type { Summary } from '../contracts/live.ts';
 import type { Reading } from '../contracts/readings.ts';
@@ -49,6 +49,19 @@ export interface Books {
   config: HallConfig;
   ledger: Ledger;
   terminals: TerminalBook;
+}
+
+/** What is usual inside now, and until when it is (epoch ms). */
+export interface UsualNow {
+  occupancy: OccupancyLive['usual'];
+  until: number;
+}
+
+interface Given {
+  simulated: boolean;
+  /** Left out or null: not known. */
+  usual?: UsualNow | null;
+  history?: HallLive['history'];
 }
 
 /** Door sums and completeness are kept for 8 local days, tickets for today and yesterday (T3, Q3). */
@@ -186,7 +199,7 @@ export class Hall {
   }
 
   /** The whole picture at `now` (epoch ms), and when it next changes without a message (P1). */
-  live(now: number, { simulated }: { simulated: boolean }): { live: HallLive; nextChangeAt: number } {
+  live(now: number, { simulated, usual, history = null }: Given): { live: HallLive; nextChangeAt: number } {
     const config = this.#config;
     const { file, days, hours } = config;
     const today = days.of(now);
@@ -201,6 +214,7 @@ export class Hall {
       now < today.emptyAt ? today.emptyAt : null,
       this.#ledger.nextChangeAt(now),
       shareChangesAt,
+      usual?.until ?? null,
       ...lives.map(({ nextChangeAt }) => nextChangeAt),
     ];
     return {
@@ -214,9 +228,9 @@ export class Hall {
         closesAt: opening.closesAt,
         simulated,
         completeness: share,
-        history: null,
+        history,
         dutyManager: file.dutyManager ?? null,
-        occupancy: occupancyLive(this.state, config, now, devices),
+        occupancy: { ...occupancyLive(this.state, config, now, devices), usual: usual?.occupancy ?? null },
         ...queueLive(this.state, this.#ledger, config, now, { desks, devices }),
         desks,
         terminals: this.#terminals(now, devices),

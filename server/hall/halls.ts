@@ -3,11 +3,21 @@ import type { HallConfig } from '../config/hall-config.ts';
 import type { Config } from '../config/load.ts';
 import type { HallLive } from '../contracts/hall-live.ts';
 import type { Reading } from '../contracts/readings.ts';
-import type { Applied } from './hall.ts';
+import type { Applied, UsualNow } from './hall.ts';
 import { Hall } from './hall.ts';
 import type { HallState } from './state.ts';
 
 export type HallChanged = (hall: string) => void;
+/** What is usual in a hall at a moment; null while that isn't known. */
+export type UsualLookup = (config: HallConfig, now: number) => UsualNow | null;
+
+interface Parts {
+  simulated: boolean;
+  changed: HallChanged;
+  usual?: UsualLookup;
+  /** How history is. */
+  history?: () => HallLive['history'];
+}
 
 const notOwned: Applied = { changed: false, notes: ['not-owned'], trace: null };
 const behind: Applied = { changed: false, notes: [], trace: null };
@@ -18,15 +28,19 @@ export class Halls {
   readonly #retired = new Map<string, Hall>();
   readonly #simulated: boolean;
   readonly #changed: HallChanged;
+  readonly #usual: UsualLookup;
+  readonly #history: () => HallLive['history'];
   /** How far into the journal halls were when their state was taken: what comes from before is in it already. */
   readonly #restoredAt = new Map<string, number>();
   /** The config each hall is under. */
   readonly #configs = new Map<string, Config>();
   #revs = 0;
 
-  constructor({ simulated, changed }: { simulated: boolean; changed: HallChanged }) {
+  constructor({ simulated, changed, usual = () => null, history = () => null }: Parts) {
     this.#simulated = simulated;
     this.#changed = changed;
+    this.#usual = usual;
+    this.#history = history;
   }
 
   /** Brings back a hall as it was at `position` of the journal, under the config that it had then. */
@@ -138,7 +152,13 @@ export class Halls {
 
   /** A hall's picture at `now`, or null when there is no such hall. */
   live(id: string, now: number): { live: HallLive; nextChangeAt: number } | null {
-    return this.#halls.get(id)?.live(now, { simulated: this.#simulated }) ?? null;
+    const hall = this.#halls.get(id);
+    const given = hall && {
+      simulated: this.#simulated,
+      usual: this.#usual(hall.config, now),
+      history: this.#history(),
+    };
+    return given ? hall.live(now, given) : null;
   }
 
   #isPast(hall: string, id: number): boolean {

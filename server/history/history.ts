@@ -61,6 +61,11 @@ export class History {
     return this.writer.status;
   }
 
+  /** `delayed` while points wait longer than they should: what screens show of the past may lack the latest. */
+  get state(): 'ok' | 'delayed' {
+    return this.scribe.trouble === null ? this.writer.state : 'delayed';
+  }
+
   start(): void {
     this.writer.start();
     this.roller.start();

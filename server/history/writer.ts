@@ -53,6 +53,10 @@ export class Writer {
     return { state: this.#state, waiting, oldestAt, lastError: this.#lastError, dead: dead.count };
   }
 
+  get state(): HistoryStatus['state'] {
+    return this.#state;
+  }
+
   start(): void {
     this.#running ??= this.#run();
   }

@@ -57,6 +57,7 @@ describe('borders', () => {
     { library: 'influx', home: ['server/history/influx-history.ts'] },
     { library: 'node:sqlite', home: ['server/sqlite.ts'] },
     { library: 'socket.io-client', home: ['dashboard/src/live'] },
+    { library: 'uplot', home: ['dashboard/src/charts'] },
   ])('$library has one home', ({ library, home }) => {
     const breaks = ({ from, to }: Edge) =>
       to === library && !isIn(from, 'firmware-sim') && !home.some((place) => from === place || isIn(from, place));

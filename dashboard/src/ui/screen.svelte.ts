@@ -33,6 +33,11 @@ export class Screen {
     return this.#time().now;
   }
 
+  /** Up to when the data shown reach. */
+  get dataNow(): number {
+    return this.#time().dataNow;
+  }
+
   t(key: Key, params?: Params): string {
     return say(this.locale, key, params);
   }
@@ -72,6 +77,13 @@ export class Screen {
 
   limit(limitS: number): string {
     return limitText(limitS, this.locale);
+  }
+
+  /** A change in whole percent, with its sign: +18%. */
+  change(of: number): string {
+    const text = new Intl.NumberFormat(this.locale, { style: 'percent', signDisplay: 'exceptZero' }).format(of);
+    // A hyphen is too short to be seen from afar.
+    return text.replace('-', '−');
   }
 
   /** A share of 1 in whole percent, rounded down: what isn't finished never reads as 100 %. */

@@ -74,10 +74,36 @@ describe('a broken config', () => {
       /^halls\/guanggu\.yaml:2 region: no region "wuhu"; write one of: wuhan/,
       /^halls\/qingshan\.yaml:\d+ hours: "17:30-08:30" isn't in order; write openings in order/,
       /^halls\/qingshan\.yaml:1 capacity: is missing; add capacity: the most people allowed inside/,
-      /^calendar\.yaml:\d+ days\[2\]: \w+ has two entries for 2027-02-05; keep one of them/,
+      /^calendar\.yaml:\d+ days\[\d+\]: \w+ has two entries for 2027-02-05; keep one of them/,
     ];
     for (const line of expected)
       expect(faults.filter((fault) => line.test(fault)).length, String(line)).toBeGreaterThan(0);
+  });
+
+  it('has all faults of its calendar told at once', async () => {
+    const added = `
+schoolStart: [{ from: 2026-08-29, to: 2026-08-01 }]
+campaigns: [{ from: 2026-02-30, name: { zh-CN: 店庆, en: Sale }, halls: [jiefang, nowhere] }]
+leaveOut: [{ from: 2026-07-03 }]
+monthly: [{ kind: bills, day: 32 }]
+`;
+    const faults = await faultsAfter([
+      { file: 'calendar.yaml', from: /monthly:\n.*\n.*\n/, to: added },
+      { file: 'calendar.yaml', from: 'date: 2026-01-04', to: 'date: 2026-01-05' },
+      { file: 'calendar.yaml', from: 'before: 14', to: 'before: 99' },
+    ]);
+    const expected = [
+      /^calendar\.yaml:\d+ schoolStart\[0\]\.to: 2026-08-01 is before 2026-08-29; write the last day/,
+      /^calendar\.yaml:\d+ campaigns\[0\]\.from: (no such day: 2026-02-30; |is "2026-02-30"; )write .*YYYY-MM-DD/,
+      /^calendar\.yaml:\d+ campaigns\[0\]\.halls\[1\]: no hall "nowhere"; write some of: .*jiefang/,
+      /^calendar\.yaml:\d+ leaveOut\[0\]\.reason: is missing; add reason/,
+      /^calendar\.yaml:\d+ monthly\[0\]\.kind: is "bills"; write one of: bill, pay/,
+      /^calendar\.yaml:\d+ monthly\[0\]\.day: is 32; write a day of the month, 1 to 31, or last/,
+      /^calendar\.yaml:\d+ springFestival\.before: is 99; write days before lunar new year \(0 to 30\)/,
+      /^calendar\.yaml:\d+ days\[\d+\]\.kind: 2026-01-05 is no Saturday or Sunday; correct the date/,
+    ];
+    for (const line of expected)
+      expect(faults.filter((fault) => line.test(fault)).length, `${line} in ${faults.join('\n')}`).toBeGreaterThan(0);
   });
 
   it('is told where YAML itself is broken', async () => {

@@ -1,0 +1,127 @@
+// The usual of each hall and day, read from the store once and shared. The walls never wait for it: what isn't there yet is null.
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock, Timer } from '../clock.ts';
+import type { HallConfig } from '../config/hall-config.ts';
+import type { Band, Usual } from '../contracts/usual.ts';
+import { usualAt } from '../insight/usual.ts';
+import type { Logger } from '../log.ts';
+import type { HistoryStore } from './port.ts';
+import { readUsual } from './usual-days.ts';
+
+interface Parts {
+  store: Pick<HistoryStore, 'columns'>;
+  clock: Clock;
+  log: Logger;
+  /** The hall's usual arrived, or may be asked for again: its picture may change. */
+  changed: (hall: string) => void;
+}
+
+interface Entry {
+  /** A new config makes new halls, whose days may be of other kinds. */
+  config: HallConfig;
+  usual: Usual | null;
+  reading: Promise<Usual> | null;
+  askAgainAt: number;
+}
+
+const firstRetryMs = 5_000;
+const longestRetryMs = 300_000;
+/** History that has too few days may be filled from elsewhere. */
+const recheckMs = 3_600_000;
+/** Days of halls that are remembered: what walls need, and what was asked for lately. */
+const mostEntries = 5_000;
+
+export class UsualBook {
+  readonly #parts: Parts;
+  readonly #entries = new Map<string, Entry>();
+  /** One hall is read at a time: a region's walls would otherwise ask for all of theirs at once. */
+  #turn: Promise<unknown> = Promise.resolve();
+  /** The store is away: nobody asks before `until`, and `halls` are told then. */
+  #quiet: { until: number; error: unknown; halls: Set<string> } | null = null;
+  #tries = 0;
+  #timer: Timer | null = null;
+  #isClosed = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** What is usual inside at `now`, and until when; null while it isn't known. Starts to read and never waits. */
+  at(config: HallConfig, now: number): { occupancy: Band | null; until: number } | null {
+    const entry = this.#entryOf(config, config.days.of(now).date);
+    if (!entry.reading && now >= entry.askAgainAt) this.#read(entry, config.days.of(now).date).catch(() => {});
+    return entry.usual && usualAt(entry.usual, now);
+  }
+
+  /** The usual of a local date. Throws `history-away`. */
+  async of(config: HallConfig, date: string): Promise<Usual> {
+    const entry = this.#entryOf(config, date);
+    if (entry.usual && this.#parts.clock.now() < entry.askAgainAt) return entry.usual;
+    return entry.reading ?? this.#read(entry, date);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+  }
+
+  #entryOf(config: HallConfig, date: string): Entry {
+    const key = `${config.id} ${date}`;
+    const known = this.#entries.get(key);
+    if (known?.config === config) return known;
+    const made = { config, usual: null, reading: null, askAgainAt: Number.NEGATIVE_INFINITY };
+    this.#entries.set(key, made);
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= mostEntries) break;
+      this.#entries.delete(oldest);
+    }
+    return made;
+  }
+
+  async #read(entry: Entry, date: string): Promise<Usual> {
+    const { store, clock, changed } = this.#parts;
+    const { config } = entry;
+    entry.reading = this.#inTurn(() =>
+      readUsual({ store, hall: config, date, today: config.days.of(clock.now()).date }),
+    );
+    try {
+      entry.usual = await entry.reading;
+      entry.askAgainAt = entry.usual.isEnough ? Number.POSITIVE_INFINITY : clock.now() + recheckMs;
+      this.#tries = 0;
+      return entry.usual;
+    } catch (error) {
+      this.#keepQuiet(error).halls.add(config.id);
+      entry.askAgainAt = this.#quiet?.until ?? entry.askAgainAt;
+      throw error;
+    } finally {
+      entry.reading = null;
+      if (entry.usual) changed(config.id);
+    }
+  }
+
+  async #inTurn<T>(read: () => Promise<T>): Promise<T> {
+    const mine = this.#turn.then(async () => {
+      await nextTurn();
+      if (this.#quiet) throw this.#quiet.error;
+      return read();
+    });
+    this.#turn = mine.catch(() => {});
+    return mine;
+  }
+
+  /** Whoever watches a hall asks again when this is over; the others needn't. */
+  #keepQuiet(error: unknown): { halls: Set<string> } {
+    if (this.#quiet) return this.#quiet;
+    const { clock, log, changed } = this.#parts;
+    const delayMs = Math.min(firstRetryMs * 2 ** this.#tries++, longestRetryMs);
+    const quiet = { until: clock.now() + delayMs, error, halls: new Set<string>() };
+    this.#quiet = quiet;
+    if (this.#isClosed) return quiet;
+    log.warn({ error: String(error), delayMs }, 'the usual could not be read');
+    this.#timer = clock.after(delayMs, () => {
+      this.#quiet = null;
+      for (const hall of quiet.halls) changed(hall);
+    });
+    return quiet;
+  }
+}
