@@ -14,6 +14,7 @@ import { apiDocRoutes } from './http/routes/api-docs.ts';
 import { completenessRoutes } from './http/routes/completeness.ts';
 import { hallRoutes } from './http/routes/halls.ts';
 import { healthRoutes } from './http/routes/health.ts';
+import { historyRoutes } from './http/routes/history.ts';
 import { pageRoutes } from './http/routes/pages.ts';
 import { quarantineRoutes } from './http/routes/quarantine.ts';
 import { makeHttp } from './http/server.ts';
@@ -98,11 +99,12 @@ export async function buildApp(parts: AppParts): Promise<App> {
     };
   };
   const http = await makeHttp({ log, port: () => port });
+  const regions = () => new Set([...pipeline.config.regions.keys()].filter((id) => owned?.has(id) ?? true));
   const hub = new SocketHub({
     http: http.server,
     clock,
     halls,
-    regions: () => new Set([...pipeline.config.regions.keys()].filter((id) => owned?.has(id) ?? true)),
+    regions,
     ingest,
     gate: (headers) => checkHandshake(headers, port),
   });
@@ -122,6 +124,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await http.register(hallRoutes({ halls, clock }));
   await http.register(completenessRoutes({ halls, clock }));
   await http.register(quarantineRoutes(pipeline));
+  await http.register(historyRoutes({ halls, regions, history, simulated, log }));
   await http.register(healthRoutes({ ready, metrics }));
   await http.register(
     pageRoutes({ dist: dist ?? fileURLToPath(new URL('../dashboard/dist', import.meta.url)), halls }),

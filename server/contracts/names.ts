@@ -122,3 +122,15 @@ export const liveNamespace = '/live';
 export const pulseEveryMs = 2_000;
 /** A screen calls itself live only while its last pulse is younger than this. */
 export const pulseGoodMs = 6_000;
+
+/** What a heat map can show: `GET /api/regions/:region/peaks?measure`. */
+export const peakMeasures = [
+  'entered',
+  'occupancyMax',
+  'issued',
+  'called',
+  'withinLimitShare',
+  'waitMeanS',
+  'waitingMax',
+] as const;
+export type PeakMeasure = (typeof peakMeasures)[number];

@@ -59,7 +59,7 @@ describeWith(['chromium'], 'the page of the interfaces', () => {
     const { url } = await startServer();
     const { page, complaints } = await openScreen(`${url}/api/docs`, { width: 1440, height: 900 });
     await page.getByRole('heading', { name: 'hallwatch/v1/{region}/{hall}/{device}/door' }).waitFor();
-    await page.getByRole('rowheader', { name: 'GET /api/halls/{hall}' }).waitFor();
+    await page.getByRole('rowheader', { name: 'GET /api/halls/{hall}', exact: true }).waitFor();
     expect(complaints).toEqual([]);
     expect(await seriousFaults(page)).toEqual([]);
   });
