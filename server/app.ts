@@ -9,6 +9,7 @@ import type { Pulse } from './contracts/live.ts';
 import { Halls } from './hall/halls.ts';
 import { openStore } from './history/open-store.ts';
 import type { HistoryStore } from './history/port.ts';
+import { SizeWatch } from './history/size-watch.ts';
 import { checkHandshake } from './http/plugins/gate.ts';
 import { apiDocRoutes } from './http/routes/api-docs.ts';
 import { completenessRoutes } from './http/routes/completeness.ts';
@@ -78,6 +79,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const pipeline = new Pipeline({ folder, clock, log, halls, simulated, owned, limits, trial, changed, applied });
   const { journal } = pipeline;
   const history = openStore({ settings, folder, clock, log });
+  const historySize = new SizeWatch(history);
   const lagMs = () => Math.max(0, clock.now() - (journal.waiting.since ?? clock.now()));
   const ingest = (): Pulse['ingest'] => {
     const lag = { lagMs: lagMs() };
@@ -115,6 +117,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     snapshotPosition: () => pipeline.snapshotter.safePosition,
     recovered: () => pipeline.recovered,
     quarantined: () => pipeline.quarantine.size.messages,
+    historyBytes: () => historySize.read(),
     lagMs,
     ready: () => ready().ready,
     clients: () => hub.clients,
