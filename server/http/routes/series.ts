@@ -1,17 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { HallConfig } from '../../config/hall-config.ts';
-import type { SeriesStep } from '../../contracts/history.ts';
 import { Series, SeriesQuery } from '../../contracts/history.ts';
 import { ErrorBody, HallParams } from '../../contracts/http.ts';
 import type { Halls } from '../../hall/halls.ts';
-import type { SeriesQuestion } from '../../history/asking/series.ts';
-import { seriesParts } from '../../history/asking/series.ts';
 import type { HistoryStore } from '../../history/port.ts';
 import type { Logger } from '../../log.ts';
-import { byteOrderMark, csvAnswer, csvRow } from '../asking/csv.ts';
+import { csvAnswer } from '../asking/csv.ts';
 import { fileNameOf } from '../asking/file-name.ts';
-import { LocalTimes } from '../asking/local-times.ts';
 import { hallOf } from '../asking/places.ts';
+import { seriesAnswer, seriesRows } from '../asking/series-answer.ts';
 import { readSeriesRequest } from '../asking/series-request.ts';
 import type { StepLimits } from '../asking/step.ts';
 import { sendStream } from '../asking/stream.ts';
@@ -47,21 +43,8 @@ export function seriesRoutes({ halls, history, simulated, log }: Parts): Fastify
       },
       async (request, reply) => {
         const hall = hallOf(halls, request.params.hall);
-        const { question, from, to, stepMs } = readSeriesRequest(hall, request.query, answerLimits);
-        const { steps, isAnySimulated } = await stepsOf(history, question);
-        const answer: Series = {
-          hall: hall.id,
-          service: request.query.service ?? null,
-          terminal: request.query.terminal ?? null,
-          timeZone: hall.file.timeZone,
-          from,
-          to,
-          end: question.edges.at(-1) ?? to,
-          stepS: stepMs / 1000,
-          source: question.source,
-          simulated: simulated || isAnySimulated,
-          steps,
-        };
+        const asked = readSeriesRequest(hall, request.query, answerLimits);
+        const answer = await seriesAnswer(history, { hall, asked, query: request.query, simulated });
         reply.type('application/json; charset=utf-8');
         // As text: by its schema, 200,000 numbers that may be null take ten times as long.
         return reply.send(JSON.stringify(answer) as unknown as Series);
@@ -88,37 +71,4 @@ export function seriesRoutes({ halls, history, simulated, log }: Parts): Fastify
       },
     );
   };
-}
-
-async function stepsOf(history: HistoryStore, question: SeriesQuestion) {
-  const steps: SeriesStep[] = [];
-  let isAnySimulated = false;
-  for await (const { starts, values, simulated } of seriesParts(history, question)) {
-    isAnySimulated ||= simulated.includes(true);
-    starts.forEach((start, i) => {
-      const step: Record<string, number | null> = { start };
-      for (const [field, column] of values) step[field] = column[i] ?? null;
-      steps.push(step as unknown as SeriesStep);
-    });
-  }
-  return { steps, isAnySimulated };
-}
-
-async function* seriesRows(
-  history: HistoryStore,
-  { question, hall, simulated }: { question: SeriesQuestion; hall: HallConfig; simulated: boolean },
-): AsyncGenerator<string> {
-  const times = new LocalTimes(hall.file.timeZone);
-  const tags = Object.entries(question.tags);
-  const named = tags.map(([name]) => (name === 'device' ? 'terminal' : name));
-  const from = seriesParts(history, question);
-  yield byteOrderMark + csvRow([...named, 'start', 'startMs', 'lengthS', ...question.fields, 'simulated']);
-  for await (const { starts, ends, values, simulated: marks } of from) {
-    for (const [i, start] of starts.entries()) {
-      const fields = [...values.values()].map((column) => column[i]);
-      const lengthS = ((ends[i] ?? 0) - start) / 1000;
-      const own = tags.map(([, value]) => value);
-      yield csvRow([...own, times.text(start), start, lengthS, ...fields, marks[i] ?? simulated]);
-    }
-  }
 }
