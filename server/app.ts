@@ -9,12 +9,14 @@ import type { Pulse } from './contracts/live.ts';
 import { Halls } from './hall/halls.ts';
 import { History } from './history/history.ts';
 import { historyTrouble } from './history/history-trouble.ts';
+import { SizeWatch } from './history/size-watch.ts';
 import { UsualBook } from './history/usual-book.ts';
 import { checkHandshake } from './http/plugins/gate.ts';
 import { apiDocRoutes } from './http/routes/api-docs.ts';
 import { completenessRoutes } from './http/routes/completeness.ts';
 import { hallRoutes } from './http/routes/halls.ts';
 import { healthRoutes } from './http/routes/health.ts';
+import { historyRoutes } from './http/routes/history.ts';
 import { pageRoutes } from './http/routes/pages.ts';
 import { quarantineRoutes } from './http/routes/quarantine.ts';
 import { usualRoutes } from './http/routes/usual.ts';
@@ -117,6 +119,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     simulated,
   });
   const usual: UsualBook = new UsualBook({ store: history.store, clock, log, changed: changedHall });
+  const historySize = new SizeWatch(history.store);
   const lagMs = () => Math.max(0, clock.now() - (journal.waiting.since ?? clock.now()));
   const ingest = (): Pulse['ingest'] => {
     const lag = { lagMs: lagMs() };
@@ -142,11 +145,12 @@ export async function buildApp(parts: AppParts): Promise<App> {
     };
   };
   const http = await makeHttp({ log, port: () => port });
+  const regions = () => new Set([...pipeline.config.regions.keys()].filter((id) => owned?.has(id) ?? true));
   const hub = new SocketHub({
     http: http.server,
     clock,
     halls,
-    regions: () => new Set([...pipeline.config.regions.keys()].filter((id) => owned?.has(id) ?? true)),
+    regions,
     ingest,
     gate: (headers) => checkHandshake(headers, port),
   });
@@ -157,6 +161,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     snapshotPosition: () => pipeline.snapshotter.safePosition,
     recovered: () => pipeline.recovered,
     quarantined: () => pipeline.quarantine.size.messages,
+    historyBytes: () => historySize.read(),
     lagMs,
     ready: () => ready().ready,
     clients: () => hub.clients,
@@ -167,6 +172,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await http.register(completenessRoutes({ halls, clock }));
   await http.register(usualRoutes({ halls, clock, usual, history: history.store }));
   await http.register(quarantineRoutes(pipeline));
+  await http.register(historyRoutes({ halls, regions, history: history.store, simulated, log }));
   await http.register(healthRoutes({ ready, metrics }));
   await http.register(
     pageRoutes({ dist: dist ?? fileURLToPath(new URL('../dashboard/dist', import.meta.url)), halls }),

@@ -11,6 +11,7 @@ export const errorCodes = {
   'unknown-entry': { status: 404, exit: 1 },
   'not-retryable': { status: 409, exit: 1 },
   'history-away': { status: 503, exit: 1 },
+  'history-incomplete': { status: 500, exit: 1 },
   'dashboard-not-built': { status: 503, exit: 2 },
   'bad-request': { status: 400, exit: 1 },
   'bad-watch': { status: 400, exit: 1 },
@@ -42,6 +43,11 @@ export class HallwatchError extends Error {
   /** HTTP status of this error. */
   get status(): number {
     return errorCodes[this.code].status;
+  }
+
+  /** What a program that fails with it exits with. */
+  get exit(): number {
+    return errorCodes[this.code].exit;
   }
 
   /** The body that HTTP and `watch` answer with. */

@@ -11,6 +11,8 @@ export interface MetricSources {
   snapshotPosition: () => number;
   /** What the last start read of the journal, and how long that took. */
   recovered: () => { messages: number; tookMs: number } | null;
+  /** Bytes on disk; null when the store doesn't say. */
+  historyBytes: () => Promise<number | null>;
   lagMs: () => number;
   ready: () => boolean;
   clients: () => number;
@@ -25,7 +27,8 @@ export interface Metrics {
 
 /** Prometheus metrics of this server, in a registry of its own; values are read when asked for. */
 export function makeMetrics(sources: MetricSources): Metrics {
-  const { counts, resends, journal, quarantined, snapshotPosition, recovered, lagMs, ready, clients, halls } = sources;
+  const { counts, resends, journal, quarantined, snapshotPosition, recovered, historyBytes, lagMs } = sources;
+  const { ready, clients, halls } = sources;
   const registry = new Registry();
   // Event loop lag, heap, CPU: prom-client's own names.
   collectDefaultMetrics({ register: registry });
@@ -59,6 +62,7 @@ export function makeMetrics(sources: MetricSources): Metrics {
     'How long it took until the walls were right, ms',
     () => recovered()?.tookMs ?? 0,
   );
+  known(registers, 'hallwatch_history_bytes', 'Size of history on disk; absent while it is not known', historyBytes);
   gauge(registers, 'hallwatch_ready', '1 while /readyz answers 200', () => Number(ready()));
   gauge(registers, 'hallwatch_screens', 'Connected screens', clients);
   gauge(registers, 'hallwatch_halls', 'Halls of this process', halls);
@@ -91,6 +95,20 @@ function gauge(registers: Registry[], name: string, help: string, read: () => nu
     registers,
     collect() {
       this.set(read());
+    },
+  });
+}
+
+/** A gauge that is absent while its value isn't known: 0 would be a lie. */
+function known(registers: Registry[], name: string, help: string, read: () => Promise<number | null>): void {
+  new Gauge({
+    name,
+    help,
+    registers,
+    async collect() {
+      const value = await read();
+      if (value === null) this.remove();
+      else this.set(value);
     },
   });
 }

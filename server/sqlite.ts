@@ -21,6 +21,8 @@ export type SqliteFault = 'full' | 'corrupt' | 'busy' | 'other';
 const faults: Record<number, SqliteFault> = { 5: 'busy', 6: 'busy', 11: 'corrupt', 13: 'full', 26: 'corrupt' };
 /** Pages copied a step: a whole file at once, so that writers never make the copy begin anew. */
 const wholeFile = 2 ** 31 - 1;
+/** How long a reader waits for whoever recovers or closes the file. */
+const busyMs = 5_000;
 
 /**
  * Opens a file, making or migrating it; creates nothing when it can't. Throws `data-newer` for a file of a later
@@ -40,14 +42,30 @@ export function openSqlite(path: string, { migrations, synchronous, givesBack = 
   }
 }
 
-function migrate(database: DatabaseSync, path: string, migrations: readonly string[]): void {
-  const version = pragma(database, 'user_version');
-  if (version > migrations.length) {
-    throw new HallwatchError('data-newer', {
-      what: `${path} was written by a later Hallwatch (version ${version} of the file, this one knows ${migrations.length})`,
-      fix: 'start that later Hallwatch, or restore a backup made before it ran',
-    });
+/** Opens a file to read alone, also while another process writes to it. Throws as `openSqlite`, and for one that isn't there. */
+export function openSqliteToRead(path: string, migrations: readonly string[]): DatabaseSync {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: busyMs });
+  try {
+    versionOf(database, path, migrations);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
   }
+}
+
+/** The version of a file; throws `data-newer` for one that these migrations don't reach. */
+function versionOf(database: DatabaseSync, path: string, migrations: readonly string[]): number {
+  const version = pragma(database, 'user_version');
+  if (version <= migrations.length) return version;
+  throw new HallwatchError('data-newer', {
+    what: `${path} was written by a later Hallwatch (version ${version} of the file, this one knows ${migrations.length})`,
+    fix: 'start that later Hallwatch, or restore a backup made before it ran',
+  });
+}
+
+function migrate(database: DatabaseSync, path: string, migrations: readonly string[]): void {
+  const version = versionOf(database, path, migrations);
   if (version === migrations.length) return;
   inTransaction(database, () => {
     for (const sql of migrations.slice(version)) database.exec(sql);

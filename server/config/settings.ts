@@ -99,7 +99,8 @@ function readInflux(text: string | undefined): InfluxPlace | null {
   });
 }
 
-function influxPlace(text: string): InfluxPlace | null {
+/** An address as `http://user:password@host:8086/database`; null for what is none. */
+export function influxPlace(text: string): InfluxPlace | null {
   try {
     const { protocol, hostname, port, pathname, username, password, search, hash } = new URL(text);
     const [, database = '', ...more] = pathname.split('/').map(decodeURIComponent);

@@ -125,3 +125,14 @@ export const pulseGoodMs = 6_000;
 
 /** How history is: written as it comes, or late because its store is away or doesn't keep up. */
 export const historyStates = ['ok', 'delayed'] as const;
+/** What a heat map can show: `GET /api/regions/:region/peaks?measure`. */
+export const peakMeasures = [
+  'entered',
+  'occupancyMax',
+  'issued',
+  'called',
+  'withinLimitShare',
+  'waitMeanS',
+  'waitingMax',
+] as const;
+export type PeakMeasure = (typeof peakMeasures)[number];

@@ -66,7 +66,8 @@ export class Ledger {
     this.#line.add(key, record);
     this.#countNumber(record, before);
     const visits = [{ key, records: before, visits: told }];
-    const changes = [this.#book(key, told, this.#visitsOf(now))];
+    const tells = this.#visitsOf(now);
+    const changes = [this.#book(key, told, tells), this.#noShows([...told, ...tells])];
     // The desk's turn to this number may end the visit it had before, or change such an end.
     if (previous !== null && othersTold.some(mayBePresumed)) {
       visits.push({ key: previous, records: others, visits: othersTold });
@@ -211,6 +212,16 @@ export class Ledger {
     put(this.#waits, key, waits);
     put(this.#called, key, called);
     return this.tally.replace(this.marksOf(before), this.marksOf(now));
+  }
+
+  /** When visits that were called are presumed no-shows: no mark tells of what time alone does. */
+  #noShows(visits: readonly Visit[]): Stretch | null {
+    let stretch: Stretch | null = null;
+    for (const visit of visits) {
+      const at = visit.state === 'called' ? this.noShowAt(visit) : null;
+      if (at !== null) stretch = stretched(stretch, at);
+    }
+    return stretch;
   }
 
   #countNumber({ at }: TicketRecord, others: Records): void {

@@ -17,7 +17,7 @@ interface Asked {
   today: string;
 }
 
-const fields = ['entered', 'occupancyS', 'knownS', 'called', 'waitS'] as const;
+const fields = ['entered', 'occupancyS', 'knownS', 'waited', 'waitS'] as const;
 
 /**
  * The usual of a hall's date. It rests on the most particular kind that has enough days with data; where none has, it says what
@@ -68,7 +68,7 @@ async function countsOf(store: Asked['store'], hall: HallConfig, date: string): 
       entered: read('entered'),
       occupancyS: read('occupancyS'),
       knownS: read('knownS'),
-      called: read('called'),
+      waited: read('waited'),
       waitS: read('waitS'),
     };
   });

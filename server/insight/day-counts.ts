@@ -10,7 +10,7 @@ export interface SlotRow {
   entered: number | null;
   occupancyS: number | null;
   knownS: number | null;
-  called: number | null;
+  waited: number | null;
   waitS: number | null;
 }
 
@@ -54,7 +54,7 @@ export function dayCounts(rows: readonly SlotRow[], { day, timeZone, open }: Day
     counts.entered[quarter] = meanOf(here.map((row) => row?.entered ?? null));
     counts.enteredBy[quarter] = sum;
     counts.occupancy[quarter] = ratio(here, 'occupancyS', 'knownS', fewestKnownS);
-    counts.waitS[quarter] = ratio(here, 'waitS', 'called', 1);
+    counts.waitS[quarter] = ratio(here, 'waitS', 'waited', 1);
   }
   const isKnown = [...counts.entered, ...counts.occupancy].some((value) => value !== null);
   return isKnown ? counts : null;

@@ -9,11 +9,13 @@ import { InfluxHistory } from '../../server/history/influx-history.ts';
 import { Outbox } from '../../server/history/outbox.ts';
 import type { Point } from '../../server/history/points.ts';
 import type { HistoryStore } from '../../server/history/port.ts';
-import { parseProfile, profileText } from '../../server/history/profile.ts';
 import { SqliteHistory } from '../../server/history/sqlite-history.ts';
+import { parseProfile, profileText } from '../../server/insight/profile.ts';
+import type { Influxd } from '../support/influxd.ts';
 import { runInfluxd } from '../support/influxd.ts';
 import { pathOf } from '../support/needs.ts';
 import type { Bench, Figure } from './figures.ts';
+import { askingFigures } from './history-asking.ts';
 
 const dayMs = 86_400_000;
 const [halls, days] = [200, 90];
@@ -103,27 +105,40 @@ async function outboxFigures(folder: string): Promise<Figure[]> {
 }
 
 export const historyBench: Bench = {
-  about: 'points into both stores and through the outbox; heat maps of 200 halls x 90 days',
-  async run(say) {
+  about: 'points into both stores and through the outbox; heat maps, series and files over HTTP (part: asking)',
+  async run(say, only) {
     const folder = await mkdtemp(join(tmpdir(), 'hallwatch-bench-'));
     const figures: Figure[] = [];
-    say('outbox');
-    figures.push(...(await outboxFigures(folder)));
-    say('SQLite');
-    const path = join(folder, 'history.sqlite');
-    const sqlite = new SqliteHistory({ path, keep, clock, log: pino({ level: 'silent' }) });
-    figures.push(...(await figuresOf('SQLite', sqlite)));
-    await sqlite.close();
-    if (existsSync(pathOf('influxd'))) {
-      say('InfluxDB');
-      const influxd = await runInfluxd(folder);
-      try {
-        figures.push(...(await figuresOf('InfluxDB', new InfluxHistory({ address: influxd.address, keep }))));
-      } finally {
-        await influxd.kill();
+    const influxd = existsSync(pathOf('influxd')) ? await runInfluxd(folder) : null;
+    if (!influxd) say('InfluxDB is not installed: left out');
+    try {
+      if (only.length === 0) figures.push(...(await storeFigures(folder, influxd, say)));
+      say('asking SQLite over HTTP');
+      figures.push(...(await askingFigures('SQLite', folder, null)));
+      if (influxd) {
+        say('asking InfluxDB over HTTP');
+        const url = `http://127.0.0.1:${influxd.address.port}/asking`;
+        figures.push(...(await askingFigures('InfluxDB', folder, url)));
       }
-    } else say('InfluxDB is not installed: left out');
-    await rm(folder, { recursive: true, force: true });
+    } finally {
+      await influxd?.kill();
+      await rm(folder, { recursive: true, force: true });
+    }
     return figures;
   },
 };
+
+async function storeFigures(folder: string, influxd: Influxd | null, say: (line: string) => void): Promise<Figure[]> {
+  say('outbox');
+  const figures = await outboxFigures(folder);
+  say('SQLite');
+  const path = join(folder, 'history.sqlite');
+  const sqlite = new SqliteHistory({ path, keep, clock, log: pino({ level: 'silent' }) });
+  figures.push(...(await figuresOf('SQLite', sqlite)));
+  await sqlite.close();
+  if (influxd) {
+    say('InfluxDB');
+    figures.push(...(await figuresOf('InfluxDB', new InfluxHistory({ address: influxd.address, keep }))));
+  }
+  return figures;
+}

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import type { Point } from '../../server/history/points.ts';
 import { rawAt } from '../../server/history/points.ts';
 import type { HistoryStore, Selection } from '../../server/history/port.ts';
-import { parseProfile, profileText } from '../../server/history/profile.ts';
 import { stepEdges } from '../../server/history/steps.ts';
+import { parseProfile, profileText } from '../../server/insight/profile.ts';
 import { LocalDays } from '../../server/local-days.ts';
 
 const hourMs = 3_600_000;

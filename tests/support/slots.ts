@@ -21,7 +21,15 @@ export function slotPoint(hall: string, at: number, slot: Slot, measurement: Mea
     measurement,
     tags: { hall },
     at: at * 1_000,
-    fields: { entered, occupancyS: occupancy * knownS, knownS, called, waitS: called * waitS, simulated: true },
+    fields: {
+      entered,
+      occupancyS: occupancy * knownS,
+      knownS,
+      called,
+      waited: called,
+      waitS: called * waitS,
+      simulated: true,
+    },
   };
 }
 

@@ -1,8 +1,9 @@
 // A day of a hall by half hours of its wall clock, out of its quarters of an hour.
+
+import { halfHours, profileText } from '../../insight/profile.ts';
 import type { LocalDays } from '../../local-days.ts';
 import type { FieldValue, Point } from '../points.ts';
 import type { Columns } from '../port.ts';
-import { halfHours, profileText } from '../profile.ts';
 
 /** Fields of `hall_slot` that a profile is made of. */
 export const profileSources = [

@@ -1,6 +1,6 @@
 // What a queue did in a span of time, counted from the marks of its visits.
 import type { Mark } from '../../hall/tally.ts';
-import { histogramOf, histogramText } from '../histogram.ts';
+import { histogramOf, histogramText } from '../../insight/histogram.ts';
 import type { Point } from '../points.ts';
 
 /** Counts of one span; waits and services in ms. */

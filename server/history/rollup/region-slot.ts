@@ -1,5 +1,5 @@
 // All halls of a region in a quarter of an hour, out of their slots and minutes.
-import { histogramText, mergeHistograms, parseHistogram } from '../histogram.ts';
+import { histogramText, mergeHistograms, parseHistogram } from '../../insight/histogram.ts';
 import type { FieldValue, Point } from '../points.ts';
 import type { Columns } from '../port.ts';
 

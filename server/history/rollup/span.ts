@@ -2,7 +2,6 @@
 export const minuteMs = 60_000;
 /** A quarter of an hour. Every time zone's midnight begins one. */
 export const slotMs = 15 * minuteMs;
-export const minutesASlot = slotMs / minuteMs;
 
 /** The beginning of the slot that `at` (epoch ms) lies in. */
 export function slotOf(at: number): number {

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { definitionOf, measurementNames } from '../../../server/history/catalogue.ts';
+import { runsOf, stepEdges } from '../../../server/history/steps.ts';
+import { withCatalogue } from '../../../server/history/write-docs.ts';
 import {
   histogramOf,
   histogramText,
@@ -10,10 +12,8 @@ import {
   parseHistogram,
   quantile,
   relativeError,
-} from '../../../server/history/histogram.ts';
-import { halfHours, parseProfile, profileText } from '../../../server/history/profile.ts';
-import { runsOf, stepEdges } from '../../../server/history/steps.ts';
-import { withCatalogue } from '../../../server/history/write-docs.ts';
+} from '../../../server/insight/histogram.ts';
+import { halfHours, parseProfile, profileText } from '../../../server/insight/profile.ts';
 import { LocalDays } from '../../../server/local-days.ts';
 
 const hourMs = 3_600_000;

@@ -16,7 +16,7 @@ const monday = { key: 'mon', one: words, many: words };
 function rowsOf(days: LocalDays, date: string, entered: (number | null)[]): SlotRow[] {
   return entered.flatMap((n, i): SlotRow[] => {
     const at = days.at(date, '08:00') + i * quarterMs;
-    return n === null ? [] : [{ at, entered: n, occupancyS: n * 9_000, knownS: 900, called: 0, waitS: 0 }];
+    return n === null ? [] : [{ at, entered: n, occupancyS: n * 9_000, knownS: 900, waited: 0, waitS: 0 }];
   });
 }
 
@@ -54,8 +54,8 @@ describe('a day by its quarters', () => {
   it('has means, not sums; what nobody was called in has no wait', () => {
     const day = shanghai.onDate('2026-11-23');
     const at = shanghai.at('2026-11-23', '09:00');
-    const row = { at, entered: 4, occupancyS: 18_000, knownS: 600, called: 4, waitS: 1_200 };
-    const next = { ...row, at: at + quarterMs, called: 0, waitS: 0, occupancyS: 400, knownS: 100 };
+    const row = { at, entered: 4, occupancyS: 18_000, knownS: 600, waited: 4, waitS: 1_200 };
+    const next = { ...row, at: at + quarterMs, waited: 0, waitS: 0, occupancyS: 400, knownS: 100 };
     const counts = dayCounts([row, next], { day, timeZone: 'Asia/Shanghai', open: [] });
     expect([counts?.occupancy[36], counts?.waitS[36], counts?.entered[36]]).toEqual([30, 300, 4]);
     // Known for less than half of its time, it says nothing of the rest.
@@ -88,7 +88,7 @@ describe('a day by its quarters', () => {
       entered: i,
       occupancyS: 0,
       knownS: 900,
-      called: 0,
+      waited: 0,
       waitS: 0,
     }));
     const counts = dayCounts(twice, { day: autumn, timeZone: 'Europe/Berlin', open: [] });

@@ -7,7 +7,6 @@ export type Profile = readonly (number | null)[];
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const base = digits.length;
-const valueOfDigit = new Map([...digits].map((digit, value) => [digit, value]));
 const unknown = '.';
 /** Announces a number of so many digits; one digit stands alone. */
 const wide = [
@@ -45,25 +44,37 @@ function numberText(value: number | null): string {
 
 /** Reads `profileText`: always 48 values; null for what isn't one. */
 export function parseProfile(text: string): (number | null)[] | null {
-  const profile = new Array<number | null>(halfHours).fill(null);
-  let at = 1;
-  let slot = text === '' ? 0 : (valueOfDigit.get(text[0] ?? '') ?? halfHours);
-  for (; at < text.length; slot++) {
-    const mark = text[at] ?? '';
-    const width = wide.find((one) => one.mark === mark)?.width ?? 0;
-    if (slot >= halfHours) return null;
-    if (mark !== unknown) {
-      const value = width === 0 ? valueOfDigit.get(mark) : numberOf(text.slice(at + 1, at + 1 + width), width);
-      if (value === undefined) return null;
-      profile[slot] = value;
-    }
-    at += 1 + width;
-  }
-  return slot > halfHours || text.length === 1 ? null : profile;
+  const values = new Float64Array(halfHours);
+  return readProfile(text, values) ? Array.from(values, (value) => (Number.isNaN(value) ? null : value)) : null;
 }
 
-function numberOf(text: string, width: number): number | undefined {
-  let value = 0;
-  for (const digit of text) value = value * base + (valueOfDigit.get(digit) ?? Number.NaN);
-  return text.length === width && !Number.isNaN(value) ? value : undefined;
+/** The same into 48 numbers that the caller keeps, NaN where it isn't known; false for what isn't one. Made for many. */
+export function readProfile(text: string, into: Float64Array): boolean {
+  into.fill(Number.NaN);
+  if (text === '') return true;
+  let slot = valueOfCode[text.charCodeAt(0)] ?? none;
+  if (slot === none || text.length === 1) return false;
+  for (let at = 1; at < text.length; slot++) {
+    if (slot >= halfHours) return false;
+    const code = text.charCodeAt(at++);
+    if (code === unknownCode) continue;
+    const width = widthOfCode[code] ?? 0;
+    let value = width === 0 ? (valueOfCode[code] ?? none) : 0;
+    for (const end = at + width; at < end; at++) {
+      const digit = valueOfCode[text.charCodeAt(at)] ?? none;
+      if (digit === none) return false;
+      value = value * base + digit;
+    }
+    if (value === none) return false;
+    into[slot] = value;
+  }
+  return true;
 }
+
+const none = 255;
+const unknownCode = unknown.charCodeAt(0);
+/** By character code: the value of a digit, and the digits that a mark announces. */
+const valueOfCode = new Uint8Array(128).fill(none);
+for (let value = 0; value < base; value++) valueOfCode[digits.charCodeAt(value)] = value;
+const widthOfCode = new Uint8Array(128);
+for (const { mark, width } of wide) widthOfCode[mark.charCodeAt(0)] = width;

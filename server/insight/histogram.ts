@@ -36,12 +36,14 @@ export function mergeHistograms(histograms: Iterable<Histogram>): Histogram {
 
 /** The quantile `q` (0 to 1) in seconds, by the nearest rank and within `relativeError`; null of nothing. */
 export function quantile(histogram: Histogram, q: number): number | null {
-  const buckets = [...histogram].sort(([a], [b]) => a - b);
-  const total = buckets.reduce((sum, [, count]) => sum + count, 0);
+  // Sorted as numbers, natively: a year by hours asks 17,520 times.
+  const buckets = Uint16Array.from(histogram.keys()).sort();
+  let total = 0;
+  for (const count of histogram.values()) total += count;
   const rank = Math.max(1, Math.ceil(Math.min(q, 1) * total));
   let seen = 0;
-  for (const [bucket, count] of buckets) {
-    seen += count;
+  for (const bucket of buckets) {
+    seen += histogram.get(bucket) ?? 0;
     if (seen >= rank) return middleOf(bucket);
   }
   return null;
@@ -55,15 +57,43 @@ export function histogramText(histogram: Histogram): string {
 
 /** Reads `histogramText`; null for what isn't one. */
 export function parseHistogram(text: string): Histogram | null {
-  if (text === '') return new Map();
   const counts = new Map<number, number>();
-  for (const part of text.split(',')) {
-    const [, bucket, count] = /^(\d{1,4}):(\d{1,15})$/.exec(part) ?? [];
-    if (bucket === undefined || count === undefined || Number(bucket) > lastBucket) return null;
-    add(counts, Number(bucket), Number(count));
-  }
-  return counts;
+  return addHistogramText(counts, text) ? counts : null;
 }
+
+/** Adds a `histogramText` to `counts`; false for what isn't one, of which a part may be added then. Made for years of them. */
+export function addHistogramText(counts: Map<number, number>, text: string): boolean {
+  let bucket: number | null = null;
+  let number = 0;
+  let width = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= zero && code <= nine) {
+      number = number * 10 + code - zero;
+      width++;
+    } else if (code === colon && bucket === null && width > 0 && number <= lastBucket) {
+      bucket = number;
+      number = width = 0;
+    } else if (code === comma && bucket !== null && width > 0 && width <= mostDigits) {
+      add(counts, bucket, number);
+      bucket = null;
+      number = width = 0;
+    } else return false;
+  }
+  if (text === '') return true;
+  if (bucket === null || width === 0 || width > mostDigits) return false;
+  add(counts, bucket, number);
+  return true;
+}
+
+const [zero, nine, colon, comma] = ['0', '9', ':', ','].map((sign) => sign.charCodeAt(0)) as [
+  number,
+  number,
+  number,
+  number,
+];
+/** A count of more isn't exact. */
+const mostDigits = 15;
 
 function add(counts: Map<number, number>, bucket: number, count: number): void {
   counts.set(bucket, (counts.get(bucket) ?? 0) + count);

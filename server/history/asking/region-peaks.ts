@@ -1,0 +1,99 @@
+// Heat map, peaks and the table of halls, for halls over a period of local dates.
+import type { Peaks } from '../../contracts/history.ts';
+import type { PeakMeasure } from '../../contracts/names.ts';
+import { DayGrid, epochDayOf } from '../../insight/day-grid.ts';
+import { DayReader } from '../../insight/day-profiles.ts';
+import type { Tallied } from '../../insight/hall-tally.ts';
+import { HallTally } from '../../insight/hall-tally.ts';
+import { heatOf } from '../../insight/heat-map.ts';
+import { fieldsFor, measures } from '../../insight/measures.ts';
+import { regularPeaks, unusualPeaks, usualOf } from '../../insight/peaks.ts';
+import { rounded } from '../../insight/rounding.ts';
+import { Breath } from '../breath.ts';
+import type { HistoryStore } from '../port.ts';
+import type { HallSpan } from './hall-waits.ts';
+import { waitsOfHalls } from './hall-waits.ts';
+
+export interface PeaksQuestion {
+  /** Halls, each with its local dates as times. */
+  halls: readonly HallSpan[];
+  /** Local dates, `to` excluded. */
+  from: string;
+  to: string;
+  measure: PeakMeasure;
+}
+
+/** Of `Peaks` what history says; a row for each hall asked for, in that order. */
+export type PeaksAnswer = Pick<Peaks, 'heat' | 'usual' | 'regular' | 'unusual' | 'total' | 'waitP90Reason'> & {
+  rows: Tallied[];
+  simulated: boolean;
+  /** Points read: the cost. */
+  read: number;
+};
+
+const dayMs = 86_400_000;
+/** Halls a query: InfluxDB is asked by address, and proxies take 8 KB of that. */
+const hallsAtOnce = 50;
+/** InfluxDB answers one with one core. */
+const queriesAtOnce = 4;
+/** Days of halls whose waits are read, point by point; more would take seconds. */
+const mostHallDays = 400;
+
+/** Throws `history-away`. */
+export async function readPeaks(store: HistoryStore, question: PeaksQuestion): Promise<PeaksAnswer> {
+  const { halls, from, to } = question;
+  const measure = measures[question.measure];
+  const [firstDay, endDay] = [epochDayOf(from), epochDayOf(to)];
+  const grid = new DayGrid(measure, { firstDay, dayCount: endDay - firstDay });
+  const tallies = new Map(halls.map(({ hall }) => [hall, new HallTally()]));
+  const { read, simulated } = await readDays(store, question, (hall, day, values) => {
+    grid.add(day, values);
+    tallies.get(hall)?.add(values);
+  });
+  const isFew = halls.length * (endDay - firstDay) <= mostHallDays;
+  const waits = isFew ? await waitsOfHalls(store, halls) : null;
+  const heat = heatOf(grid);
+  return {
+    heat: heat.map((cells) => cells.map(({ deviation, ...cell }) => cell)),
+    usual: rounded(usualOf(heat)),
+    regular: regularPeaks(heat, measure),
+    unusual: unusualPeaks(grid, heat, measure),
+    rows: halls.map(({ hall }) => (tallies.get(hall) ?? new HallTally()).row(waits?.get(hall) ?? null)),
+    total: HallTally.total([...tallies.values()], waits),
+    waitP90Reason: waits ? null : 'too-many-days',
+    simulated,
+    read,
+  };
+}
+
+/** Hands on each hall's days, in no order; the values are good until `take` returns. */
+async function readDays(
+  store: HistoryStore,
+  { halls, from, to, measure }: PeaksQuestion,
+  take: (hall: string, epochDay: number, values: ReturnType<DayReader['read']>) => void,
+): Promise<{ read: number; simulated: boolean }> {
+  const fields = fieldsFor(measure);
+  const reader = new DayReader(fields);
+  const period = { from: epochDayOf(from) * dayMs, to: epochDayOf(to) * dayMs };
+  const asked = { measurement: 'hall_day_profile' as const, ...period, fields: [...fields, 'simulated'] };
+  const breath = new Breath();
+  let read = 0;
+  let simulated = false;
+  const queries = Array.from({ length: Math.ceil(halls.length / hallsAtOnce) }, (_, i) =>
+    halls.slice(i * hallsAtOnce, (i + 1) * hallsAtOnce).map(({ hall }) => hall),
+  );
+  for (let i = 0; i < queries.length; i += queriesAtOnce) {
+    const some = queries.slice(i, i + queriesAtOnce);
+    const answers = await Promise.all(some.map((hall) => store.columns({ ...asked, tags: { hall } })));
+    for (const { tags, at, values } of answers.flat()) {
+      read += at.length;
+      simulated ||= values.simulated?.includes(true) ?? false;
+      for (const [day, atUs] of at.entries()) {
+        const told = reader.read((field) => values[field]?.[day]);
+        take(tags.hall ?? '', Math.floor(atUs / 1000 / dayMs), told);
+      }
+      await breath.ifDue();
+    }
+  }
+  return { read, simulated };
+}

@@ -1,0 +1,58 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Peaks, PeaksQuery, RegionParams } from '../../contracts/history.ts';
+import { ErrorBody } from '../../contracts/http.ts';
+import type { Halls } from '../../hall/halls.ts';
+import { readPeaks } from '../../history/asking/region-peaks.ts';
+import type { HistoryStore } from '../../history/port.ts';
+import { hallsOf } from '../asking/places.ts';
+import { checkDates } from '../asking/times.ts';
+
+interface Parts {
+  halls: Halls;
+  regions: () => ReadonlySet<string>;
+  history: HistoryStore;
+  simulated: boolean;
+}
+
+const mostDays = 400;
+
+/** GET /api/regions/:region/peaks. */
+export function peakRoutes({ halls, regions, history, simulated }: Parts): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    app.get(
+      '/api/regions/:region/peaks',
+      {
+        schema: {
+          summary: 'When it is crowded: weekdays by half hours, the peaks, and a row for each hall',
+          params: RegionParams,
+          querystring: PeaksQuery,
+          response: { 200: Peaks, 400: ErrorBody, 404: ErrorBody, 503: ErrorBody },
+        },
+      },
+      async (request) => {
+        const { from, to, hall, measure = 'entered' } = request.query;
+        checkDates({ from, to }, mostDays);
+        const found = hallsOf({ halls, regions }, { region: request.params.region, hall });
+        const spans = found.map(({ id, days }) => ({
+          hall: id,
+          from: days.onDate(from).start,
+          to: days.onDate(to).start,
+        }));
+        const { rows, read, ...answer } = await readPeaks(history, { halls: spans, from, to, measure });
+        return {
+          region: request.params.region,
+          hall: hall ?? null,
+          from,
+          to,
+          measure,
+          ...answer,
+          simulated: simulated || answer.simulated,
+          halls: found.flatMap(({ id, file }, i) => {
+            const row = rows[i];
+            return row ? [{ hall: id, name: file.name, ...row }] : [];
+          }),
+        };
+      },
+    );
+  };
+}
