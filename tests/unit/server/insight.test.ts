@@ -188,9 +188,9 @@ describe('a step', () => {
   it('has no mean of nobody, and a mean of zero of some', () => {
     const stepOf = (numbers: Record<string, number>) =>
       stepValue('hall', 'waitMeanS', { numbers: (field) => numbers[field] ?? null, waits: null });
-    expect(stepOf({ waitS: 0, called: 0 })).toBeNull();
-    expect(stepOf({ waitS: 0, called: 2 })).toBe(0);
-    expect(stepOf({ waitS: 100, called: 3 })).toBe(33.33);
+    expect(stepOf({ waitS: 0, waited: 0 })).toBeNull();
+    expect(stepOf({ waitS: 0, waited: 2 })).toBe(0);
+    expect(stepOf({ waitS: 100, waited: 3 })).toBe(33.33);
     expect([rounded(0.123456), rounded(12.3456), rounded(null)]).toEqual([0.1235, 12.35, null]);
   });
 });
