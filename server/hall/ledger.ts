@@ -77,6 +77,8 @@ export class Ledger {
     const desk = record.said.desk ?? told.findLast(({ turn }) => turn !== null)?.turn?.desk;
     const until = desk === undefined ? record.at : (this.#line.turnAfter(record, desk) ?? goesOn);
     let stretch = stretched(stretched(null, record.at), until);
+    const silentFrom = this.#silentBefore(record, now, tells);
+    if (silentFrom !== null) stretch = stretched(stretch, silentFrom);
     for (const change of changes) if (change) stretch = stretched(stretched(stretch, change.from), change.to);
     return { ...stretch, visits };
   }
@@ -212,6 +214,17 @@ export class Ledger {
     put(this.#waits, key, waits);
     put(this.#called, key, called);
     return this.tally.replace(this.marksOf(before), this.marksOf(now));
+  }
+
+  /** From when on, before this record of a number, its customer was called and presumed not to come; null if not. */
+  #silentBefore(record: TicketRecord, records: Records, visits: readonly Visit[]): number | null {
+    const i = records.indexOf(record);
+    const before = records[i - 1];
+    const visit = visits.find(({ from, to }) => i > from && i < to);
+    if (!before || !visit || !['called', 'recalled'].includes(before.said.event)) return null;
+    const after = this.#config.standard(visit.service, visit.tier).noShowMin;
+    const at = typeof after === 'number' ? before.at + after * minuteMs : record.at;
+    return at < record.at ? at : null;
   }
 
   /** When visits that were called are presumed no-shows: no mark tells of what time alone does. */

@@ -88,6 +88,8 @@ export class Roller {
   async #onwards(halls: readonly Hall[], now: number): Promise<void> {
     const { work } = this.#parts.outbox;
     const from = Math.max(work.rolledUntil, slotOf(now - longestBackMs));
+    const settled = slotOf(now - settleMs);
+    work.rolling(settled);
     const readFrom = Math.max(this.#readUntil, from);
     const pages = this.#pages();
     for (const hall of halls) {
@@ -100,7 +102,6 @@ export class Roller {
       const hours = hoursWithin(readFrom, now).flatMap((hour) => hourlyPoints(books, hour, now, simulated));
       await pages.add({ points: [...ended, ...hours] });
     }
-    const settled = slotOf(now - settleMs);
     const dues = settled > from ? halls.flatMap((hall) => duesOf(hall.config, from, settled)) : [];
     pages.flush(dues, () => work.rolled(Math.max(settled, work.rolledUntil)));
     this.#readUntil = Math.floor((now - graceMs) / minuteMs) * minuteMs;

@@ -115,7 +115,7 @@ export class Scribe {
       const hall = this.#hallOf(id);
       if (hall) points.push(...one.points(hall.books, { simulated, now: at }));
     }
-    const until = Math.min(at, outbox.work.rolledUntil);
+    const until = Math.min(at, outbox.work.takenUntil);
     outbox.put(points, this.#position, () => {
       for (const [id, one] of news) {
         for (const { device, ...step } of one.steps()) outbox.work.count(id, device, step);

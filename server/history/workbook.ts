@@ -40,6 +40,7 @@ export class Workbook {
   readonly #drop: Statement;
   readonly #counters = new Map<string, number>();
   #rolledUntil = 0;
+  #rollingUntil = 0;
 
   constructor(database: Database) {
     this.#database = database;
@@ -67,6 +68,19 @@ export class Workbook {
   /** All slots that ended by then (epoch ms) are rolled up, but for those that are due again; 0 before the first time. */
   get rolledUntil(): number {
     return this.#rolledUntil;
+  }
+
+  /**
+   * Slots that end by then are rolled up, or just being: what is heard of them from here on makes them due again. In memory alone: a
+   * pass that a crash ends begins anew.
+   */
+  get takenUntil(): number {
+    return Math.max(this.#rolledUntil, this.#rollingUntil);
+  }
+
+  /** A pass over the slots that end by `until` begins. */
+  rolling(until: number): void {
+    this.#rollingUntil = until;
   }
 
   /** Adds to what was counted at a device in a minute. Inside a transaction of the outbox, as all that writes here. */

@@ -16,8 +16,8 @@ const devices = [
 ];
 const events = ['issued', 'called', 'started', 'finished'] as const;
 
-/** `count` messages whose times end at `until`, 10 ms apart: the same ones for the same arguments. */
-export function loadMessages(count: number, until: number): LoadMessage[] {
+/** `count` messages whose times end at `until`, `everyMs` apart: the same ones for the same arguments. */
+export function loadMessages(count: number, until: number, everyMs = 10): LoadMessage[] {
   const seqs = new Map<string, number>();
   return Array.from({ length: count }, (_, i) => {
     const { hall, door, queue, terminal } = devices[i % devices.length] as (typeof devices)[number];
@@ -31,7 +31,7 @@ export function loadMessages(count: number, until: number): LoadMessage[] {
     )[step % 3] ?? [door, 'door'];
     const seq = (seqs.get(device) ?? 0) + 1;
     seqs.set(device, seq);
-    const numbered = { ts: until - (count - i) * 10, boot: 1, seq };
+    const numbered = { ts: until - (count - i) * everyMs, boot: 1, seq };
     const body = {
       door: { in: seq * 2, out: seq },
       queue: { event: events[(seq - 1) % 4], ticket: `A${Math.floor((seq - 1) / 4)}`, service: 'general' },
