@@ -19,6 +19,7 @@ import { healthRoutes } from './http/routes/health.ts';
 import { historyRoutes } from './http/routes/history.ts';
 import { pageRoutes } from './http/routes/pages.ts';
 import { quarantineRoutes } from './http/routes/quarantine.ts';
+import { rollupRoutes } from './http/routes/rollup.ts';
 import { usualRoutes } from './http/routes/usual.ts';
 import { makeHttp } from './http/server.ts';
 import { DayRoller } from './ingest/day-roller.ts';
@@ -173,6 +174,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await http.register(usualRoutes({ halls, clock, usual, history: history.store }));
   await http.register(quarantineRoutes(pipeline));
   await http.register(historyRoutes({ halls, regions, history: history.store, simulated, log }));
+  await http.register(rollupRoutes({ halls, clock, history, days }));
   await http.register(healthRoutes({ ready, metrics }));
   await http.register(
     pageRoutes({ dist: dist ?? fileURLToPath(new URL('../dashboard/dist', import.meta.url)), halls }),

@@ -10,6 +10,7 @@ export const errorCodes = {
   'not-stored': { status: 503, exit: 1 },
   'unknown-entry': { status: 404, exit: 1 },
   'not-retryable': { status: 409, exit: 1 },
+  'no-server': { status: 503, exit: 1 },
   'history-away': { status: 503, exit: 1 },
   'history-incomplete': { status: 500, exit: 1 },
   'dashboard-not-built': { status: 503, exit: 2 },

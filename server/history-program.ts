@@ -3,9 +3,10 @@ import './node-version.ts';
 import { HallwatchError, oneLine } from './errors.ts';
 import type { Command } from './history-commands/command.ts';
 import { copy } from './history-commands/copy.ts';
+import { rollup } from './history-commands/rollup.ts';
 import { size } from './history-commands/size.ts';
 
-const commands: Record<string, Command> = { size, copy };
+const commands: Record<string, Command> = { size, copy, rollup };
 
 const [name = '', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;

@@ -2,7 +2,7 @@
 import type { Static } from 'typebox';
 import Type from 'typebox';
 import { Words } from './http.ts';
-import { idPattern, peakMeasures, weekdays } from './names.ts';
+import { historyStates, idPattern, peakMeasures, weekdays } from './names.ts';
 import { Nullable } from './schema.ts';
 
 const Id = Type.String({ pattern: idPattern });
@@ -186,3 +186,32 @@ export const Peaks = Type.Object({
   ),
 });
 export type Peaks = Static<typeof Peaks>;
+
+const LocalDate = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description: 'local date of the hall, YYYY-MM-DD' });
+
+/** Days of a hall that are to be rolled up again from the journal, both ends included. */
+export const RollupBody = Type.Object({ hall: Id, from: LocalDate, to: LocalDate }, strict);
+export type RollupBody = Static<typeof RollupBody>;
+
+/** How history is. Times are epoch ms. */
+export const HistoryStatus = Type.Object({
+  state: Type.Enum([...historyStates]),
+  waiting: Type.Integer({ description: 'points in the data folder that the store has yet to take' }),
+  oldestAt: Nullable(Type.Integer({ description: 'since when the longest of them waits' })),
+  lastError: Nullable(Type.String({ description: 'why the last ones didn’t go through; null once some did' })),
+  dead: Type.Integer({ description: 'points that the store refused for good' }),
+  givenUp: Type.Integer({ description: 'points that were given up at the cap' }),
+  due: Type.Object({
+    slots: Type.Integer({ description: 'quarters of an hour to be rolled up again' }),
+    days: Type.Integer({ description: 'days of halls to be rolled up again from the journal' }),
+    profiles: Type.Integer(),
+    regions: Type.Integer(),
+  }),
+  rolling: Nullable(
+    Type.Object(
+      { done: Type.Integer(), total: Type.Integer() },
+      { description: 'messages read for the day under way' },
+    ),
+  ),
+});
+export type HistoryStatus = Static<typeof HistoryStatus>;

@@ -118,9 +118,9 @@ export class Workbook {
     }));
   }
 
-  /** How much is due in all. */
-  get dueCount(): number {
-    return Number(this.#database.prepare('SELECT count(*) AS count FROM due').get()?.count ?? 0);
+  /** How much is due of a kind. */
+  dueCount(kind: Due['kind']): number {
+    return Number(this.#database.prepare('SELECT count(*) AS count FROM due WHERE kind = ?').get(kind)?.count ?? 0);
   }
 
   rolled(until: number): void {

@@ -85,7 +85,7 @@ export class DayRoller {
       if (hall) wanted.set(subject, hall);
     }
     const starts = [...wanted.values()].map(({ config: { days } }) => days.onDate(date).start);
-    if (starts.length > 0 && !this.#holds(Math.min(...starts))) {
+    if (starts.length > 0 && !this.holds(Math.min(...starts))) {
       log.warn(
         { date, halls: [...wanted.keys()] },
         'late data of a day that the journal no longer holds: not rolled up again',
@@ -102,8 +102,8 @@ export class DayRoller {
     return true;
   }
 
-  /** True when all messages of the time from `start` on are in the journal. */
-  #holds(start: number): boolean {
+  /** True when all messages of the time from `start` (epoch ms) on are in the journal. */
+  holds(start: number): boolean {
     const { journal } = this.#parts;
     if (journal.firstId <= 1) return true;
     const [first] = journal.read(journal.firstId - 1, 1).entries;
