@@ -6,6 +6,7 @@ import type { InfluxPlace } from '../config/settings.ts';
 import type { Retention } from './catalogue.ts';
 import { definitionOf, retentions } from './catalogue.ts';
 import { createDatabase, selectColumns, selectFold, selectPoints, setPolicy } from './influx-ql.ts';
+import { refusalOf, valueText } from './influx-refusal.ts';
 import { droppedOf, troubleOf } from './influx-trouble.ts';
 import { pagesOf } from './pages.ts';
 import type { FieldValue, Point, Refused } from './points.ts';
@@ -35,6 +36,7 @@ const noBackOff = { getDelay: () => 0, next: () => noBackOff, reset: () => noBac
 class Said extends Error {}
 
 export class InfluxHistory implements HistoryStore {
+  readonly #address: InfluxPlace;
   readonly #database: string;
   readonly #keep: Keep;
   readonly #writes: InfluxDB;
@@ -43,6 +45,7 @@ export class InfluxHistory implements HistoryStore {
 
   /** Connects to nothing yet. */
   constructor({ address, keep }: { address: InfluxPlace; keep: Keep }) {
+    this.#address = address;
     this.#database = address.database;
     this.#keep = keep;
     this.#writes = clientOf(address, writeTimeoutMs);
@@ -127,7 +130,12 @@ export class InfluxHistory implements HistoryStore {
       // Whatever it is now, perhaps it comes back empty.
       this.#isPrepared = false;
       if (trouble.kind === 'database' && !isRepeated) return this.#send(points, retention, true);
-      throw asAway(error);
+      const [first] = points;
+      const why =
+        first && trouble.kind === 'away' && !('res' in (error as object))
+          ? await refusalOf(this.#address, first, retention)
+          : null;
+      throw why === null ? asAway(error) : asAway(new Error(why));
     }
   }
 
@@ -262,15 +270,10 @@ function lineOf({ measurement, tags, fields, at }: Point): IPoint {
   const { fields: types } = definitionOf(measurement);
   const written = Object.entries(knownFields(fields)).map(([name, value]) => [
     name,
-    valueText(value, types[name]?.type),
+    new Written(valueText(value, types[name]?.type)),
   ]);
   // A number 0 is no timestamp to the client, and it would take the time of its server.
   return { measurement, tags: { ...tags }, fields: Object.fromEntries(written), timestamp: String(at) };
-}
-
-function valueText(value: FieldValue, type: string | undefined): Written {
-  if (typeof value === 'string') return new Written(`"${value.replaceAll(/["\\]/g, '\\$&')}"`);
-  return new Written(type === 'integer' ? `${value}i` : String(value));
 }
 
 function emptyValues({ read }: Folding, steps: number): Folded['values'] {

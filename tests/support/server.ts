@@ -17,7 +17,10 @@ export interface TestServer extends RunningServer {
 }
 
 /** A whole server in this process, on ports and a data folder of its own. */
-export async function startServer(env: Record<string, string> = {}): Promise<TestServer> {
+export async function startServer(
+  env: Record<string, string> = {},
+  log = pino({ level: 'silent' }),
+): Promise<TestServer> {
   const own = {
     HALLWATCH_CONFIG: 'config',
     HALLWATCH_DATA: await tempFolder(),
@@ -25,7 +28,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     HALLWATCH_MQTT_LISTEN: `127.0.0.1:${await freePort()}`,
     ...env,
   };
-  const server = await serve(own, pino({ level: 'silent' }));
+  const server = await serve(own, log);
   onTestFinished(() => server.close());
   const get = async (path: string) => {
     const answer = await fetch(`${server.url}${path}`);

@@ -43,15 +43,17 @@ export function slotPoints({ books, counted, simulated, slot, now, again = false
     if (isKnown) points.push({ measurement, tags, at: at * 1000, fields: { ...fields, simulated } });
   };
   const hall = { hall: config.id };
-  const hasDoors = config.file.doors.some(({ id }) => books.state.doors.has(id));
+  const since = Math.min(
+    ...config.file.doors.map(({ id }) => books.state.presence.get(id)?.firstAt ?? Number.POSITIVE_INFINITY),
+  );
   for (const minute of doors) {
     const fields = {
-      ...doorFields([minute], hasDoors, again),
+      ...doorFields([minute], since < minute.at + minuteMs, again),
       ...queue.fieldsOf({ from: minute.at, to: minute.at + minuteMs }),
     };
     if (minute.at < now && (again || isOn(minute.at) || isBusy(fields))) put('hall_minute', hall, minute.at, fields);
   }
-  put('hall_slot', hall, slot, { ...doorFields(doors, hasDoors, again), ...queue.fieldsOf(span) });
+  put('hall_slot', hall, slot, { ...doorFields(doors, since < slot + slotMs, again), ...queue.fieldsOf(span) });
   for (const { id } of config.file.services) {
     put('service_slot', { ...hall, service: id }, slot, queue.serviceFields(id));
   }
