@@ -6,6 +6,8 @@ import { readBasics } from './config/settings.ts';
 import { HallwatchError, oneLine } from './errors.ts';
 import { backupSqlite } from './sqlite.ts';
 
+const order = ['state.sqlite', 'quarantine.sqlite', 'outbox.sqlite', 'history.sqlite'];
+
 try {
   const { data } = readBasics(process.env);
   await backUp(data, process.argv[2] ?? '');
@@ -15,8 +17,8 @@ try {
 }
 
 /**
- * The state before the journal: what is written between the two copies is then in the journal and is read from there at the
- * next start, while a state ahead of its journal could not be used.
+ * Each file before those it follows from or hands on to: halls before what history was told of them, points that wait before the
+ * store that takes them, and the journal last of all. What is written between two copies is then read again at the next start.
  */
 async function backUp(data: string, target: string): Promise<void> {
   if (!target || (await namesIn(target)).length > 0) {
@@ -34,7 +36,8 @@ async function backUp(data: string, target: string): Promise<void> {
   }
   await mkdir(join(target, 'journal'), { recursive: true });
   const journal = (await namesIn(join(data, 'journal'))).filter((name) => name.endsWith('.sqlite'));
-  const files = [...names, ...journal.sort().map((name) => join('journal', name))];
+  const place = (name: string) => order.indexOf(name) + 1 || order.length + 1;
+  const files = [...names.sort((a, b) => place(a) - place(b)), ...journal.sort().map((name) => join('journal', name))];
   for (const [i, file] of files.entries()) {
     await backupSqlite(join(data, file), join(target, file));
     process.stdout.write(`${i + 1} of ${files.length}: ${relative('.', file)}\n`);
