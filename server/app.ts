@@ -162,6 +162,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     snapshotPosition: () => pipeline.snapshotter.safePosition,
     recovered: () => pipeline.recovered,
     quarantined: () => pipeline.quarantine.size.messages,
+    history: () => ({ ...history.status, due: history.dueCount }),
     historyBytes: () => historySize.read(),
     lagMs,
     ready: () => ready().ready,

@@ -13,6 +13,7 @@ export interface MetricSources {
   recovered: () => { messages: number; tookMs: number } | null;
   /** Bytes on disk; null when the store doesn't say. */
   historyBytes: () => Promise<number | null>;
+  history: () => { waiting: number; dead: number; due: number };
   lagMs: () => number;
   ready: () => boolean;
   clients: () => number;
@@ -28,6 +29,7 @@ export interface Metrics {
 /** Prometheus metrics of this server, in a registry of its own; values are read when asked for. */
 export function makeMetrics(sources: MetricSources): Metrics {
   const { counts, resends, journal, quarantined, snapshotPosition, recovered, historyBytes, lagMs } = sources;
+  const { history } = sources;
   const { ready, clients, halls } = sources;
   const registry = new Registry();
   // Event loop lag, heap, CPU: prom-client's own names.
@@ -62,6 +64,9 @@ export function makeMetrics(sources: MetricSources): Metrics {
     'How long it took until the walls were right, ms',
     () => recovered()?.tookMs ?? 0,
   );
+  gauge(registers, 'hallwatch_history_waiting', 'Points on their way to history', () => history().waiting);
+  gauge(registers, 'hallwatch_history_dead', 'Points that history refused for good', () => history().dead);
+  gauge(registers, 'hallwatch_history_due', 'Spans that are to be rolled up again', () => history().due);
   known(registers, 'hallwatch_history_bytes', 'Size of history on disk; absent while it is not known', historyBytes);
   gauge(registers, 'hallwatch_ready', '1 while /readyz answers 200', () => Number(ready()));
   gauge(registers, 'hallwatch_screens', 'Connected screens', clients);

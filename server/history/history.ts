@@ -11,6 +11,7 @@ import type { HistoryStore } from './port.ts';
 import { Roller } from './roller.ts';
 import { Scribe } from './scribe.ts';
 import { SecondRoller } from './second-roller.ts';
+import { dueKinds } from './workbook.ts';
 import type { HistoryStatus } from './writer.ts';
 import { Writer } from './writer.ts';
 
@@ -64,6 +65,11 @@ export class History {
   /** `delayed` while points wait longer than they should: what screens show of the past may lack the latest. */
   get state(): 'ok' | 'delayed' {
     return this.scribe.trouble === null ? this.writer.state : 'delayed';
+  }
+
+  /** Spans that are to be rolled up again. */
+  get dueCount(): number {
+    return dueKinds.reduce((sum, kind) => sum + this.outbox.work.dueCount(kind), 0);
   }
 
   start(): void {

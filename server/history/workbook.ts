@@ -17,12 +17,14 @@ export const workMigration = `
   CREATE TABLE rolled (one INTEGER PRIMARY KEY CHECK (one = 1), until INTEGER NOT NULL) STRICT;
   INSERT INTO rolled VALUES (1, 0);`;
 
+export const dueKinds = ['slot', 'day', 'profile', 'region'] as const;
+
 /**
  * What is to be rolled up: `slot` of a hall out of its books (`at`: its beginning), `day` of a hall out of the journal, `profile`
  * of a hall's day and `region` for a slot out of the store (`at` of days: the local date as midnight UTC). Times are epoch ms.
  */
 export interface Due {
-  kind: 'slot' | 'day' | 'profile' | 'region';
+  kind: (typeof dueKinds)[number];
   subject: string;
   at: number;
 }
