@@ -28,7 +28,9 @@ export class HallNews {
   /** Slots, by their beginning, of which the story may read otherwise. */
   readonly #slots = new Set<number>();
   readonly #lateAt: number[] = [];
-  #stretches: { stretch: Stretch; isDoor: boolean }[] = [];
+  /** Of steps through a door, which hold until the hall is next empty, and of everything else. */
+  #crossed: Stretch[] = [];
+  #changed: Stretch[] = [];
 
   add({ device, at, body }: Reading, trace: Trace): void {
     for (const before of trace.visits) {
@@ -46,10 +48,10 @@ export class HallNews {
     if (body.kind === 'door') {
       // A message that counts nobody says that its minute is known.
       this.#count(device, { at, in: 0, out: 0 });
-      for (const step of trace.steps) this.#touch({ from: step.at, to: trace.to }, true);
+      for (const step of trace.steps) touch(this.#crossed, { from: step.at, to: trace.to });
     }
-    this.#touch({ from: at, to: body.kind === 'door' ? at : trace.to }, false);
-    if (trace.from < at) this.#touch({ from: trace.from, to: Math.min(trace.to, at) }, false);
+    touch(this.#changed, { from: at, to: body.kind === 'door' ? at : trace.to });
+    if (trace.from < at) touch(this.#changed, { from: trace.from, to: Math.min(trace.to, at) });
   }
 
   /** A ticket's event of a day that the books no longer hold. */
@@ -77,24 +79,19 @@ export class HallNews {
 
   /** What is to be rolled up again of the time before `until`: what ended later is rolled up in its turn. */
   due(hall: string, { days, until }: { days: LocalDays; until: number }): Due[] {
-    for (const { stretch, isDoor } of this.#stretches) {
-      const last = isDoor ? Math.min(stretch.to, emptyingAfter(days, stretch.from)) : stretch.to;
-      const end = Math.min(last, until - 1);
-      for (let slot = slotOf(stretch.from); slot <= end; slot += slotMs) this.#slots.add(slot);
-    }
-    this.#stretches = [];
+    const add = (from: number, to: number) => {
+      const end = Math.min(to, until - 1);
+      for (let slot = slotOf(from); slot <= end; slot += slotMs) this.#slots.add(slot);
+    };
+    for (const { from, to } of this.#changed) add(from, to);
+    // Nearly all are of now, and days take their time.
+    for (const { from, to } of this.#crossed) if (from < until) add(from, Math.min(to, emptyingAfter(days, from)));
+    this.#changed = [];
+    this.#crossed = [];
     return [
       ...[...this.#slots].map((at) => ({ kind: 'slot' as const, subject: hall, at })),
       ...this.#lateAt.map((at) => ({ kind: 'day' as const, subject: hall, at: Date.parse(days.of(at).date) })),
     ];
-  }
-
-  #touch(trace: Stretch, isDoor: boolean): void {
-    const last = this.#stretches.at(-1);
-    // Messages nearly always come in order: one stretch then serves them all.
-    if (last && last.isDoor === isDoor && slotOf(last.stretch.from) === slotOf(trace.from)) {
-      last.stretch.to = Math.max(last.stretch.to, trace.to);
-    } else this.#stretches.push({ stretch: { from: trace.from, to: trace.to }, isDoor });
   }
 
   #touchDesk(desk: string, { from, to }: Stretch): void {
@@ -119,6 +116,13 @@ function visitsAgain(books: Books, before: VisitsBefore, { simulated, now }: Opt
   const written = new Set(points.map(nameText));
   const gone = namesOf(books, before, now).filter((name) => !written.has(nameText(name)));
   return [...points, ...gone.map(voidPoint)];
+}
+
+/** Messages nearly always come in order: one stretch then serves them all. */
+function touch(stretches: Stretch[], { from, to }: Stretch): void {
+  const last = stretches.at(-1);
+  if (last && slotOf(last.from) === slotOf(from)) last.to = Math.max(last.to, to);
+  else stretches.push({ from, to });
 }
 
 function nameText({ tags, at }: VisitName): string {
