@@ -27,8 +27,8 @@ interface Parts {
   simulated: boolean;
 }
 
-/** Points are put in one go when so many wait, whenever it is. */
-const mostWaiting = 2_000;
+/** So many are put at once at the latest: a few ms in which nothing else is done. */
+const mostWaiting = 400;
 /** While nothing can be written, so many are held. */
 const mostHeld = 100_000;
 

@@ -11,7 +11,7 @@ interface Parts {
   lost: (hole: Hole) => void;
 }
 
-const putEveryMs = 1_000;
+const putEveryMs = 500;
 
 export class HistoryFeed {
   readonly #parts: Parts;
