@@ -18,6 +18,8 @@ interface Parts {
   halls: () => readonly HallConfig[] | null;
   log: Logger;
   simulated: boolean;
+  /** Hears of days (local date as midnight UTC, epoch ms) of halls whose slots are in the store, new or changed. */
+  rolled?: (days: readonly { hall: string; at: number }[]) => void;
 }
 
 const lookEveryMs = 500;
@@ -72,6 +74,7 @@ export class SecondRoller {
     outbox.put(labelled, outbox.position, () => {
       for (const due of [...profiles, ...regions]) outbox.work.dropDue(due);
     });
+    this.#parts.rolled?.(profiles.map(({ subject, at }) => ({ hall: subject, at })));
   }
 
   /** True once the store has everything up to a point; false when it is time to stop. */
