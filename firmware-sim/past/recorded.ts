@@ -3,7 +3,7 @@ import type { HallFile } from '../../server/contracts/registry.ts';
 import type { DeviceMessage } from '../devices/sequenced.ts';
 import { readBankRecord } from '../replay/bank-record.ts';
 import { readDoorRecord } from '../replay/door-record.ts';
-import { dateAfter, instantOf } from '../replay/local-time.ts';
+import { dateAfter, dateOf, instantOf } from '../replay/local-time.ts';
 import type { Replay } from '../replay/record.ts';
 import { replayOf } from '../replay/record.ts';
 import { UserError } from '../user-error.ts';
@@ -21,27 +21,21 @@ interface Asked {
   until: string;
 }
 
-/** A record's dates after it was moved, and what its device said on each. */
+/** A record's first date after it was moved, and what its device said. */
 interface Told {
   from: string;
-  to: string;
   lines: PastLine[];
 }
 
 const epoch = Temporal.PlainDate.from('1970-01-01');
 
 /** The past of one hall, told by all of its records, in order of time. */
-export function recordedPast(files: readonly RecordFile[], asked: Asked): Told {
+export function recordedPast(files: readonly RecordFile[], asked: Asked): Told & { to: string } {
   const told = files.map((file) => toldBy(file, asked));
-  return {
-    from: told.map(({ from }) => from).sort()[0] ?? asked.until,
-    to:
-      told
-        .map(({ to }) => to)
-        .sort()
-        .at(-1) ?? asked.until,
-    lines: told.flatMap(({ lines }) => lines).sort((a, b) => a.time - b.time),
-  };
+  const lines = told.flatMap((one) => one.lines).sort((a, b) => a.time - b.time);
+  // What happened after the last midnight is of another date.
+  const last = dateOf(lines.at(-1)?.time ?? 0, asked.hall.timeZone);
+  return { from: told.map(({ from }) => from).sort()[0] ?? last, to: last, lines };
 }
 
 function toldBy({ name, text }: RecordFile, asked: Asked): Told {
@@ -67,7 +61,7 @@ function queueTold(text: string, { hall, until }: Asked): Told {
       moved(date),
     );
   });
-  return { from: moved(dates[0] ?? ''), to: moved(last), lines };
+  return { from: moved(dates[0] ?? ''), lines };
 }
 
 /** A door's totals go on from the first day to the last. */
@@ -78,7 +72,7 @@ function doorTold(text: string, { hall, until }: Asked): Told {
   const { days } = replayOf({ ...request, boot: 0 });
   const [first, last] = [dateAfter(from, days), dateAfter(to, days)];
   const replay = replayOf({ ...request, at: first, boot: dayNumber(first) });
-  return { from: first, to: last, lines: linesOf(replay, hall, first, last) };
+  return { from: first, lines: linesOf(replay, hall, first, last) };
 }
 
 function linesOf({ device, messages }: Replay, { timeZone }: HallFile, from: string, to: string): PastLine[] {

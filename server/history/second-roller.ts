@@ -2,6 +2,7 @@
 // what they are made of. So they are right again after anything: late messages, a store that was away, a crash.
 import type { HallConfig } from '../config/hall-config.ts';
 import type { Logger } from '../log.ts';
+import { Breath } from './breath.ts';
 import type { Outbox } from './outbox.ts';
 import type { Point } from './points.ts';
 import type { Columns, HistoryStore } from './port.ts';
@@ -87,6 +88,7 @@ export class SecondRoller {
   async #profiles(dues: readonly Due[], halls: readonly HallConfig[]): Promise<Point[]> {
     const configs = new Map(halls.map((config) => [config.id, config]));
     const points: Point[] = [];
+    const breath = new Breath();
     for (const [at, ofDate] of Map.groupBy(dues, (due) => due.at)) {
       const date = new Date(at).toISOString().slice(0, 10);
       const known = ofDate.flatMap(({ subject }) => configs.get(subject) ?? []);
@@ -99,7 +101,10 @@ export class SecondRoller {
         tags: { hall: known.map(({ id }) => id) },
         fields: profileSources,
       });
-      for (const slots of series) points.push(...this.#profileOf(slots, date, configs));
+      for (const slots of series) {
+        points.push(...this.#profileOf(slots, date, configs));
+        await breath.ifDue();
+      }
     }
     return points;
   }
@@ -129,7 +134,14 @@ export class SecondRoller {
     };
     const slots = await store.columns({ measurement: 'hall_slot', ...selection, fields: slotSources });
     const minutes = await store.columns({ measurement: 'hall_minute', ...selection, fields: minuteSources });
-    return run.map((slot) => regionSlot(region, slot, slots, minutes)).filter((point) => point !== null);
+    const points: Point[] = [];
+    const breath = new Breath();
+    for (const slot of run) {
+      const point = regionSlot(region, slot, slots, minutes);
+      if (point) points.push(point);
+      await breath.ifDue();
+    }
+    return points;
   }
 }
 
