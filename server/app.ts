@@ -9,6 +9,8 @@ import type { Pulse } from './contracts/live.ts';
 import { Halls } from './hall/halls.ts';
 import { History } from './history/history.ts';
 import { historyTrouble } from './history/history-trouble.ts';
+import { storeTime } from './history/open-store.ts';
+import { PastBook } from './history/past/past-book.ts';
 import { SizeWatch } from './history/size-watch.ts';
 import { UsualBook } from './history/usual-book.ts';
 import { checkHandshake } from './http/plugins/gate.ts';
@@ -18,6 +20,7 @@ import { hallRoutes } from './http/routes/halls.ts';
 import { healthRoutes } from './http/routes/health.ts';
 import { historyRoutes } from './http/routes/history.ts';
 import { pageRoutes } from './http/routes/pages.ts';
+import { pastRoutes } from './http/routes/past.ts';
 import { quarantineRoutes } from './http/routes/quarantine.ts';
 import { rollupRoutes } from './http/routes/rollup.ts';
 import { usualRoutes } from './http/routes/usual.ts';
@@ -95,6 +98,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     hall: (id) => halls.get(id),
     halls: () => (pipeline.isLive ? [...halls.all()].map(({ hall }) => hall) : null),
     changed: () => halls.ids.forEach(changedHall),
+    rolled: (days) => usual.filled(days),
   });
   const { scribe } = history;
   const pipeline = new Pipeline({
@@ -120,6 +124,14 @@ export async function buildApp(parts: AppParts): Promise<App> {
     simulated,
   });
   const usual: UsualBook = new UsualBook({ store: history.store, clock, log, changed: changedHall });
+  const past = new PastBook({
+    ...history,
+    hall: (id) => halls.get(id)?.config,
+    heardFrom: (id) => halls.get(id)?.heardFrom ?? null,
+    keep: settings.historyDays,
+    now: clock.now,
+    storeNow: storeTime(settings, clock),
+  });
   const historySize = new SizeWatch(history.store);
   const lagMs = () => Math.max(0, clock.now() - (journal.waiting.since ?? clock.now()));
   const ingest = (): Pulse['ingest'] => {
@@ -176,6 +188,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await http.register(quarantineRoutes(pipeline));
   await http.register(historyRoutes({ halls, regions, history: history.store, simulated, log }));
   await http.register(rollupRoutes({ halls, clock, history, days }));
+  await http.register(pastRoutes({ halls, history, past, simulated, isLive: () => pipeline.isLive }));
   await http.register(healthRoutes({ ready, metrics }));
   await http.register(
     pageRoutes({ dist: dist ?? fileURLToPath(new URL('../dashboard/dist', import.meta.url)), halls }),

@@ -10,6 +10,7 @@ import { openDataFolder } from './data-folder.ts';
 import { oneLine } from './errors.ts';
 import { buildDashboard, isDashboardStale } from './launcher/build.ts';
 import { demoClock } from './launcher/demo-clock.ts';
+import { pastDays } from './launcher/past-days.ts';
 import type { Running } from './launcher/processes.ts';
 import { start, stop } from './launcher/processes.ts';
 
@@ -22,6 +23,7 @@ async function launch(): Promise<void> {
   const env: NodeJS.ProcessEnv = { LOG_LEVEL: 'warn', ...process.env };
   const withSimulator = env.HALLWATCH_SIM !== 'off';
   if (withSimulator) env.HALLWATCH_SIMULATED = '1';
+  const days = pastDays(env);
   const basics = readBasics(env);
   const config = await loadConfigOrThrow(basics.config);
   const hall = [...config.halls.values()].find(({ file }) => file.type === 'flagship') ?? [...config.halls.values()][0];
@@ -42,7 +44,9 @@ async function launch(): Promise<void> {
     say(
       `  Demo data from simulated halls${env.HALLWATCH_CLOCK ? `; demo time is ${demoTime(env.HALLWATCH_CLOCK, hall?.file.timeZone)}` : ''}`,
     );
-    startSimulator({ ...env, HALLWATCH_MQTT_URL: mqttUrl });
+    startSimulator({ ...env, HALLWATCH_MQTT_URL: mqttUrl }, () => {
+      if (days !== null) startSeeding(env, url, days);
+    });
   }
   say('  Ctrl-C ends it\n');
 }
@@ -61,11 +65,27 @@ function startServer(env: NodeJS.ProcessEnv): Promise<{ url: string; mqttUrl: st
   });
 }
 
-function startSimulator(env: NodeJS.ProcessEnv): void {
-  const simulator = start(join(root, 'firmware-sim', 'main.ts'), env, (line) => say(`  ${line}`));
+/** `lives` is called when its devices have been heard of. */
+function startSimulator(env: NodeJS.ProcessEnv, lives: () => void): void {
+  let isLiving = false;
+  const simulator = start(join(root, 'firmware-sim', 'main.ts'), env, (line) => {
+    say(`  ${line}`);
+    if (!isLiving && / connected to /.test(line)) lives();
+    isLiving ||= / connected to /.test(line);
+  });
   running.push(simulator);
   simulator.ended.then((code) => {
     if (!ending) say(`the simulator ended (${code}): its devices will be shown as offline`);
+  });
+}
+
+/** Beside the living wall; whatever becomes of it, the wall lives on. */
+function startSeeding(env: NodeJS.ProcessEnv, url: string, days: number): void {
+  const args = ['--days', String(days), '--url', url, '--background'];
+  const seeding = start(join(root, 'server', 'seed.ts'), env, (line) => say(`  ${line}`), args);
+  running.push(seeding);
+  seeding.ended.then((code) => {
+    if (!ending && code !== 0) say('  The demo goes on without more of a past; npm run seed tells it');
   });
 }
 

@@ -16,6 +16,9 @@ const changeoverMs = 37_000;
 /** The task and the service of those who pay a bill: the only ones that both desks and terminals do every day. */
 const pay = 'pay';
 const payment = 'payment';
+/** Payments when bills are out, and Monday mornings, as multiples of the ordinary. */
+const billFactor = 1.25;
+const mondayMorning = 1.12;
 /** However many are guided, so many more customers come at most. */
 const mostGuided = 0.75;
 
@@ -54,6 +57,7 @@ export interface Demand {
 export function demandOf(day: HallDay, random: Random, profile: Profile): Demand {
   const { file } = day.hall;
   const ofTheDay = dayFactor(day.date) * random.lognormal(1, 0.06) * profile.demand.factor;
+  const morning = morningOf(day);
   const peaks = profile.demand.peaks.map(({ from, to, factor }) => ({
     span: { from: instantOf(day, from), to: instantOf(day, to) },
     factor,
@@ -61,10 +65,10 @@ export function demandOf(day: HallDay, random: Random, profile: Profile): Demand
   const peakAt = (at: number) => peaks.find(({ span }) => isWithin([span], at))?.factor ?? 1;
   const minuteAt = (at: number) => minuteOfDay(file.timeZone, at);
   return {
-    wishes: wishesOf(file, profile),
-    share: (at) => ofTheDay * shape(minuteAt(at)) * peakAt(at),
+    wishes: wishesOf(day, profile),
+    share: (at) => ofTheDay * shape(minuteAt(at)) * peakAt(at) * (isWithin([morning.span], at) ? morning.factor : 1),
     shareShut: (at) => ofTheDay * (isNight(minuteAt(at)) ? shutShare.night : shutShare.day),
-    peakShare: ofTheDay * Math.max(1, ...peaks.map(({ factor }) => factor)),
+    peakShare: ofTheDay * Math.max(1, ...peaks.map(({ factor }) => factor)) * Math.max(1, morning.factor),
   };
 }
 
@@ -72,13 +76,13 @@ export function demandOf(day: HallDay, random: Random, profile: Profile): Demand
  * Desks get the customers that they can serve, and kiosks those whom they keep from the desks; other terminals draw
  * customers of their own, who turn to a desk when the machine fails them.
  */
-function wishesOf(file: HallFile, { demand, customers }: Profile): Wish[] {
+function wishesOf({ hall: { file }, date }: HallDay, { demand, customers }: Profile): Wish[] {
   const wishes: Wish[] = [];
   const tickets = ticketRates(file);
   const tasks = tasksOf(file);
   const paying = tickets.has(payment) && tasks.has(pay);
   for (const [service, rate] of tickets) {
-    const factor = demand.services[service] ?? 1;
+    const factor = (demand.services[service] ?? 1) * (service === payment && isBillTime(date) ? billFactor : 1);
     const guided = service === payment && paying ? customers.selfServiceShare : 0;
     wishes.push({
       task: guided > 0 ? pay : null,
@@ -136,9 +140,20 @@ function ticketRates(file: HallFile): Map<string, number> {
 
 /** Mondays, and the days around the end of a month when bills come, are busier; weekends quieter. */
 function dayFactor(date: string): number {
-  const { dayOfWeek, day, daysInMonth } = Temporal.PlainDate.from(date);
+  const { dayOfWeek } = Temporal.PlainDate.from(date);
   const weekday = dayOfWeek === 1 ? 1.06 : dayOfWeek >= 6 ? 0.9 : 1;
-  return weekday * (day <= 2 || day > daysInMonth - 2 ? 1.06 : 1);
+  return weekday * (isBillTime(date) ? 1.06 : 1);
+}
+
+function isBillTime(date: string): boolean {
+  const { day, daysInMonth } = Temporal.PlainDate.from(date);
+  return day <= 2 || day > daysInMonth - 2;
+}
+
+/** What was left lying over the weekend comes on Monday before eleven. */
+function morningOf(day: HallDay): { span: { from: number; to: number }; factor: number } {
+  const span = { from: day.from, to: instantOf(day, '11:00') };
+  return { span, factor: Temporal.PlainDate.from(day.date).dayOfWeek === 1 ? mondayMorning : 1 };
 }
 
 /** The day's course by local minute: mid-morning and mid-afternoon peaks, a lunch hour, little at night. */

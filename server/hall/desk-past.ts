@@ -114,7 +114,9 @@ function stayOf({ state, ledger, config }: Books, desk: string, turn: Turn, next
   const records = state.tickets.get(key) ?? [];
   const i = records.indexOf(record);
   const visit = ledger.visitsOf(key).find(({ from, to }) => i >= from && i < to);
-  const service = visit?.service ?? null;
+  // Sent on later, the customer came for another service then.
+  const leg = visit?.legs.findLast(({ from }) => from <= record.at);
+  const service = leg?.service ?? visit?.service ?? null;
   const stay = { ...turn, service, leftAt: ledger.waitOverAt(record.at), leftSeq: record.seq };
   const leave = (at: number, seq: number) => {
     if (at < stay.leftAt) [stay.leftAt, stay.leftSeq] = [at, seq];
@@ -129,7 +131,7 @@ function stayOf({ state, ledger, config }: Books, desk: string, turn: Turn, next
     if (said.event === 'started') calledAt = null;
     if (said.event === 'recalled' && calledAt !== null) calledAt = at;
   }
-  const { noShowMin } = config.standard(service, visit?.tier ?? null);
+  const { noShowMin } = config.standard(visit?.service ?? null, visit?.tier ?? null);
   if (calledAt !== null && typeof noShowMin === 'number') leave(calledAt + noShowMin * 60_000, record.seq);
   return stay;
 }

@@ -105,6 +105,12 @@ export class Hall {
     return latestDate === '' ? Number.POSITIVE_INFINITY : this.#config.days.onDate(this.#oldestDates().ticket).start;
   }
 
+  /** The earliest moment that a device's message told of, epoch ms; null before the first. */
+  get heardFrom(): number | null {
+    const moments = [...this.state.presence.values()].map(({ firstAt }) => firstAt).filter((at) => at !== null);
+    return moments.length > 0 ? Math.min(...moments) : null;
+  }
+
   get heard(): number {
     return this.#heard;
   }

@@ -26,9 +26,11 @@ interface Parts {
   halls: () => readonly Hall[] | null;
   /** Called when `status` changed. */
   changed: () => void;
+  /** Hears of days of halls whose slots are in the store, new or changed. */
+  rolled: (days: readonly { hall: string; at: number }[]) => void;
 }
 
-const outboxFile = 'outbox.sqlite';
+export const outboxFile = 'outbox.sqlite';
 const keptCountsMs = 4 * 86_400_000;
 const tidyEveryMs = 3_600_000;
 
@@ -42,7 +44,7 @@ export class History {
   readonly #tidying: NodeJS.Timeout;
 
   /** Opens the files of the data folder. Throws `data-newer` and what SQLite throws. */
-  constructor({ settings, folder, clock, log, simulated, hall, halls, changed }: Parts) {
+  constructor({ settings, folder, clock, log, simulated, hall, halls, changed, rolled }: Parts) {
     this.store = openStore({ settings, folder, clock, log });
     // It follows from the journal: damaged, it is made anew.
     const outbox = openOrSetAside(join(folder, outboxFile), (path) => new Outbox({ path, clock }), log);
@@ -50,7 +52,7 @@ export class History {
     this.scribe = new Scribe({ outbox, hall, log, now: () => clock.now(), simulated });
     this.roller = new Roller({ outbox, halls, clock, log, simulated });
     const configs = () => halls()?.map(({ config }) => config) ?? null;
-    this.second = new SecondRoller({ outbox, store: this.store, halls: configs, log, simulated });
+    this.second = new SecondRoller({ outbox, store: this.store, halls: configs, log, simulated, rolled });
     this.writer = new Writer({ outbox, store: this.store, log, changed });
     this.#tidying = setInterval(() => {
       const { position } = outbox;

@@ -1,6 +1,7 @@
 // Which store history goes to: the InfluxDB of the settings, or SQLite in the data folder.
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Logger } from '../log.ts';
 import { openOrSetAside } from '../sqlite.ts';
@@ -24,4 +25,9 @@ export function openStore({ settings, folder, clock, log }: Parts): HistoryStore
   if (influx) return new InfluxHistory({ address: influx, keep });
   const open = (path: string) => new SqliteHistory({ path, keep, clock, log });
   return openOrSetAside(join(folder, historyFile), open, log);
+}
+
+/** What the store judges the age of points by: SQLite by our clock; InfluxDB by its own, which is real also where ours is simulated. */
+export function storeTime({ influx }: Pick<Settings, 'influx'>, clock: Clock): () => number {
+  return influx ? () => Math.max(clock.now(), systemClock().now()) : () => clock.now();
 }

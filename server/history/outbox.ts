@@ -5,6 +5,7 @@ import type { Database, Statement } from '../sqlite.ts';
 import { openSqlite, pragma } from '../sqlite.ts';
 import { DeadLetters, deadMigration } from './dead-letters.ts';
 import { HistoryHoles, holesMigration } from './history-holes.ts';
+import { ToldDates, toldMigration } from './past/told-dates.ts';
 import type { FieldValue, Point, Refused } from './points.ts';
 import { knownFields, pointFault } from './points.ts';
 import { SeriesTable, seriesMigration } from './series-table.ts';
@@ -26,6 +27,7 @@ const migrations = [
    ${deadMigration}
    ${holesMigration}`,
   workMigration,
+  toldMigration,
 ];
 
 export interface Cap {
@@ -49,6 +51,7 @@ export interface Batch {
 export class Outbox {
   readonly dead: DeadLetters;
   readonly work: Workbook;
+  readonly told: ToldDates;
   readonly #holes: HistoryHoles;
   readonly #database: Database;
   readonly #series: SeriesTable;
@@ -75,6 +78,7 @@ export class Outbox {
     this.dead = new DeadLetters(this.#database);
     this.#holes = new HistoryHoles(this.#database);
     this.work = new Workbook(this.#database);
+    this.told = new ToldDates(this.#database);
     // A newer version goes to the end: the one on its way may be done with before this one is.
     this.#put = this.#database.prepare(
       `INSERT INTO waiting VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT (series, at) DO UPDATE SET id = excluded.id,

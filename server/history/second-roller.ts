@@ -2,6 +2,7 @@
 // what they are made of. So they are right again after anything: late messages, a store that was away, a crash.
 import type { HallConfig } from '../config/hall-config.ts';
 import type { Logger } from '../log.ts';
+import { Breath } from './breath.ts';
 import type { Outbox } from './outbox.ts';
 import type { Point } from './points.ts';
 import type { Columns, HistoryStore } from './port.ts';
@@ -18,6 +19,8 @@ interface Parts {
   halls: () => readonly HallConfig[] | null;
   log: Logger;
   simulated: boolean;
+  /** Hears of days (local date as midnight UTC, epoch ms) of halls whose slots are in the store, new or changed. */
+  rolled?: (days: readonly { hall: string; at: number }[]) => void;
 }
 
 const lookEveryMs = 500;
@@ -72,6 +75,7 @@ export class SecondRoller {
     outbox.put(labelled, outbox.position, () => {
       for (const due of [...profiles, ...regions]) outbox.work.dropDue(due);
     });
+    this.#parts.rolled?.(profiles.map(({ subject, at }) => ({ hall: subject, at })));
   }
 
   /** True once the store has everything up to a point; false when it is time to stop. */
@@ -84,6 +88,7 @@ export class SecondRoller {
   async #profiles(dues: readonly Due[], halls: readonly HallConfig[]): Promise<Point[]> {
     const configs = new Map(halls.map((config) => [config.id, config]));
     const points: Point[] = [];
+    const breath = new Breath();
     for (const [at, ofDate] of Map.groupBy(dues, (due) => due.at)) {
       const date = new Date(at).toISOString().slice(0, 10);
       const known = ofDate.flatMap(({ subject }) => configs.get(subject) ?? []);
@@ -96,7 +101,10 @@ export class SecondRoller {
         tags: { hall: known.map(({ id }) => id) },
         fields: profileSources,
       });
-      for (const slots of series) points.push(...this.#profileOf(slots, date, configs));
+      for (const slots of series) {
+        points.push(...this.#profileOf(slots, date, configs));
+        await breath.ifDue();
+      }
     }
     return points;
   }
@@ -126,7 +134,14 @@ export class SecondRoller {
     };
     const slots = await store.columns({ measurement: 'hall_slot', ...selection, fields: slotSources });
     const minutes = await store.columns({ measurement: 'hall_minute', ...selection, fields: minuteSources });
-    return run.map((slot) => regionSlot(region, slot, slots, minutes)).filter((point) => point !== null);
+    const points: Point[] = [];
+    const breath = new Breath();
+    for (const slot of run) {
+      const point = regionSlot(region, slot, slots, minutes);
+      if (point) points.push(point);
+      await breath.ifDue();
+    }
+    return points;
   }
 }
 

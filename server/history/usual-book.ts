@@ -28,6 +28,8 @@ const firstRetryMs = 5_000;
 const longestRetryMs = 300_000;
 /** History that has too few days may be filled from elsewhere. */
 const recheckMs = 3_600_000;
+/** Days that change come many at a time: they are read again together. */
+const gatherMs = 5_000;
 /** Days of halls that are remembered: what walls need, and what was asked for lately. */
 const mostEntries = 5_000;
 
@@ -40,6 +42,8 @@ export class UsualBook {
   #quiet: { until: number; error: unknown; halls: Set<string> } | null = null;
   #tries = 0;
   #timer: Timer | null = null;
+  readonly #filled = new Set<string>();
+  #gathering: Timer | null = null;
   #isClosed = false;
 
   constructor(parts: Parts) {
@@ -60,9 +64,32 @@ export class UsualBook {
     return entry.reading ?? this.#read(entry, date);
   }
 
+  /** Days of halls (local date as midnight UTC) are in the store, new or changed: what rests on days before today is read again soon. */
+  filled(days: readonly { hall: string; at: number }[]): void {
+    const { clock } = this.#parts;
+    const configs = new Map([...this.#entries.values()].map(({ config }) => [config.id, config]));
+    for (const { hall, at } of days) {
+      const today = configs.get(hall)?.days.of(clock.now()).date;
+      if (today !== undefined && at < Date.parse(today)) this.#filled.add(hall);
+    }
+    if (this.#filled.size === 0 || this.#isClosed) return;
+    this.#gathering ??= clock.after(gatherMs, () => this.#askAgain());
+  }
+
+  #askAgain(): void {
+    const halls = [...this.#filled];
+    this.#filled.clear();
+    this.#gathering = null;
+    for (const entry of this.#entries.values()) {
+      if (halls.includes(entry.config.id)) entry.askAgainAt = Number.NEGATIVE_INFINITY;
+    }
+    for (const hall of halls) this.#parts.changed(hall);
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();
+    this.#gathering?.cancel();
   }
 
   #entryOf(config: HallConfig, date: string): Entry {

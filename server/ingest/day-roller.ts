@@ -3,19 +3,16 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/load.ts';
 import type { Hall } from '../hall/hall.ts';
-import { Halls } from '../hall/halls.ts';
 import type { Outbox } from '../history/outbox.ts';
+import { dayPoints } from '../history/past/day-points.ts';
 import type { Point } from '../history/points.ts';
-import { visitPoints } from '../history/raw/visit-points.ts';
 import { Rests } from '../history/rests.ts';
-import { CountedInMemory } from '../history/rollup/counted-in-memory.ts';
 import { duesOf } from '../history/rollup/dues.ts';
-import { slotPoints } from '../history/rollup/slot-points.ts';
-import { slotMs } from '../history/rollup/span.ts';
+import type { CountedAt } from '../history/rollup/span.ts';
 import type { Entry } from '../journal/entry.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Logger } from '../log.ts';
-import { Projector } from './projector.ts';
+import { PastHalls } from './past-halls.ts';
 import type { Progress } from './recovery.ts';
 
 interface Parts {
@@ -77,11 +74,10 @@ export class DayRoller {
     if (!oldest || !config) return false;
     const ofDay = dues.filter(({ at }) => at === oldest.at);
     const date = new Date(oldest.at).toISOString().slice(0, 10);
-    const halls = new Halls({ simulated: this.#parts.simulated, changed: () => {} });
-    halls.configure(config, null);
+    const past = this.#pastOf(config, new Set(ofDay.map(({ subject }) => subject)), date);
     const wanted = new Map<string, Hall>();
     for (const { subject } of ofDay) {
-      const hall = halls.get(subject);
+      const hall = past.get(subject);
       if (hall) wanted.set(subject, hall);
     }
     const starts = [...wanted.values()].map(({ config: { days } }) => days.onDate(date).start);
@@ -92,9 +88,9 @@ export class DayRoller {
       );
       wanted.clear();
     }
-    const counted = await this.#read(config, halls, wanted, date);
+    await this.#read(past, wanted, date);
     if (this.#rests.isStopped) return false;
-    for (const hall of wanted.values()) await this.#put(hall, counted, date);
+    for (const hall of wanted.values()) await this.#put(hall, past.counted.at, date);
     outbox.put([], outbox.position, () => {
       for (const due of ofDay) outbox.work.dropDue(due);
     });
@@ -110,55 +106,54 @@ export class DayRoller {
     return first !== undefined && first.receivedAt <= start - hourMs;
   }
 
+  /** Halls that take what is of the day, or leads to it. */
+  #pastOf(config: Config, ids: ReadonlySet<string>, date: string): PastHalls {
+    const days = [...config.halls.values()]
+      .filter(({ id }) => ids.has(id))
+      .map((hall) => [hall.id, hall.days] as const);
+    const ends = new Map(days.map(([id, all]) => [id, all.onDate(date).end]));
+    const from = Math.min(...days.map(([, all]) => all.onDate(date).start)) - leadMs;
+    const wants = ({ hall, at }: { hall: string; at: number }) => at >= from && at < (ends.get(hall) ?? 0);
+    return new PastHalls({ config, simulated: this.#parts.simulated, wants });
+  }
+
   /** Reads what of the journal is of the day, or leads to it, into the halls that are wanted. */
-  async #read(config: Config, halls: Halls, wanted: ReadonlyMap<string, Hall>, date: string): Promise<CountedInMemory> {
-    const { journal, simulated } = this.#parts;
-    const counted = new CountedInMemory();
-    if (wanted.size === 0) return counted;
-    const days = new Map([...wanted].map(([id, hall]) => [id, hall.config.days.onDate(date)]));
-    const from = Math.min(...[...days.values()].map(({ start }) => start)) - leadMs;
-    const wants = ({ hall, at }: { hall: string; at: number }) => at >= from && at < (days.get(hall)?.end ?? 0);
-    const heard: ConstructorParameters<typeof Projector>[0]['heard'] = (outcome) => {
-      if ('reading' in outcome) counted.take(outcome.reading, outcome.trace);
-    };
+  async #read(past: PastHalls, wanted: ReadonlyMap<string, Hall>, date: string): Promise<void> {
+    const { journal } = this.#parts;
+    if (wanted.size === 0) return;
+    const from = Math.min(...[...wanted.values()].map(({ config: { days } }) => days.onDate(date).start)) - leadMs;
     const begin = Math.max(journal.firstIdSince(from), journal.firstId) - 1;
-    const projector = new Projector(
-      { halls, simulated, owned: null, configured: () => {}, heard, wants },
-      { position: begin, config },
-    );
     let position = begin;
     let sliceEnds = performance.now() + workMs;
     const isWanted = ({ kind, topic }: Entry) => kind !== 'config' && wanted.has(topic.split('/', 4)[3] ?? '');
     while (position < journal.head) {
       const { entries, upTo } = journal.read(position, entriesARead);
       for (const entry of entries) {
-        if (isWanted(entry)) projector.take(entry);
+        if (isWanted(entry)) past.take(entry);
         if (performance.now() < sliceEnds) continue;
         this.progress = { done: entry.id - begin, total: journal.head - begin };
         await pause(restMs);
-        if (this.#rests.isStopped) return counted;
+        if (this.#rests.isStopped) return;
         sliceEnds = performance.now() + workMs;
       }
       position = upTo;
     }
-    return counted;
   }
 
-  async #put({ books }: Hall, counted: CountedInMemory, date: string): Promise<void> {
+  async #put({ books }: Hall, counted: CountedAt, date: string): Promise<void> {
     const { outbox, clock, simulated } = this.#parts;
-    const { start, end } = books.config.days.onDate(date);
-    const now = Math.min(end, clock.now());
-    let points: Point[] = [...books.state.tickets.keys()].flatMap((key) => visitPoints(books, key, { simulated, now }));
-    points = points.filter(({ at }) => at >= start * 1000 && at < end * 1000);
-    for (let slot = start; slot < now; slot += slotMs) {
-      points.push(...slotPoints({ books, counted: counted.at, simulated, slot, now, again: true }));
-      if (points.length < pointsATime && slot + slotMs < now) continue;
+    const day = books.config.days.onDate(date);
+    const now = Math.min(day.end, clock.now());
+    let points: Point[] = [];
+    for (const page of dayPoints({ books, counted, simulated, day, now, again: true })) {
+      points.push(...page);
+      if (points.length < pointsATime) continue;
       outbox.put(points, outbox.position);
       points = [];
       await pause(restMs);
     }
     outbox.put(points, outbox.position, () => {
-      for (const due of duesOf(books.config, start, end)) outbox.work.addDue(due);
+      for (const due of duesOf(books.config, day.start, day.end)) outbox.work.addDue(due);
     });
   }
 }

@@ -8,15 +8,21 @@ import { timeAt } from '../contracts/clock-spec.ts';
 const fileName = 'demo-clock.txt';
 const marginMs = 90 * 60_000;
 
+/** The clock that a demo in `folder` runs by, as it was kept; null when it runs by real time. */
+export async function keptClock(folder: string): Promise<string | null> {
+  const text = await readFile(join(folder, fileName), 'utf8').catch(() => null);
+  return text?.trim() ?? null;
+}
+
 /**
  * HALLWATCH_CLOCK for a demo in `folder`, or null when real time will do. Demo time only ever moves forward: what was
  * chosen is kept in the folder, and left again only for a later time.
  */
 export async function demoClock(folder: string, hours: OpeningHours, realMs: number): Promise<string | null> {
-  const kept = await readFile(join(folder, fileName), 'utf8').catch(() => null);
-  const spec = kept === null ? null : readClockSpec(kept.trim());
+  const kept = await keptClock(folder);
+  const spec = kept === null ? null : readClockSpec(kept);
   const now = spec ? timeAt(spec, realMs) : realMs;
-  if (isLively(hours, now)) return kept?.trim() ?? null;
+  if (isLively(hours, now)) return kept;
   const text = `${livelyTimeAfter(hours, now)}@${realMs}x1`;
   await writeFile(join(folder, fileName), `${text}\n`);
   return text;

@@ -10,8 +10,13 @@ export interface Running {
 }
 
 /** Starts one of our programs under this Node; its stderr is ours, its stdout goes line by line to `line`. */
-export function start(script: string, env: NodeJS.ProcessEnv, line: (text: string) => void): Running {
-  const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+export function start(
+  script: string,
+  env: NodeJS.ProcessEnv,
+  line: (text: string) => void,
+  args: readonly string[] = [],
+): Running {
+  const child = spawn(process.execPath, [script, ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   createInterface({ input: child.stdout }).on('line', line);
   const ended = new Promise<number>((resolve) => {
     child.once('exit', (code, signal) => resolve(code ?? (signal ? 1 : 0)));

@@ -3,8 +3,11 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { HallLive } from '../../server/contracts/hall-live.ts';
+import type { Peaks } from '../../server/contracts/history.ts';
 import { tempFolder } from '../support/cleanup.ts';
 import { eventually } from '../support/eventually.ts';
+import { at } from '../support/hall-maker.ts';
+import { seed } from '../support/past.ts';
 import { freePort } from '../support/ports.ts';
 
 async function launch(env: Record<string, string> = {}) {
@@ -50,6 +53,30 @@ describe('npm start', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('tells the past of its halls in the background, once', async () => {
+    const data = await tempFolder();
+    // A Thursday in the middle of the day.
+    const clock = { HALLWATCH_CLOCK: `${at('2026-11-12 10:30')}@${Date.now()}x1` };
+    const env = { ...clock, HALLWATCH_DATA: data, HALLWATCH_SEED: '3' };
+    const first = await launch(env);
+    await eventually(() => first.lines.some((line) => line.includes('The past is there: 9 days of halls')), {
+      withinMs: 90_000,
+    });
+    expect(first.lines.filter((line) => line.includes('The past'))).toHaveLength(2);
+    const usual = await eventually(async () => (await first.hall('jiefang')).occupancy.usual);
+    expect(usual.high).toBeGreaterThan(0);
+    const answer = await fetch(`${first.url}/api/regions/wuhan/peaks?from=2026-11-09&to=2026-11-12`);
+    const { halls } = (await answer.json()) as Peaks;
+    expect(halls.map(({ entered }) => Number(entered) > 100)).toEqual([true, true, true]);
+    first.child.kill('SIGINT');
+    expect(await first.ended).toBe(0);
+    expect(first.complaints).toEqual([]);
+    const second = await launch(env);
+    await eventually(() => second.lines.some((line) => line.includes('are connected')));
+    expect(await seed(['--days', '3'], { ...env, HALLWATCH_HTTP: second.url.slice(7) }).ended).toBe(0);
+    expect(second.lines.filter((line) => line.includes('The past'))).toEqual([]);
+  }, 120_000);
+
   it('runs without the simulator on real data when told to', async () => {
     const { child, ended, hall } = await launch({ HALLWATCH_SIM: 'off' });
     const live = await eventually(() => hall('jiefang'));
@@ -62,5 +89,8 @@ describe('npm start', () => {
     const { ended, complaints } = await launch({ HALLWATCH_CONFIG: 'no-such-folder' });
     expect(await ended).toBe(2);
     expect(complaints[0]).toMatch(/^bad-config: /);
+    const wrong = await launch({ HALLWATCH_SEED: 'many' });
+    expect(await wrong.ended).toBe(2);
+    expect(wrong.complaints[0]).toMatch(/^bad-setting: HALLWATCH_SEED is "many"/);
   });
 });

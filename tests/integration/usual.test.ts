@@ -205,3 +205,38 @@ it('the push brings it to a watching screen as soon as it is read', async () => 
   await eventually(() => usuals.at(-1));
   expect(usuals.at(-1)).toEqual({ low: 100.7, median: 103.5, high: 106.3 });
 });
+
+it('is read again when days before today arrive, and not when today goes on', async () => {
+  const clock = manualClock(now);
+  const log = pino({ level: 'silent' });
+  const store = new SqliteHistory({
+    path: join(await tempFolder(), 'history.sqlite'),
+    keep: { raw: 30, minute: 90, slot: 3_650 },
+    clock,
+    log,
+  });
+  const changes: string[] = [];
+  const book = new UsualBook({ store, clock, log, changed: (hall) => changes.push(hall) });
+  onTestFinished(async () => {
+    book.close();
+    await store.close();
+  });
+  const config = hallConfig({ id: 'jiefang' });
+  const days = async () => (await book.of(config, '2026-11-23')).days.length;
+  const filled = (date: string) => {
+    book.filled([{ hall: 'jiefang', at: Date.parse(date) }]);
+    clock.moveTo(clock.now() + 6_000);
+  };
+  expect(await days()).toBe(0);
+  await store.write(mondayPoints(mondays.slice(0, 3)));
+  filled('2026-11-23');
+  expect(await days()).toBe(0);
+  changes.length = 0;
+  filled('2026-11-16');
+  expect(changes).toEqual(['jiefang']);
+  expect(await days()).toBe(3);
+  expect(book.at(config, clock.now())?.occupancy).toMatchObject({ median: 101 });
+  await store.write(mondayPoints(mondays.slice(0, 4)));
+  filled('2026-10-26');
+  expect(await days()).toBe(4);
+});

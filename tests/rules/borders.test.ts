@@ -89,7 +89,9 @@ describe('borders', () => {
   });
 
   it('only app.ts, serve.ts, api-documents.ts and the programs compose', () => {
-    const programs = ['main', 'launch', 'check-config', 'backup', 'history-program'].map((name) => `server/${name}.ts`);
+    const programs = ['main', 'launch', 'check-config', 'backup', 'history-program', 'seed'].map(
+      (name) => `server/${name}.ts`,
+    );
     expect(edges.filter(({ to }) => programs.includes(to))).toEqual([]);
     expect(edges.filter(({ to, typeOnly }) => to === 'server/app.ts' && !typeOnly).map(({ from }) => from)).toEqual([
       'server/api-documents.ts',

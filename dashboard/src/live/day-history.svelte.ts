@@ -45,6 +45,8 @@ export class DayHistory {
   hear({ dayDate, at, occupancy }: HallLive): void {
     untrack(() => {
       if (dayDate !== this.#date) this.#begin(dayDate);
+      // The server has read more days meanwhile.
+      if (occupancy.usual !== null && this.usual?.isEnough === false) this.#due.usual = 0;
       const last = this.samples.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
       const value = occupancy.quality === 'unknown' ? null : occupancy.value;
       if (at - last >= sampleMs) this.samples = [...this.samples, { at, occupancy: value }];

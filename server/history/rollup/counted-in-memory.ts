@@ -20,6 +20,14 @@ export class CountedInMemory {
       .filter(({ at }) => at >= Math.floor(from / minuteMs) * minuteMs && at < to)
       .sort((a, b) => a.at - b.at);
 
+  /** Forgets what a hall's devices counted before `at`, epoch ms. */
+  forgetBefore(hall: string, at: number): void {
+    for (const [key, minutes] of this.#minutes) {
+      if (!key.startsWith(`${hall}|`)) continue;
+      for (const minute of minutes.keys()) if (minute < at) minutes.delete(minute);
+    }
+  }
+
   #add(key: string, step: CountedMinute): void {
     const minutes = this.#minutes.get(key) ?? new Map<number, CountedMinute>();
     this.#minutes.set(key, minutes);

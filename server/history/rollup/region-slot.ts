@@ -62,11 +62,24 @@ type Minute = { at: number; row: (name: string) => FieldValue | null };
 
 function minutesOf(series: readonly Columns[], at: number): Minute[] {
   const end = at + 900_000_000;
-  return series.flatMap((one) =>
-    one.at.flatMap((minute, i) =>
-      minute >= at && minute < end ? [{ at: minute, row: (name: string) => one.values[name]?.[i] ?? null }] : [],
-    ),
-  );
+  return series.flatMap((one) => {
+    const found: Minute[] = [];
+    for (let i = firstFrom(one.at, at); (one.at[i] ?? end) < end; i++) {
+      found.push({ at: one.at[i] ?? 0, row: (name: string) => one.values[name]?.[i] ?? null });
+    }
+    return found;
+  });
+}
+
+/** Index of the first of growing times that is `from` or later. */
+function firstFrom(times: readonly number[], from: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) < from) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The largest sum over halls of what held in one minute. */

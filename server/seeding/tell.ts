@@ -1,0 +1,55 @@
+// Tells one chapter after the other to the target: the points of each day, and that it is whole once all of its halls are.
+import type { Config } from '../config/load.ts';
+import type { PastPoints } from '../contracts/past.ts';
+import type { Retention } from '../history/catalogue.ts';
+import { definitionOf } from '../history/catalogue.ts';
+import type { Point } from '../history/points.ts';
+import { knownFields } from '../history/points.ts';
+import type { Chapter } from './plan.ts';
+import type { Progress } from './progress.ts';
+import { storyLines } from './story.ts';
+import type { Target } from './target.ts';
+import { Interrupted } from './target.ts';
+import { Teller } from './teller.ts';
+
+interface Parts {
+  config: Config;
+  target: Target;
+  /** Epoch ms from which points are kept, by retention. */
+  oldest: Readonly<Record<Retention, number>>;
+  progress: Progress;
+  ended: AbortSignal;
+}
+
+type HallDate = NonNullable<PastPoints['whole']>[number];
+
+export async function tellChapter(chapter: Chapter, { config, target, oldest, progress, ended }: Parts): Promise<void> {
+  const { story, wanted, args } = chapter;
+  const isWanted = new Set([...wanted].flatMap(([hall, dates]) => dates.map((date) => `${hall} ${date}`)));
+  const left = new Map<string, number>();
+  for (const dates of wanted.values()) for (const date of dates) left.set(date, (left.get(date) ?? 0) + 1);
+  const whole = new Map<string, HallDate[]>();
+  let page: Point[] = [];
+  const flush = async (done: HallDate[] = []) => {
+    const points = page.map(({ fields, ...point }) => ({
+      ...point,
+      fields: knownFields({ ...fields, simulated: true }),
+    }));
+    page = [];
+    if (points.length + done.length > 0) progress.took(await target.take({ story, points, whole: done }));
+  };
+  for await (const { hall, date, pages } of new Teller(config).days(storyLines(args, ended))) {
+    if (ended.aborted) throw new Interrupted();
+    if (!isWanted.delete(`${hall} ${date}`)) continue;
+    for (const points of pages) {
+      const kept = points.filter(({ measurement, at }) => at >= oldest[definitionOf(measurement).retention] * 1000);
+      progress.add(kept);
+      for (const point of kept) if (page.push(point) >= target.pageSize) await flush();
+    }
+    const ofDate = whole.getOrInsertComputed(date, () => []);
+    ofDate.push({ hall, date });
+    progress.dayDone();
+    // Only then are they rolled up: a region is told of once.
+    if (ofDate.length === left.get(date)) await flush(ofDate);
+  }
+}
