@@ -1,5 +1,7 @@
 // `npm start`: server, simulator, wall.
 import { spawn } from 'node:child_process';
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { HallLive } from '../../server/contracts/hall-live.ts';
@@ -54,20 +56,23 @@ describe('npm start', () => {
   });
 
   it('tells the past of its halls in the background, once', async () => {
-    const data = await tempFolder();
+    const [data, config] = [await tempFolder(), await tempFolder()];
+    // One small hall: at the lowest priority, a busy machine takes its time.
+    await cp('config', config, { recursive: true });
+    for (const other of ['jiefang', 'guanggu']) await rm(join(config, 'halls', `${other}.yaml`));
     // A Thursday in the middle of the day.
     const clock = { HALLWATCH_CLOCK: `${at('2026-11-12 10:30')}@${Date.now()}x1` };
-    const env = { ...clock, HALLWATCH_DATA: data, HALLWATCH_SEED: '3' };
+    const env = { ...clock, HALLWATCH_CONFIG: config, HALLWATCH_DATA: data, HALLWATCH_SEED: '3' };
     const first = await launch(env);
-    await eventually(() => first.lines.some((line) => line.includes('The past is there: 9 days of halls')), {
+    await eventually(() => first.lines.some((line) => line.includes('The past is there: 3 days of halls')), {
       withinMs: 90_000,
     });
     expect(first.lines.filter((line) => line.includes('The past'))).toHaveLength(2);
-    const usual = await eventually(async () => (await first.hall('jiefang')).occupancy.usual);
+    const usual = await eventually(async () => (await first.hall('qingshan')).occupancy.usual);
     expect(usual.high).toBeGreaterThan(0);
     const answer = await fetch(`${first.url}/api/regions/wuhan/peaks?from=2026-11-09&to=2026-11-12`);
     const { halls } = (await answer.json()) as Peaks;
-    expect(halls.map(({ entered }) => Number(entered) > 100)).toEqual([true, true, true]);
+    expect(halls.map(({ entered }) => Number(entered) > 100)).toEqual([true]);
     first.child.kill('SIGINT');
     expect(await first.ended).toBe(0);
     expect(first.complaints).toEqual([]);
@@ -75,6 +80,8 @@ describe('npm start', () => {
     await eventually(() => second.lines.some((line) => line.includes('are connected')));
     expect(await seed(['--days', '3'], { ...env, HALLWATCH_HTTP: second.url.slice(7) }).ended).toBe(0);
     expect(second.lines.filter((line) => line.includes('The past'))).toEqual([]);
+    second.child.kill('SIGINT');
+    expect(await second.ended).toBe(0);
   }, 120_000);
 
   it('runs without the simulator on real data when told to', async () => {
