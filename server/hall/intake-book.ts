@@ -84,7 +84,7 @@ export class IntakeBook {
     const intake = this.#of(device);
     const one = intake.boots.get(boot) ?? bootOf(intake, boot, (moment) => days.of(moment).date);
     if (!one) return false;
-    if (live) listenFrom(intake, boot, lastSeq);
+    if (live && listenFrom(intake, boot, lastSeq)) this.#gaps.delete(device);
     // A day on which it spoke and had nothing to send is a day heard from.
     if (live && intake.days.at(-1)?.date !== days.of(at).date) dayOf(intake.days, days.of(at).date);
     const { told } = one;

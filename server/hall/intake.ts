@@ -92,11 +92,12 @@ export function bootOf(intake: DeviceIntake, boot: number, dateOf: (at: number) 
   return made;
 }
 
-/** From `before` on (of `boot`) somebody listens: of the lowest boot, what came until then isn't missing. */
-export function listenFrom(intake: DeviceIntake, boot: number, before: number): void {
+/** From `before` on (of `boot`) somebody listens: of the lowest boot, what came until then isn't missing. True when that is news. */
+export function listenFrom(intake: DeviceIntake, boot: number, before: number): boolean {
   const { first } = intake;
-  if (!first || boot < first.boot) intake.first = { boot, before };
-  else if (boot === first.boot && before < first.before) first.before = before;
+  if (first && (boot > first.boot || (boot === first.boot && before >= first.before))) return false;
+  intake.first = { boot, before };
+  return true;
 }
 
 /** The day's counts, made when there are none; null for a day before the kept ones. */

@@ -39,6 +39,13 @@ describe('G1: gaps', () => {
     expect(row(hall)).toMatchObject({ sent: 9, arrived: 9, missing: 0, repaired: 5, duplicated: 0, share: 1 });
   });
 
+  it('begin where the earliest live word says that we listened, also when that comes late', () => {
+    const hall = hallWith(messages(3));
+    expect(open(hall)).toEqual([]);
+    hall.apply(word(1));
+    expect(open(hall)).toEqual([[1, 2, 2]]);
+  });
+
   it('are noted once, when a message or a word first tells of them', () => {
     const hall = hallWith(messages(1));
     expect(hall.apply(message(3)).notes).toEqual(['gap']);
