@@ -19,6 +19,7 @@ import { healthRoutes } from './http/routes/health.ts';
 import { historyRoutes } from './http/routes/history.ts';
 import { pageRoutes } from './http/routes/pages.ts';
 import { quarantineRoutes } from './http/routes/quarantine.ts';
+import { regionRoutes } from './http/routes/regions.ts';
 import { usualRoutes } from './http/routes/usual.ts';
 import { makeHttp } from './http/server.ts';
 import { DayRoller } from './ingest/day-roller.ts';
@@ -145,7 +146,12 @@ export async function buildApp(parts: AppParts): Promise<App> {
     };
   };
   const http = await makeHttp({ log, port: () => port });
-  const regions = () => new Set([...pipeline.config.regions.keys()].filter((id) => owned?.has(id) ?? true));
+  const regions = () =>
+    new Map(
+      [...pipeline.config.regions.values()]
+        .filter(({ id }) => owned?.has(id) ?? true)
+        .map(({ id, name }) => [id, name]),
+    );
   const hub = new SocketHub({
     http: http.server,
     clock,
@@ -172,7 +178,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await http.register(completenessRoutes({ halls, clock }));
   await http.register(usualRoutes({ halls, clock, usual, history: history.store }));
   await http.register(quarantineRoutes(pipeline));
-  await http.register(historyRoutes({ halls, regions, history: history.store, simulated, log }));
+  await http.register(historyRoutes({ halls, clock, regions, history: history.store, simulated, log }));
+  await http.register(regionRoutes({ halls, regions, clock, usual, simulated }));
   await http.register(healthRoutes({ ready, metrics }));
   await http.register(
     pageRoutes({ dist: dist ?? fileURLToPath(new URL('../dashboard/dist', import.meta.url)), halls }),

@@ -18,6 +18,11 @@ export interface OpenState {
 }
 
 export type Week = Record<Weekday, string>;
+/** Minutes of the wall clock from 00:00, half-open. */
+export interface ClockSpan {
+  from: number;
+  to: number;
+}
 const searchDays = 30;
 
 /** Opening hours of a hall or a zone: a week, and the dates that differ from it. */
@@ -49,6 +54,11 @@ export class OpeningHours {
       const [from = '', to = ''] = span.split('-');
       return { from: this.#days.at(date, from), to: this.#days.at(date, to) };
     });
+  }
+
+  /** The opening times of a local date as its clock shows them: no time zone is asked for that. */
+  onClock(date: string): readonly ClockSpan[] {
+    return clockSpans(this.#textOn(date));
   }
 
   /** True for a date on which it never opens: no time zone is asked for that. */
@@ -128,6 +138,23 @@ export class OpeningHours {
   #shiftDate(date: string, days: number): string {
     return this.#days.shift(this.#days.onDate(date), days).date;
   }
+}
+
+const clockSpansOf = new Map<string, readonly ClockSpan[]>([
+  ['closed', []],
+  ['always', [{ from: 0, to: 1_440 }]],
+]);
+
+/** A year of many halls asks for few texts many times. */
+function clockSpans(text: string): readonly ClockSpan[] {
+  const known = clockSpansOf.get(text);
+  if (known) return known;
+  const spans = text.split(/, ?/).map((span) => {
+    const [from = 0, to = 0] = span.split('-').map((time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3)));
+    return { from, to };
+  });
+  clockSpansOf.set(text, spans);
+  return spans;
 }
 
 function joined(spans: Span[]): Span[] {
