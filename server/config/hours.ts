@@ -25,6 +25,8 @@ export interface ClockSpan {
 }
 const searchDays = 30;
 
+const alwaysOpen: OpenState = { open: true, since: null, opensAt: null, closesAt: null, nextChangeAt: null };
+
 /** Opening hours of a hall or a zone: a week, and the dates that differ from it. */
 export class OpeningHours {
   readonly #days: LocalDays;
@@ -91,14 +93,14 @@ export class OpeningHours {
   }
 
   #stateAt(at: number): OpenState {
+    // Two months of days, looked at to find no end: dear where hundreds of halls have such a zone and none was asked for yet.
+    if (this.isAlways && this.#special.size === 0) return alwaysOpen;
     const today = this.#days.of(at);
     const spans = this.#spansAround(today.date);
     const current = spans.find((span) => at >= span.from && at < span.to);
     // An opening that goes on as far as we look never closes, and one that long ago began never opened.
     const farMs = (searchDays - 2) * 86_400_000;
-    if (current && current.to > at + farMs) {
-      return { open: true, since: null, opensAt: null, closesAt: null, nextChangeAt: null };
-    }
+    if (current && current.to > at + farMs) return alwaysOpen;
     if (current) {
       return { open: true, since: current.from, opensAt: current.from, closesAt: current.to, nextChangeAt: current.to };
     }

@@ -8,6 +8,7 @@ import { ErrorBody } from '../../contracts/http.ts';
 import type { HallToday } from '../../contracts/region.ts';
 import { RegionInfo, RegionToday } from '../../contracts/region.ts';
 import type { Halls } from '../../hall/halls.ts';
+import { Breath } from '../../history/breath.ts';
 import type { UsualBook } from '../../history/usual-book.ts';
 import { againstUsual } from '../../insight/against-usual.ts';
 import { hallsOf } from '../asking/places.ts';
@@ -43,10 +44,16 @@ export function regionRoutes({ halls, regions, clock, usual, simulated }: Parts)
           response: { 200: RegionToday, 404: ErrorBody },
         },
       },
-      ({ params: { region } }) => {
+      async ({ params: { region } }) => {
         const now = clock.now();
         const found = hallsOf({ halls, regions }, { region, hall: undefined });
         const timeZone = found[0]?.days.timeZone ?? 'UTC';
+        const breath = new Breath();
+        const rows: HallToday[] = [];
+        for (const config of found) {
+          rows.push(hallToday(config, { halls, usual, now }));
+          await breath.ifDue();
+        }
         return {
           region,
           name: regions().get(region) ?? { 'zh-CN': region, en: region },
@@ -54,7 +61,7 @@ export function regionRoutes({ halls, regions, clock, usual, simulated }: Parts)
           date: found[0]?.days.of(now).date ?? new Date(now).toISOString().slice(0, 10),
           timeZone,
           simulated,
-          halls: found.map((config) => hallToday(config, { halls, usual, now })),
+          halls: rows,
         };
       },
     );
