@@ -14,6 +14,7 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         wall: new URL('wall.html', import.meta.url).pathname,
+        region: new URL('region.html', import.meta.url).pathname,
         quarantine: new URL('quarantine.html', import.meta.url).pathname,
       },
     },

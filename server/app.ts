@@ -22,6 +22,7 @@ import { historyRoutes } from './http/routes/history.ts';
 import { pageRoutes } from './http/routes/pages.ts';
 import { pastRoutes } from './http/routes/past.ts';
 import { quarantineRoutes } from './http/routes/quarantine.ts';
+import { regionRoutes } from './http/routes/regions.ts';
 import { rollupRoutes } from './http/routes/rollup.ts';
 import { usualRoutes } from './http/routes/usual.ts';
 import { makeHttp } from './http/server.ts';
@@ -158,7 +159,12 @@ export async function buildApp(parts: AppParts): Promise<App> {
     };
   };
   const http = await makeHttp({ log, port: () => port });
-  const regions = () => new Set([...pipeline.config.regions.keys()].filter((id) => owned?.has(id) ?? true));
+  const regions = () =>
+    new Map(
+      [...pipeline.config.regions.values()]
+        .filter(({ id }) => owned?.has(id) ?? true)
+        .map(({ id, name }) => [id, name]),
+    );
   const hub = new SocketHub({
     http: http.server,
     clock,
@@ -186,7 +192,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await http.register(completenessRoutes({ halls, clock }));
   await http.register(usualRoutes({ halls, clock, usual, history: history.store }));
   await http.register(quarantineRoutes(pipeline));
-  await http.register(historyRoutes({ halls, regions, history: history.store, simulated, log }));
+  await http.register(historyRoutes({ halls, clock, regions, history: history.store, simulated, log }));
+  await http.register(regionRoutes({ halls, regions, clock, usual, simulated }));
   await http.register(rollupRoutes({ halls, clock, history, days }));
   await http.register(pastRoutes({ halls, history, past, simulated, isLive: () => pipeline.isLive }));
   await http.register(healthRoutes({ ready, metrics }));

@@ -18,7 +18,14 @@ export interface OpenState {
 }
 
 export type Week = Record<Weekday, string>;
+/** Minutes of the wall clock from 00:00, half-open. */
+export interface ClockSpan {
+  from: number;
+  to: number;
+}
 const searchDays = 30;
+
+const alwaysOpen: OpenState = { open: true, since: null, opensAt: null, closesAt: null, nextChangeAt: null };
 
 /** Opening hours of a hall or a zone: a week, and the dates that differ from it. */
 export class OpeningHours {
@@ -51,6 +58,11 @@ export class OpeningHours {
     });
   }
 
+  /** The opening times of a local date as its clock shows them: no time zone is asked for that. */
+  onClock(date: string): readonly ClockSpan[] {
+    return clockSpans(this.#textOn(date));
+  }
+
   /** True for a date on which it never opens: no time zone is asked for that. */
   isClosedOn(date: string): boolean {
     return this.#textOn(date) === 'closed';
@@ -81,14 +93,14 @@ export class OpeningHours {
   }
 
   #stateAt(at: number): OpenState {
+    // Two months of days, looked at to find no end: dear where hundreds of halls have such a zone and none was asked for yet.
+    if (this.isAlways && this.#special.size === 0) return alwaysOpen;
     const today = this.#days.of(at);
     const spans = this.#spansAround(today.date);
     const current = spans.find((span) => at >= span.from && at < span.to);
     // An opening that goes on as far as we look never closes, and one that long ago began never opened.
     const farMs = (searchDays - 2) * 86_400_000;
-    if (current && current.to > at + farMs) {
-      return { open: true, since: null, opensAt: null, closesAt: null, nextChangeAt: null };
-    }
+    if (current && current.to > at + farMs) return alwaysOpen;
     if (current) {
       return { open: true, since: current.from, opensAt: current.from, closesAt: current.to, nextChangeAt: current.to };
     }
@@ -128,6 +140,23 @@ export class OpeningHours {
   #shiftDate(date: string, days: number): string {
     return this.#days.shift(this.#days.onDate(date), days).date;
   }
+}
+
+const clockSpansOf = new Map<string, readonly ClockSpan[]>([
+  ['closed', []],
+  ['always', [{ from: 0, to: 1_440 }]],
+]);
+
+/** A year of many halls asks for few texts many times. */
+function clockSpans(text: string): readonly ClockSpan[] {
+  const known = clockSpansOf.get(text);
+  if (known) return known;
+  const spans = text.split(/, ?/).map((span) => {
+    const [from = 0, to = 0] = span.split('-').map((time) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3)));
+    return { from, to };
+  });
+  clockSpansOf.set(text, spans);
+  return spans;
 }
 
 function joined(spans: Span[]): Span[] {

@@ -1,4 +1,5 @@
 import type { HallFile, Standard, StandardLayer, StandardsFile } from '../contracts/registry.ts';
+import type { HallConfig } from './hall-config.ts';
 
 /**
  * The lookup of one hall's standards. Layers from general to particular (defaults, hall type, hall), and inside each
@@ -19,6 +20,15 @@ export function standardsOf(
     if (count++ < 256) known.set(service, (known.get(service) ?? new Map()).set(tier, merged));
     return merged;
   };
+}
+
+/**
+ * The lowest share of calls within the limit that a service of the hall must reach: a hall below it missed one of them, whichever
+ * was called how often. Null where no service has a target.
+ */
+export function lowestTarget({ file, standard }: Pick<HallConfig, 'file' | 'standard'>): number | null {
+  const targets = file.services.map(({ id }) => standard(id, null).targetShare).filter((share) => share !== undefined);
+  return targets.length > 0 ? Math.min(...targets) : null;
 }
 
 function merge(layers: StandardLayer[], service: string | null, tier: string | null): Standard {

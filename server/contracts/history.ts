@@ -127,9 +127,13 @@ export const PeaksQuery = Type.Object(
 );
 export type PeaksQuery = Static<typeof PeaksQuery>;
 
-/** A half hour of a weekday over the days of it that are known: median, and what 1 and 9 of 10 of them stay under. */
+/**
+ * A half hour of a weekday over the days of it that are known: median, and what 1 and 9 of 10 of them stay under. None of them is
+ * known and `openDays` is 0: closed. None is known and it isn't: unknown.
+ */
 export const HeatCell = Type.Object({
   days: Type.Integer(),
+  openDays: Type.Integer({ description: 'dates before today on which a hall was open then' }),
   median: Nullable(Type.Number()),
   p10: Nullable(Type.Number()),
   p90: Nullable(Type.Number()),
@@ -163,6 +167,17 @@ export const HallRow = Type.Object({
   hall: Type.String(),
   name: Words,
   days: Type.Integer({ description: 'days of which anything is known' }),
+  openDays: Type.Integer({ description: 'dates before today on which the hall was to open' }),
+  missingDays: Type.Integer({ description: 'of those, the ones of which nothing is known' }),
+  targetShare: Nullable(
+    Type.Number({
+      description:
+        'share of calls to be within the limit now; where services differ, the lowest: below it, one was missed',
+    }),
+  ),
+  typicalDay: Type.Array(Nullable(Type.Number()), {
+    description: 'people who entered by half hour, 00:00 first: the mean of the days that know it',
+  }),
   ...sums,
 });
 export type HallRow = Static<typeof HallRow>;
@@ -170,6 +185,7 @@ export type HallRow = Static<typeof HallRow>;
 /** A period by weekday and half hour of the wall clock: `heat[weekday][half hour]`, Monday and 00:00 first. */
 export const Peaks = Type.Object({
   region: Type.String(),
+  regionName: Words,
   hall: Nullable(Type.String()),
   from: Type.String(),
   to: Type.String(),

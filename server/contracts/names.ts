@@ -125,6 +125,13 @@ export const pulseGoodMs = 6_000;
 
 /** How history is: written as it comes, or late because its store is away or doesn't keep up. */
 export const historyStates = ['ok', 'delayed'] as const;
+/**
+ * Why a hall's day isn't compared with its usual: like days are being read, history is away, too few of them tell, fewer than ten
+ * people usually came by now, or today's people aren't all counted.
+ */
+export const againstReasons = ['reading', 'history-away', 'few-days', 'too-small', 'not-counted'] as const;
+export type AgainstReason = (typeof againstReasons)[number];
+
 /** What a heat map can show: `GET /api/regions/:region/peaks?measure`. */
 export const peakMeasures = [
   'entered',

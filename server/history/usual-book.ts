@@ -52,9 +52,21 @@ export class UsualBook {
 
   /** What is usual inside at `now`, and until when; null while it isn't known. Starts to read and never waits. */
   at(config: HallConfig, now: number): { occupancy: Band | null; until: number } | null {
-    const entry = this.#entryOf(config, config.days.of(now).date);
-    if (!entry.reading && now >= entry.askAgainAt) this.#read(entry, config.days.of(now).date).catch(() => {});
-    return entry.usual && usualAt(entry.usual, now);
+    const usual = this.today(config, now);
+    return usual && usualAt(usual, now);
+  }
+
+  /** The usual of the local date of `now`; null while it isn't known. Starts to read and never waits. */
+  today(config: HallConfig, now: number): Usual | null {
+    const { date } = config.days.of(now);
+    const entry = this.#entryOf(config, date);
+    if (!entry.reading && now >= entry.askAgainAt) this.#read(entry, date).catch(() => {});
+    return entry.usual;
+  }
+
+  /** The store is away: what isn't known yet stays so until it is asked again. */
+  get isAway(): boolean {
+    return this.#quiet !== null;
   }
 
   /** The usual of a local date. Throws `history-away`. */

@@ -5,7 +5,7 @@ import { mergeHistograms, quantile } from './histogram.ts';
 import { halfHours } from './profile.ts';
 import { rounded } from './rounding.ts';
 
-export type Tallied = Omit<HallRow, 'hall' | 'name'>;
+export type Tallied = Pick<HallRow, 'days' | 'entered' | 'called' | 'withinLimitShare' | 'waitMeanS' | 'waitP90S'>;
 
 /** What a period of days comes to, for a row of the table of halls. */
 export class HallTally {
@@ -17,15 +17,21 @@ export class HallTally {
   #within = 0;
   #waited = 0;
   #waitS = 0;
+  readonly #people = new Float64Array(halfHours);
+  readonly #knownDays = new Uint16Array(halfHours);
 
-  /** A day's values; `DayReader` may hold others afterwards. */
-  add({ entered, called, withinLimit, waitMeanS }: DayValues): void {
+  /** A day's values; `DayReader` may hold others afterwards. False when nothing is known of it. */
+  add({ entered, called, withinLimit, waitMeanS }: DayValues): boolean {
     let isAny = false;
     for (let slot = 0; slot < halfHours; slot++) {
       const people = entered?.[slot] ?? Number.NaN;
       const tickets = called?.[slot] ?? Number.NaN;
       isAny ||= !Number.isNaN(people) || !Number.isNaN(tickets);
-      if (!Number.isNaN(people)) this.#entered = (this.#entered ?? 0) + people;
+      if (!Number.isNaN(people)) {
+        this.#entered = (this.#entered ?? 0) + people;
+        this.#people[slot] = (this.#people[slot] ?? 0) + people;
+        this.#knownDays[slot] = (this.#knownDays[slot] ?? 0) + 1;
+      }
       if (Number.isNaN(tickets)) continue;
       this.#called = (this.#called ?? 0) + tickets;
       const within = withinLimit?.[slot] ?? Number.NaN;
@@ -40,6 +46,12 @@ export class HallTally {
       }
     }
     if (isAny) this.#days++;
+    return isAny;
+  }
+
+  /** People who entered in each half hour, the mean of the days that know it. */
+  typicalDay(): (number | null)[] {
+    return Array.from(this.#knownDays, (days, slot) => (days > 0 ? rounded((this.#people[slot] ?? 0) / days) : null));
   }
 
   /** The row; `waits` is the histogram of all its waits, null when it wasn't read. */

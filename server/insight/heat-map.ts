@@ -5,7 +5,7 @@ import { halfHours } from './profile.ts';
 import { rounded } from './rounding.ts';
 
 /** A cell with what judging its days takes: how far they usually lie apart (scaled to a standard deviation). */
-export interface Cell extends HeatCell {
+export interface Cell extends Omit<HeatCell, 'openDays'> {
   deviation: number;
 }
 

@@ -19,7 +19,7 @@ interface Parts {
   http: HttpServer;
   clock: Clock;
   halls: Halls;
-  regions: () => ReadonlySet<string>;
+  regions: () => ReadonlyMap<string, unknown>;
   ingest: () => Pulse['ingest'];
   /** S1: throws when this handshake may not come in. */
   gate: (headers: IncomingHttpHeaders) => void;

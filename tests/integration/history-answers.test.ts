@@ -120,7 +120,7 @@ describe('the peaks of a region', () => {
     const peaks = body as Peaks;
     // 2026-01-01 is a Thursday; nothing is known of the 11th, a Sunday.
     expect(peaks.heat.map((cells) => cells[20]?.days)).toEqual([8, 8, 8, 9, 9, 9, 8]);
-    expect(peaks.heat[0]?.[0]).toEqual({ days: 0, median: null, p10: null, p90: null });
+    expect(peaks.heat[0]?.[0]).toEqual({ days: 0, openDays: 0, median: null, p10: null, p90: null });
     expect(peaks.heat[0]?.[20]?.median).toBeGreaterThan(75);
     expect(peaks.regular.length).toBe(7);
     expect(peaks.regular[0]).toMatchObject({ from: '10:00', to: '10:30' });

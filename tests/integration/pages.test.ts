@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { startServer } from '../support/server.ts';
 
 describe('pages', () => {
-  it.each(['/wall/jiefang', '/quarantine'])(
+  it.each(['/wall/jiefang', '/region/wuhan', '/quarantine'])(
     '%s is never kept by a browser, while its hashed assets are',
     async (path) => {
       const { url } = await startServer();

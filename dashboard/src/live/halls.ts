@@ -19,8 +19,8 @@ export function lacksNames(info: HallInfo, live: HallLive): boolean {
   return [...live.services, ...live.desks, ...live.devices].some((item) => !known.has(item.id));
 }
 
-/** The hall id of a page's path, such as `/wall/jiefang`; empty when there is none. */
-export function hallOfPath(path: string): string {
+/** What a page is of, by its path: the hall of `/wall/jiefang`; empty when there is nothing. */
+export function nameOfPath(path: string): string {
   const name = path.split('/')[2] ?? '';
   try {
     return decodeURIComponent(name);

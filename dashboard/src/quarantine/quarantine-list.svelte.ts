@@ -1,10 +1,11 @@
 // The list as the server has it, read again every 10 s, and what the reader did with it.
 import type { HallInfo, QuarantineEntry } from '../../../server/contracts/http.ts';
+import { Failure } from '../live/ask.ts';
 import { fetchHalls } from '../live/halls.ts';
 import type { Outcome } from './entries.ts';
 import { hallChoices, withGone } from './entries.ts';
 import type { Filter } from './requests.ts';
-import { Failure, fetchEntries, fetchMoment, sendRetry } from './requests.ts';
+import { fetchEntries, fetchMoment, sendRetry } from './requests.ts';
 
 const refreshMs = 10_000;
 /** The registry changes seldom and is large where there are many halls. */

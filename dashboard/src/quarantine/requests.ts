@@ -1,24 +1,14 @@
 // What this page asks the server. Each answers in time or rejects with a Failure.
 import type { HallLive } from '../../../server/contracts/hall-live.ts';
-import type { ErrorBody, QuarantineEntry, RetryAnswer } from '../../../server/contracts/http.ts';
+import type { QuarantineEntry, RetryAnswer } from '../../../server/contracts/http.ts';
+import { ask } from '../live/ask.ts';
 
-const answerWithinMs = 8_000;
 /** What is shown at once; filters lead to the rest. */
 export const shownAtMost = 200;
 
 export interface Filter {
   reason: string;
   hall: string;
-}
-
-/** Why there is no answer: `unreachable`, or the code of the server's error. */
-export class Failure extends Error {
-  readonly code: string;
-
-  constructor(code: string) {
-    super(code);
-    this.code = code;
-  }
 }
 
 export async function fetchEntries({ reason, hall }: Filter): Promise<QuarantineEntry[]> {
@@ -29,23 +19,10 @@ export async function fetchEntries({ reason, hall }: Filter): Promise<Quarantine
 }
 
 export async function sendRetry(id: number): Promise<RetryAnswer> {
-  return (await ask(`/api/quarantine/${id}/retry`, 'POST')) as RetryAnswer;
+  return (await ask(`/api/quarantine/${id}/retry`, { method: 'POST' })) as RetryAnswer;
 }
 
 /** The server's time, epoch ms (a demo has a clock of its own), and whether its data are simulated: any hall tells. */
 export async function fetchMoment(hall: string): Promise<{ at: number; simulated: boolean }> {
   return (await ask(`/api/halls/${encodeURIComponent(hall)}`)) as HallLive;
-}
-
-async function ask(path: string, method = 'GET'): Promise<unknown> {
-  let answer: Response;
-  let body: unknown;
-  try {
-    answer = await fetch(path, { method, signal: AbortSignal.timeout(answerWithinMs) });
-    body = await answer.json();
-  } catch {
-    throw new Failure('unreachable');
-  }
-  if (!answer.ok) throw new Failure((body as Partial<ErrorBody> | null)?.code ?? 'internal');
-  return body;
 }

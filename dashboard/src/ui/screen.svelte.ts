@@ -6,7 +6,6 @@ import type { Key, Params } from '../messages/messages.ts';
 import { say } from '../messages/messages.ts';
 import type { Part } from './durations.ts';
 import { coarseText, exactParts, limitText } from './durations.ts';
-import type { Language } from './language.svelte.ts';
 import { clockText, dateText, momentText } from './times.ts';
 
 /** `dataNow`: server time up to which the data shown reach, epoch ms; it stands still when they do. */
@@ -16,11 +15,17 @@ export interface ScreenTime {
   dataNow: number;
 }
 
+/** The reader's language; language.svelte.ts is a page's. */
+export interface Tongue {
+  locale: Locale;
+  pick(words: Words): string;
+}
+
 export class Screen {
-  readonly #language: () => Language;
+  readonly #language: () => Tongue;
   readonly #time: () => ScreenTime;
 
-  constructor(language: () => Language, time: () => ScreenTime) {
+  constructor(language: () => Tongue, time: () => ScreenTime) {
     this.#language = language;
     this.#time = time;
   }

@@ -1,5 +1,5 @@
 // Heat map, peaks and the table of halls, for halls over a period of local dates.
-import type { Peaks } from '../../contracts/history.ts';
+import type { HallRow, Peaks } from '../../contracts/history.ts';
 import type { PeakMeasure } from '../../contracts/names.ts';
 import { DayGrid, epochDayOf } from '../../insight/day-grid.ts';
 import { DayReader } from '../../insight/day-profiles.ts';
@@ -7,6 +7,8 @@ import type { Tallied } from '../../insight/hall-tally.ts';
 import { HallTally } from '../../insight/hall-tally.ts';
 import { heatOf } from '../../insight/heat-map.ts';
 import { fieldsFor, measures } from '../../insight/measures.ts';
+import type { Opening } from '../../insight/openings.ts';
+import { Openings } from '../../insight/openings.ts';
 import { regularPeaks, unusualPeaks, usualOf } from '../../insight/peaks.ts';
 import { rounded } from '../../insight/rounding.ts';
 import { Breath } from '../breath.ts';
@@ -15,8 +17,8 @@ import type { HallSpan } from './hall-waits.ts';
 import { waitsOfHalls } from './hall-waits.ts';
 
 export interface PeaksQuestion {
-  /** Halls, each with its local dates as times. */
-  halls: readonly HallSpan[];
+  /** Halls, each with its local dates as times and its opening times. */
+  halls: readonly (HallSpan & Opening)[];
   /** Local dates, `to` excluded. */
   from: string;
   to: string;
@@ -25,11 +27,13 @@ export interface PeaksQuestion {
 
 /** Of `Peaks` what history says; a row for each hall asked for, in that order. */
 export type PeaksAnswer = Pick<Peaks, 'heat' | 'usual' | 'regular' | 'unusual' | 'total' | 'waitP90Reason'> & {
-  rows: Tallied[];
+  rows: Row[];
   simulated: boolean;
   /** Points read: the cost. */
   read: number;
 };
+
+type Row = Tallied & Pick<HallRow, 'openDays' | 'missingDays' | 'typicalDay'>;
 
 const dayMs = 86_400_000;
 /** Halls a query: InfluxDB is asked by address, and proxies take 8 KB of that. */
@@ -44,26 +48,46 @@ export async function readPeaks(store: HistoryStore, question: PeaksQuestion): P
   const { halls, from, to } = question;
   const measure = measures[question.measure];
   const [firstDay, endDay] = [epochDayOf(from), epochDayOf(to)];
-  const grid = new DayGrid(measure, { firstDay, dayCount: endDay - firstDay });
+  const period = { firstDay, dayCount: endDay - firstDay };
+  const grid = new DayGrid(measure, period);
+  const openings = await openingsOf(halls, period);
   const tallies = new Map(halls.map(({ hall }) => [hall, new HallTally()]));
   const { read, simulated } = await readDays(store, question, (hall, day, values) => {
     grid.add(day, values);
-    tallies.get(hall)?.add(values);
+    if (tallies.get(hall)?.add(values)) openings.know(hall, day);
   });
   const isFew = halls.length * (endDay - firstDay) <= mostHallDays;
   const waits = isFew ? await waitsOfHalls(store, halls) : null;
   const heat = heatOf(grid);
   return {
-    heat: heat.map((cells) => cells.map(({ deviation, ...cell }) => cell)),
+    heat: heat.map((cells, weekday) =>
+      cells.map(({ deviation, ...cell }, slot) => ({ ...cell, openDays: openings.openDays(weekday, slot) })),
+    ),
     usual: rounded(usualOf(heat)),
     regular: regularPeaks(heat, measure),
     unusual: unusualPeaks(grid, heat, measure),
-    rows: halls.map(({ hall }) => (tallies.get(hall) ?? new HallTally()).row(waits?.get(hall) ?? null)),
+    rows: halls.map(({ hall }) => {
+      const tally = tallies.get(hall) ?? new HallTally();
+      return { ...tally.row(waits?.get(hall) ?? null), ...openings.ofHall(hall), typicalDay: tally.typicalDay() };
+    }),
     total: HallTally.total([...tallies.values()], waits),
     waitP90Reason: waits ? null : 'too-many-days',
     simulated,
     read,
   };
+}
+
+async function openingsOf(
+  halls: PeaksQuestion['halls'],
+  period: { firstDay: number; dayCount: number },
+): Promise<Openings> {
+  const openings = new Openings(period);
+  const breath = new Breath();
+  for (const { hall, ...opening } of halls) {
+    openings.add(hall, opening);
+    await breath.ifDue();
+  }
+  return openings;
 }
 
 /** Hands on each hall's days, in no order; the values are good until `take` returns. */

@@ -11,7 +11,7 @@ export function hallOf(halls: Halls, id: string): HallConfig {
 
 /** The halls of a region, or the one of them that is named. Throws `unknown-region`, `unknown-hall`. */
 export function hallsOf(
-  { halls, regions }: { halls: Halls; regions: () => ReadonlySet<string> },
+  { halls, regions }: { halls: Halls; regions: () => ReadonlyMap<string, unknown> },
   { region, hall }: { region: string; hall: string | undefined },
 ): HallConfig[] {
   if (!regions().has(region)) {

@@ -1,4 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Clock } from '../../clock.ts';
+import type { Words } from '../../contracts/http.ts';
 import type { Halls } from '../../hall/halls.ts';
 import type { HistoryStore } from '../../history/port.ts';
 import type { Logger } from '../../log.ts';
@@ -8,8 +10,9 @@ import { visitRoutes } from './visits.ts';
 
 export interface HistoryParts {
   halls: Halls;
-  /** Regions of this server. */
-  regions: () => ReadonlySet<string>;
+  clock: Clock;
+  /** Regions of this server, with their names. */
+  regions: () => ReadonlyMap<string, Words>;
   history: HistoryStore;
   /** What the data folder holds (I5). */
   simulated: boolean;

@@ -1,5 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Clock } from '../../clock.ts';
+import { lowestTarget } from '../../config/standards.ts';
 import { Peaks, PeaksQuery, RegionParams } from '../../contracts/history.ts';
+import type { Words } from '../../contracts/http.ts';
 import { ErrorBody } from '../../contracts/http.ts';
 import type { Halls } from '../../hall/halls.ts';
 import { readPeaks } from '../../history/asking/region-peaks.ts';
@@ -9,7 +12,8 @@ import { checkDates } from '../asking/times.ts';
 
 interface Parts {
   halls: Halls;
-  regions: () => ReadonlySet<string>;
+  clock: Clock;
+  regions: () => ReadonlyMap<string, Words>;
   history: HistoryStore;
   simulated: boolean;
 }
@@ -17,7 +21,7 @@ interface Parts {
 const mostDays = 400;
 
 /** GET /api/regions/:region/peaks. */
-export function peakRoutes({ halls, regions, history, simulated }: Parts): FastifyPluginAsyncTypebox {
+export function peakRoutes({ halls, clock, regions, history, simulated }: Parts): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
       '/api/regions/:region/peaks',
@@ -31,25 +35,30 @@ export function peakRoutes({ halls, regions, history, simulated }: Parts): Fasti
       },
       async (request) => {
         const { from, to, hall, measure = 'entered' } = request.query;
+        const { region } = request.params;
         checkDates({ from, to }, mostDays);
-        const found = hallsOf({ halls, regions }, { region: request.params.region, hall });
-        const spans = found.map(({ id, days }) => ({
+        const found = hallsOf({ halls, regions }, { region, hall });
+        const now = clock.now();
+        const spans = found.map(({ id, days, hours }) => ({
           hall: id,
           from: days.onDate(from).start,
           to: days.onDate(to).start,
+          openOn: (date: string) => hours.onClock(date),
+          today: days.of(now).date,
         }));
         const { rows, read, ...answer } = await readPeaks(history, { halls: spans, from, to, measure });
         return {
-          region: request.params.region,
+          region,
+          regionName: regions().get(region) ?? { 'zh-CN': region, en: region },
           hall: hall ?? null,
           from,
           to,
           measure,
           ...answer,
           simulated: simulated || answer.simulated,
-          halls: found.flatMap(({ id, file }, i) => {
+          halls: found.flatMap((config, i) => {
             const row = rows[i];
-            return row ? [{ hall: id, name: file.name, ...row }] : [];
+            return row ? [{ hall: config.id, name: config.file.name, targetShare: lowestTarget(config), ...row }] : [];
           }),
         };
       },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hallOfPath, lacksNames } from '../../../dashboard/src/live/halls.ts';
+import { lacksNames, nameOfPath } from '../../../dashboard/src/live/halls.ts';
 import { percentHere } from '../../../dashboard/src/wall/completeness.ts';
 import { deskTally, deskTone, reasonKey } from '../../../dashboard/src/wall/desks.ts';
 import { hoursOf } from '../../../dashboard/src/wall/hours.ts';
@@ -35,10 +35,10 @@ function desk(id: string, state: DeskLive['state']): DeskLive {
 
 describe('which hall a page is about', () => {
   it('stands in its path', () => {
-    expect(hallOfPath('/wall/jiefang')).toBe('jiefang');
-    expect(hallOfPath('/wall/%E5%8E%85')).toBe('厅');
-    expect(hallOfPath('/wall/%E5%8')).toBe('%E5%8');
-    expect(hallOfPath('/wall')).toBe('');
+    expect(nameOfPath('/wall/jiefang')).toBe('jiefang');
+    expect(nameOfPath('/wall/%E5%8E%85')).toBe('厅');
+    expect(nameOfPath('/wall/%E5%8')).toBe('%E5%8');
+    expect(nameOfPath('/wall')).toBe('');
   });
 
   it('needs its names again when a reloaded config brought something new', () => {
