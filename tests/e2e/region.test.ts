@@ -213,6 +213,7 @@ describeWith(['chromium'], 'the regional page', () => {
     await screen.page.getByText('连接中断', { exact: true }).waitFor();
     await screen.page.getByText(/画面停在/).waitFor();
     expect(await cellText(screen, 'guanggu', 0)).toBe('48');
+    expect(await screen.page.locator('td.old').count()).toBeGreaterThan(10);
     expect(await seriousFaults(screen.page)).toEqual([]);
     await onMonday(env);
     await screen.page.getByText('实时', { exact: true }).waitFor({ timeout: 30_000 });
