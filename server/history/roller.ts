@@ -10,7 +10,7 @@ import { endedByTime, visitPoints } from './raw/visit-points.ts';
 import { Rests } from './rests.ts';
 import { duesOf } from './rollup/dues.ts';
 import { slotPoints } from './rollup/slot-points.ts';
-import { minuteMs, slotMs, slotOf } from './rollup/span.ts';
+import { longestBackMs, minuteMs, slotMs, slotOf } from './rollup/span.ts';
 import type { Due, Taken } from './workbook.ts';
 
 interface Parts {
@@ -39,8 +39,6 @@ const sliceMs = 4;
 const restMs = 12;
 const pointsATime = 500;
 const hourMs = 3_600_000;
-/** After a long stop: slots that nothing was heard of hold nothing, and what was heard late makes its own due. */
-const longestBackMs = 48 * hourMs;
 
 export class Roller {
   readonly #parts: Parts;
@@ -96,6 +94,8 @@ export class Roller {
       const { books } = hall;
       for (let slot = slotOf(from); slot <= now; slot += slotMs) {
         if (slot >= hall.keptFrom) await pages.add({ points: this.#slot(hall, slot, now) });
+        // After a stop of more than a day: its books have moved on before this was rolled up.
+        else if (Number.isFinite(hall.keptFrom)) await pages.add({ points: [], due: [dayOf(hall, slot)] });
       }
       const { simulated } = this.#parts;
       const ended = endedByTime(books, readFrom, now).flatMap((key) => visitPoints(books, key, { simulated, now }));
@@ -116,7 +116,7 @@ export class Roller {
       const hall = byId.get(due.subject);
       const page = { done: [due], points: [] as Point[], due: [] as Due[] };
       if (hall && due.at < hall.keptFrom) {
-        page.due.push({ kind: 'day', subject: due.subject, at: Date.parse(hall.config.days.of(due.at).date) });
+        page.due.push(dayOf(hall, due.at));
       } else if (hall) {
         page.points = this.#slot(hall, due.at, now, true);
         page.due = duesOf(hall.config, due.at, due.at + slotMs);
@@ -158,6 +158,11 @@ export class Roller {
     };
     return { add, flush };
   }
+}
+
+/** The local day that `at` lies in, to be rolled up from the journal. */
+function dayOf({ config }: Hall, at: number): Due {
+  return { kind: 'day', subject: config.id, at: Date.parse(config.days.of(at).date) };
 }
 
 /** Full hours after `from`, up to and with `now`. */

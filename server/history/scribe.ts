@@ -8,6 +8,7 @@ import type { Outbox } from './outbox.ts';
 import type { Point } from './points.ts';
 import { doorPoint } from './raw/device-points.ts';
 import { HallNews } from './raw/hall-news.ts';
+import { longestBackMs } from './rollup/span.ts';
 
 /** A message that was applied to its hall, from entry `id` of the journal. */
 export interface Told {
@@ -115,7 +116,7 @@ export class Scribe {
       const hall = this.#hallOf(id);
       if (hall) points.push(...one.points(hall.books, { simulated, now: at }));
     }
-    const until = Math.min(at, outbox.work.takenUntil);
+    const until = Math.min(at, Math.max(outbox.work.takenUntil, at - longestBackMs));
     outbox.put(points, this.#position, () => {
       for (const [id, one] of news) {
         for (const { device, ...step } of one.steps()) outbox.work.count(id, device, step);

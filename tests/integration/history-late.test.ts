@@ -121,10 +121,18 @@ it('an hour and a day late; then four days late, out of the journal', { timeout:
   });
   await third.send('jf-queue', 'queue', 3, { ts: day + 360_000, event: 'issued', ticket: 'A003', service: 'general' });
   await eventually(async () => (await slotAt(last, day))?.issued === 3, { what: 'four days late' });
+  // Of the days on which no server ran: what the broker or the devices kept of them.
+  for (const [i, days] of [1.5, 2.5].entries()) {
+    const then = day + days * 24 * hourMs;
+    await third.send('jf-queue', 'queue', 3, { ts: then, event: 'issued', ticket: `C00${i}`, service: 'general' });
+    await eventually(async () => (await slotAt(last, then))?.issued === 1, {
+      what: `of day ${days}, on which no server ran`,
+    });
+  }
   // What else was counted that day stands.
   expect(await slotAt(last, day)).toMatchObject({ entered: 3, left: 1, called: 1, served: 1, waitS: 120 });
   await eventually(async () => (await issuedInProfile(last, '2026-11-16', 20)) === 3, { what: 'its profile again' });
-  expect(await third.server.metric('hallwatch_notes_total{note="too-late"}')).toBe(1);
+  expect(await third.server.metric('hallwatch_notes_total{note="too-late"}')).toBe(3);
 
   // A number that somebody wrote over is put right by hand.
   await last.write([

@@ -137,6 +137,9 @@ describe('through the server that runs on the folder', () => {
     await eventually(async () => (await server.hall('qingshan')).occupancy.usual);
     const peaks = await server.get('/api/regions/wuhan/peaks?from=2026-11-06&to=2026-11-11');
     expect(peaks).toMatchObject({ status: 200, body: { simulated: true } });
+    const { outbox } = server.app.history;
+    const isDue = () => (['profile', 'region'] as const).some((kind) => outbox.work.dueCount(kind) > 0);
+    await eventually(() => outbox.waiting === 0 && !isDue(), { what: 'all points in the store', withinMs: 60_000 });
     // Halls and days are the same whichever way they went, and whatever was told before them.
     const through = toldOf((await allPoints(server.app.history.store)).filter(isOfThem));
     expect(new Map([...through].filter(([name]) => !name.startsWith('hall_day_profile')))).toEqual(

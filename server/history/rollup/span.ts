@@ -3,6 +3,9 @@ export const minuteMs = 60_000;
 /** A quarter of an hour. Every time zone's midnight begins one. */
 export const slotMs = 15 * minuteMs;
 
+/** Further back nothing is rolled up by itself: what is heard of such a time makes it due. */
+export const longestBackMs = 48 * 60 * minuteMs;
+
 /** The beginning of the slot that `at` (epoch ms) lies in. */
 export function slotOf(at: number): number {
   return Math.floor(at / slotMs) * slotMs;
