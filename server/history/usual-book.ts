@@ -120,6 +120,7 @@ export class UsualBook {
   async #read(entry: Entry, date: string): Promise<Usual> {
     const { store, clock, changed } = this.#parts;
     const { config } = entry;
+    const had = entry.usual?.isEnough ?? false;
     entry.reading = this.#inTurn(() =>
       readUsual({ store, hall: config, date, today: config.days.of(clock.now()).date }),
     );
@@ -134,7 +135,8 @@ export class UsualBook {
       throw error;
     } finally {
       entry.reading = null;
-      if (entry.usual) changed(config.id);
+      // Too few days change no picture.
+      if (had || entry.usual?.isEnough) changed(config.id);
     }
   }
 
