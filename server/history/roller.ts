@@ -93,9 +93,13 @@ export class Roller {
     for (const hall of halls) {
       const { books } = hall;
       for (let slot = slotOf(from); slot <= now; slot += slotMs) {
-        if (slot >= hall.keptFrom) await pages.add({ points: this.#slot(hall, slot, now) });
-        // After a stop of more than a day: its books have moved on before this was rolled up.
-        else if (Number.isFinite(hall.keptFrom)) await pages.add({ points: [], due: [dayOf(hall, slot)] });
+        if (slot >= hall.keptFrom) {
+          const hourly = slot < settled ? this.#hourly(hall, slot, now) : [];
+          await pages.add({ points: [...this.#slot(hall, slot, now), ...hourly] });
+        } else if (Number.isFinite(hall.keptFrom)) {
+          // After a stop of more than a day: its books have moved on before this was rolled up.
+          await pages.add({ points: [], due: [dayOf(hall, slot)] });
+        }
       }
       const { simulated } = this.#parts;
       const ended = endedByTime(books, readFrom, now).flatMap((key) => visitPoints(books, key, { simulated, now }));
@@ -118,7 +122,7 @@ export class Roller {
       if (hall && due.at < hall.keptFrom) {
         page.due.push(dayOf(hall, due.at));
       } else if (hall) {
-        page.points = this.#slot(hall, due.at, now, true);
+        page.points = [...this.#slot(hall, due.at, now, true), ...this.#hourly(hall, due.at, now)];
         page.due = duesOf(hall.config, due.at, due.at + slotMs);
       }
       await pages.add(page);
@@ -129,6 +133,11 @@ export class Roller {
   #slot({ books }: Hall, slot: number, now: number, again = false): Point[] {
     const { outbox, simulated } = this.#parts;
     return slotPoints({ books, counted: outbox.work.counted.bind(outbox.work), simulated, slot, now, again });
+  }
+
+  /** What devices were on the hour, when a slot begins one: once more, since messages of before may have come meanwhile. */
+  #hourly({ books }: Hall, slot: number, now: number): Point[] {
+    return slot % hourMs === 0 ? hourlyPoints(books, slot, now, this.#parts.simulated) : [];
   }
 
   /** Collects points and puts them some at a time, resting between. */
