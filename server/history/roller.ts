@@ -52,25 +52,14 @@ export class Roller {
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    const failed = (error: unknown) =>
+      this.#parts.log.error({ error: String(error) }, 'history not rolled up, tried again');
+    this.#running ??= this.#rests.repeat(() => this.pass(), { everyMs: lookEveryMs, afterErrorMs, failed });
   }
 
   async stop(): Promise<void> {
     this.#rests.stop();
     await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    const { log } = this.#parts;
-    while (await this.#rests.rest(lookEveryMs)) {
-      try {
-        await this.pass();
-      } catch (error) {
-        if (this.#rests.isStopped) return;
-        log.error({ error: String(error) }, 'history not rolled up, tried again');
-        await this.#rests.rest(afterErrorMs);
-      }
-    }
   }
 
   /** Rolls up what is due by now. Throws what SQLite throws, and when it is stopped; what wasn't put is due again. */

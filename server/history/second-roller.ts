@@ -31,13 +31,18 @@ export class SecondRoller {
   readonly #parts: Parts;
   readonly #rests = new Rests();
   #running: Promise<void> | null = null;
+  #isAway = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    this.#running ??= this.#rests.repeat(() => this.#try(), {
+      everyMs: lookEveryMs,
+      afterErrorMs,
+      failed: (error) => this.#failed(error),
+    });
   }
 
   /** Ends after what is under way; the store may be slow to answer, and what comes of it then is left out. */
@@ -45,19 +50,16 @@ export class SecondRoller {
     this.#rests.stop();
   }
 
-  async #run(): Promise<void> {
-    let isAway = false;
-    while (await this.#rests.rest(isAway ? afterErrorMs : lookEveryMs)) {
-      try {
-        await this.pass();
-        isAway = false;
-      } catch (error) {
-        // The writer says it once; here it is said only when it is something else.
-        const isNews = !isAway && !this.#rests.isStopped;
-        if (isNews) this.#parts.log.warn({ error: String(error) }, 'profiles and regions not rolled up, tried again');
-        isAway = true;
-      }
-    }
+  async #try(): Promise<void> {
+    await this.pass();
+    this.#isAway = false;
+  }
+
+  /** The writer says that the store is away, once; so is this said once. */
+  #failed(error: unknown): void {
+    if (!this.#isAway)
+      this.#parts.log.warn({ error: String(error) }, 'profiles and regions not rolled up, tried again');
+    this.#isAway = true;
   }
 
   /** Rolls up what is due, some of it, once the store has all that was put before. Throws what the store throws. */

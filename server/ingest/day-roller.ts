@@ -46,7 +46,13 @@ export class DayRoller {
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    const failed = (error: unknown) =>
+      this.#parts.log.error({ error: String(error) }, 'day not rolled up again, tried later');
+    this.#running ??= this.#rests.repeat(() => this.#all(), {
+      everyMs: lookEveryMs,
+      afterErrorMs: lookEveryMs,
+      failed,
+    });
   }
 
   async stop(): Promise<void> {
@@ -54,13 +60,11 @@ export class DayRoller {
     await this.#running;
   }
 
-  async #run(): Promise<void> {
-    while (await this.#rests.rest(lookEveryMs)) {
-      try {
-        while (!this.#rests.isStopped && (await this.pass()));
-      } catch (error) {
-        this.#parts.log.error({ error: String(error) }, 'day not rolled up again, tried later');
-      }
+  /** One day after the other, until none is due. */
+  async #all(): Promise<void> {
+    try {
+      while (!this.#rests.isStopped && (await this.pass()));
+    } finally {
       this.progress = null;
     }
   }
