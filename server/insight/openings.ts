@@ -61,6 +61,10 @@ export class Openings {
     return count;
   }
 
+  /** True for half hours in which a hall is ever open; for all of them where none has any hours. */
+  readonly counts = (weekday: number, slot: number): boolean =>
+    this.openDays(weekday, slot) > 0 || !this.#any.includes(1);
+
   ofHall(hall: string): { openDays: number; missingDays: number } {
     const { open, known } = this.#halls.get(hall) ?? { open: [], known: [] };
     const openDays = open.filter((isOpen) => isOpen === 1).length;

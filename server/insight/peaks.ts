@@ -22,15 +22,20 @@ interface Far {
   score: number;
 }
 
-/** The median over all half hours in which anything usually happens; null when there is none. */
-export function usualOf(heat: readonly Cell[][]): number | null {
-  const medians = heat.flat().flatMap(({ median }) => (median !== null && median > 0 ? [median] : []));
+/** Which half hours of which weekday (0 is Monday) count: nights in a zone that never closes are no measure of the day. */
+export type Counts = (weekday: number, slot: number) => boolean;
+
+/** The median over all half hours that count in which anything usually happens; null when there is none. */
+export function usualOf(heat: readonly Cell[][], counts: Counts): number | null {
+  const medians = heat.flatMap((cells, weekday) =>
+    cells.flatMap(({ median }, slot) => (median !== null && median > 0 && counts(weekday, slot) ? [median] : [])),
+  );
   return medianOf(medians.sort((a, b) => a - b));
 }
 
 /** Far above the usual of all half hours, week for week; the farthest first. */
-export function regularPeaks(heat: readonly Cell[][], measure: Measure): RegularPeak[] {
-  const usual = usualOf(heat);
+export function regularPeaks(heat: readonly Cell[][], measure: Measure, counts: Counts): RegularPeak[] {
+  const usual = usualOf(heat, counts);
   if (usual === null) return [];
   const spread = measure.noise(usual);
   return farthestOf(

@@ -60,10 +60,17 @@ function stateOf({ openDays, days, median }: HeatCell, isShare: boolean): CellSt
   return days === 0 || median === null ? 'unknown' : 'known';
 }
 
-/** From the first to the last half hour in which a hall was open or anything happened. */
+/**
+ * From the first to the last half hour in which a hall was open, or anything happened within an hour of that; where no hall has
+ * hours, in which anything happened.
+ */
 export function shownSlots(heat: readonly HeatCell[][]): number[] {
-  const isShown = (slot: number) =>
-    heat.some((cells) => (cells[slot]?.openDays ?? 0) > 0 || (cells[slot]?.median ?? 0) > 0);
+  const isOpen = (slot: number) => heat.some((cells) => (cells[slot]?.openDays ?? 0) > 0);
+  const isBusy = (slot: number) => heat.some((cells) => (cells[slot]?.median ?? 0) > 0);
+  const isAnyOpen = heat.some((cells) => cells.some(({ openDays }) => openDays > 0));
+  // A zone that never closes has a few people all night: they would make the day too narrow to read.
+  const isNear = (slot: number) => !isAnyOpen || [-2, -1, 1, 2].some((by) => isOpen(slot + by));
+  const isShown = (slot: number) => isOpen(slot) || (isBusy(slot) && isNear(slot));
   const all = Array.from({ length: 48 }, (_, slot) => slot);
   const [first, last] = [all.find(isShown), all.findLast(isShown)];
   return first === undefined || last === undefined ? [] : all.slice(first, last + 1);

@@ -63,8 +63,8 @@ export async function readPeaks(store: HistoryStore, question: PeaksQuestion): P
     heat: heat.map((cells, weekday) =>
       cells.map(({ deviation, ...cell }, slot) => ({ ...cell, openDays: openings.openDays(weekday, slot) })),
     ),
-    usual: rounded(usualOf(heat)),
-    regular: regularPeaks(heat, measure),
+    usual: rounded(usualOf(heat, openings.counts)),
+    regular: regularPeaks(heat, measure, openings.counts),
     unusual: unusualPeaks(grid, heat, measure),
     rows: halls.map(({ hall }) => {
       const tally = tallies.get(hall) ?? new HallTally();

@@ -42,6 +42,10 @@ describe('the heat map', () => {
     expect(cellAt(view, 2, 20).state).toBe('unknown');
     expect(cellAt(view, 3, 20)).toMatchObject({ state: 'known', depth: 0 });
     expect(heatView({ measure: 'entered', heat: heat(() => closed) }).slots).toEqual([]);
+    // A few people all night, in a zone that never closes.
+    const nights = heat((_day, slot) => (slot < 17 || slot > 35 ? cell(1, { openDays: 0 }) : undefined));
+    const { slots } = heatView({ measure: 'entered', heat: nights });
+    expect([slots[0], slots.at(-1)]).toEqual([15, 37]);
   });
 
   it('is dark where much happens, or where few are called in time, and never where all is well', () => {

@@ -105,12 +105,16 @@ describe('a heat map', () => {
 });
 
 describe('peaks', () => {
-  const peaksOf = (measure: PeakMeasure, days: Row[][]) => {
+  const peaksOf = (
+    measure: PeakMeasure,
+    days: Row[][],
+    counts: (weekday: number, slot: number) => boolean = () => true,
+  ) => {
     const grid = gridOf(measure, days);
     const heat = heatOf(grid);
     return {
-      usual: usualOf(heat),
-      regular: regularPeaks(heat, measures[measure]),
+      usual: usualOf(heat, counts),
+      regular: regularPeaks(heat, measures[measure], counts),
       unusual: unusualPeaks(grid, heat, measures[measure]),
     };
   };
@@ -148,6 +152,14 @@ describe('peaks', () => {
     const days = new Array<Row[]>(28).fill([{ called, withinLimit: day({ 20: 20 }, 38) }]);
     expect(peaksOf('withinLimitShare', days).regular).toHaveLength(7);
     expect(peaksOf('withinLimitShare', days).regular[0]).toMatchObject({ from: '10:00', value: 0.5, usual: 0.95 });
+  });
+
+  it('are measured against business hours, not against the nights of a zone that never closes', () => {
+    const always = Array.from({ length: halfHours }, (_, slot) => (slot < 17 || slot > 35 ? 2 : slot === 20 ? 60 : 20));
+    const days = new Array<Row[]>(28).fill([{ entered: always }]);
+    const { usual, regular } = peaksOf('entered', days, (_weekday, slot) => slot >= 17 && slot <= 35);
+    expect(usual).toBe(20);
+    expect(regular[0]).toEqual({ weekday: 'mon', from: '10:00', to: '10:30', value: 60, usual: 20 });
   });
 
   it('are none of nothing', () => {
