@@ -23,7 +23,7 @@ import { terminalLive } from './terminals.ts';
 import { TicketWords } from './ticket-words.ts';
 import { forgetTotalsBefore, recordTotals } from './totals.ts';
 import type { Trace } from './trace.ts';
-import { goesOn, traceOf } from './trace.ts';
+import { earliest, goesOn, traceOf } from './trace.ts';
 
 export type HallNote =
   | QueueNote
@@ -324,7 +324,7 @@ export class Hall {
     const steps = recordTotals(door, totals, devices.get(device)?.counterBits);
     this.#forget(days.of(at).date);
     // Who comes in is inside until the hall is empty again.
-    return traceOf({ from: Math.min(at, ...steps.map((step) => step.at)), to: goesOn }, { steps });
+    return traceOf({ from: earliest(at, steps), to: goesOn }, { steps });
   }
 
   /** Forgets what is older than the state keeps, when a new day begins or something older than that came in. */

@@ -8,7 +8,7 @@ import { tell, untold } from './terminals.ts';
 import type { Step } from './totals.ts';
 import { recordTotals } from './totals.ts';
 import type { Trace } from './trace.ts';
-import { goesOn, traceOf } from './trace.ts';
+import { earliest, goesOn, traceOf } from './trace.ts';
 
 type TerminalBody = Reading['body'] & { kind: 'terminal' };
 
@@ -51,7 +51,7 @@ export class TerminalBook {
     // What later messages of its boot don't name, they take over from this one.
     const next = isLatest ? -1 : log.said.findIndex(({ boot }, i) => (log.at[i] ?? 0) > at && boot !== body.boot);
     const to = log.at[next] ?? goesOn;
-    return traceOf({ from: Math.min(at, ...steps.map((step) => step.at)), to }, { steps });
+    return traceOf({ from: earliest(at, steps), to }, { steps });
   }
 
   forgetBefore(oldest: LocalDay): void {

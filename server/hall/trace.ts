@@ -25,6 +25,16 @@ export interface Trace extends Stretch {
 const none: readonly never[] = [];
 export const goesOn = Number.POSITIVE_INFINITY;
 
-export function traceOf(stretch: Stretch, parts: Partial<Omit<Trace, 'from' | 'to'>> = {}): Trace {
-  return { from: stretch.from, to: stretch.to, steps: none, visits: none, desk: null, ...parts };
+export function traceOf(
+  { from, to }: Stretch,
+  { steps = none, visits = none, desk = null }: Partial<Omit<Trace, 'from' | 'to'>> = {},
+): Trace {
+  return { from, to, steps, visits, desk };
+}
+
+/** The earliest moment that steps booked at `at` reach back to. */
+export function earliest(at: number, steps: readonly Step[]): number {
+  let from = at;
+  for (const step of steps) if (step.at < from) from = step.at;
+  return from;
 }

@@ -36,6 +36,8 @@ const mostHeld = 100_000;
 export class Scribe {
   readonly #parts: Parts;
   #points: Point[] = [];
+  /** By device of the registry. */
+  readonly #tags = new Map<string, Point['tags']>();
   readonly #news = new Map<string, HallNews>();
   #hallOf: HallOf;
   #position: number;
@@ -70,7 +72,7 @@ export class Scribe {
     const { body } = reading;
     if (notes.includes('too-late')) this.#newsOf(reading.hall).tooLate(reading.at);
     if (trace === null) return;
-    if (body.kind === 'door') this.#points.push(doorPoint(reading, body, this.#parts.simulated));
+    if (body.kind === 'door') this.#points.push(doorPoint(reading, body, this.#tagsOf(reading), this.#parts.simulated));
     this.#newsOf(reading.hall).add(reading, trace);
     if (this.#points.length >= mostWaiting && this.#trouble === null) this.flush();
   }
@@ -125,6 +127,15 @@ export class Scribe {
       }
     });
     this.#forget();
+  }
+
+  /** One object for all points of a device: the outbox knows it again. */
+  #tagsOf({ hall, device }: Reading): Point['tags'] {
+    const known = this.#tags.get(device);
+    if (known?.hall === hall) return known;
+    const tags = { hall, device };
+    this.#tags.set(device, tags);
+    return tags;
   }
 
   #forget(): void {

@@ -22,6 +22,8 @@ export class SeriesTable {
   readonly #insert: Statement;
   readonly #byText = new Map<string, Series>();
   readonly #byId = new Map<number, Series>();
+  /** Tags as they were handed in: points of one series mostly share them, and their text takes longer than the rest. */
+  #byTags = new WeakMap<Series['tags'], Series>();
 
   constructor(database: Database) {
     this.#database = database;
@@ -31,13 +33,18 @@ export class SeriesTable {
 
   /** The number of a series, made when there is none. Call it inside `transaction`. */
   idOf(measurement: MeasurementName, tags: Series['tags']): number {
-    const text = `${measurement}\n${seriesText(tags)}`;
-    const known = this.#byText.get(text);
-    if (known) return known.id;
+    const met = this.#byTags.get(tags);
+    if (met?.measurement === measurement) return met.id;
+    const known = this.#byText.get(`${measurement}\n${seriesText(tags)}`) ?? this.#make(measurement, tags);
+    this.#byTags.set(tags, known);
+    return known.id;
+  }
+
+  #make(measurement: MeasurementName, tags: Series['tags']): Series {
     const series = { id: this.#byId.size + 1, measurement, tags };
     this.#insert.run(series.id, measurement, JSON.stringify(tags));
     this.#keep(series);
-    return series.id;
+    return series;
   }
 
   get(id: number): Series | undefined {
@@ -64,6 +71,7 @@ export class SeriesTable {
   }
 
   #load(): void {
+    this.#byTags = new WeakMap();
     this.#byText.clear();
     this.#byId.clear();
     for (const { id, measurement, tags } of this.#database.prepare('SELECT * FROM series ORDER BY id').all()) {

@@ -126,7 +126,7 @@ export class Teller {
     const { body, device, at } = reading;
     const said = this.#said.get(reading.hall);
     if (trace === null || !said) return;
-    if (body.kind === 'door') said.doors.push(doorPoint(reading, body, true));
+    if (body.kind === 'door') said.doors.push(doorPoint(reading, body, { hall: reading.hall, device }, true));
     if (body.kind !== 'terminal') return;
     const { seq, done = null, failed = null } = body;
     const messages = said.terminals.getOrInsertComputed(device, () => []);

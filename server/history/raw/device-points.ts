@@ -10,12 +10,12 @@ import { rawAt } from '../points.ts';
 
 type DoorBody = Reading['body'] & { kind: 'door' };
 
-/** H1: one point a message, with the totals as they came. */
-export function doorPoint({ hall, device, at }: Reading, body: DoorBody, simulated: boolean): Point {
+/** H1: one point a message, with the totals as they came; `tags` are those of its device. */
+export function doorPoint({ at }: Reading, body: DoorBody, tags: Point['tags'], simulated: boolean): Point {
   const { boot, seq } = body;
   return {
     measurement: 'door',
-    tags: { hall, device },
+    tags,
     at: rawAt(at, seq),
     fields: { in: body.in, out: body.out, boot, simulated },
   };
