@@ -87,6 +87,20 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
+/** What `settle` needs in a file. */
+export const settledMigration = `CREATE TABLE settled (times INTEGER NOT NULL) STRICT; INSERT INTO settled VALUES (0);`;
+
+/** All that was committed to a file opened with `synchronous` NORMAL is on disk when it returns. */
+export function settle(database: DatabaseSync): void {
+  database.exec('PRAGMA synchronous = FULL');
+  try {
+    // A commit that changes nothing waits for nothing: writing what is there already is none, to SQLite.
+    database.exec('UPDATE settled SET times = times + 1');
+  } finally {
+    database.exec('PRAGMA synchronous = NORMAL');
+  }
+}
+
 /** A pragma's number, such as `page_count`. */
 export function pragma(database: DatabaseSync, name: string): number {
   return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0] ?? 0);

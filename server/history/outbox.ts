@@ -1,33 +1,27 @@
 // J7: points wait here, in the data folder, until the store has them. Put together with the place in the journal that they came
 // from; so a crash neither loses nor doubles one.
 import type { Clock } from '../clock.ts';
-import type { Database, Statement } from '../sqlite.ts';
-import { openSqlite, pragma } from '../sqlite.ts';
+import type { Database } from '../sqlite.ts';
+import { openSqlite, pragma, settle, settledMigration } from '../sqlite.ts';
 import { DeadLetters, deadMigration } from './dead-letters.ts';
 import { HistoryHoles, holesMigration } from './history-holes.ts';
 import { ToldDates, toldMigration } from './past/told-dates.ts';
-import type { FieldValue, Point, Refused } from './points.ts';
-import { knownFields, pointFault } from './points.ts';
+import type { Point, Refused } from './points.ts';
+import { pointFault } from './points.ts';
 import { SeriesTable, seriesMigration } from './series-table.ts';
+import { parcelsMigration, WaitingTable, waitingMigration } from './waiting-table.ts';
 import { Workbook, workMigration } from './workbook.ts';
 
 const migrations = [
   `${seriesMigration}
-   CREATE TABLE waiting (
-     id INTEGER PRIMARY KEY,
-     series INTEGER NOT NULL,
-     at INTEGER NOT NULL,
-     put_at INTEGER NOT NULL,
-     versions INTEGER NOT NULL,
-     fields TEXT NOT NULL,
-     UNIQUE (series, at)
-   ) STRICT;
+   ${waitingMigration}
    CREATE TABLE place (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL) STRICT;
    INSERT INTO place VALUES (1, 0);
    ${deadMigration}
    ${holesMigration}`,
   workMigration,
   toldMigration,
+  `${parcelsMigration}${settledMigration}`,
 ];
 
 export interface Cap {
@@ -57,12 +51,8 @@ export class Outbox {
   readonly #series: SeriesTable;
   readonly #clock: Clock;
   readonly #cap: Cap;
-  readonly #put: Statement;
-  readonly #take: Statement;
-  readonly #drop: Statement;
+  readonly #waiting: WaitingTable;
   #position: number;
-  #nextId: number;
-  #waiting: number;
   #unweighed = 0;
   /** What is on its way to the store isn't cut: nobody could say whether it got there. */
   #takenUpTo = 0;
@@ -70,8 +60,8 @@ export class Outbox {
 
   /** Opens or makes the file. Throws `data-newer`, or what SQLite throws for a file that can't be opened. */
   constructor({ path, clock, cap = {} }: { path: string; clock: Clock; cap?: Partial<Cap> }) {
-    // Halls' snapshots lie behind what was put before them, also after a power cut.
-    this.#database = openSqlite(path, { migrations, synchronous: 'FULL', givesBack: true });
+    // What a power cut takes, the journal tells again; each wait for the disk would be one in the messages' way.
+    this.#database = openSqlite(path, { migrations, synchronous: 'NORMAL', givesBack: true });
     this.#clock = clock;
     this.#cap = { ...defaultCap, ...cap };
     this.#series = new SeriesTable(this.#database);
@@ -79,17 +69,8 @@ export class Outbox {
     this.#holes = new HistoryHoles(this.#database);
     this.work = new Workbook(this.#database);
     this.told = new ToldDates(this.#database);
-    // A newer version goes to the end: the one on its way may be done with before this one is.
-    this.#put = this.#database.prepare(
-      `INSERT INTO waiting VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT (series, at) DO UPDATE SET id = excluded.id,
-       put_at = excluded.put_at, versions = versions + 1, fields = json_patch(fields, excluded.fields) RETURNING versions`,
-    );
-    this.#take = this.#database.prepare('SELECT id, series, at, fields FROM waiting ORDER BY id LIMIT ?');
-    this.#drop = this.#database.prepare('DELETE FROM waiting WHERE id <= ?');
+    this.#waiting = new WaitingTable(this.#database, this.#series);
     this.#position = Number(this.#database.prepare('SELECT position FROM place').get()?.position ?? 0);
-    const row = this.#database.prepare('SELECT count(*) AS count, max(id) AS last FROM waiting').get();
-    this.#waiting = Number(row?.count ?? 0);
-    this.#nextId = Number(row?.last ?? 0) + 1;
   }
 
   /** Everything of the journal up to this id is put, or was never worth a point. */
@@ -99,18 +80,17 @@ export class Outbox {
 
   /** Points that wait. */
   get waiting(): number {
-    return this.#waiting;
+    return this.#waiting.count;
   }
 
   /** The number of the latest point that was put, and of the latest that the store has: all up to it are there. */
   get ids(): { put: number; done: number } {
-    return { put: this.#nextId - 1, done: this.#doneUpTo };
+    return { put: this.#waiting.lastId, done: this.#doneUpTo };
   }
 
   /** When the point was put that waits longest since its latest version, epoch ms. */
   get oldestAt(): number | null {
-    const row = this.#database.prepare('SELECT put_at FROM waiting ORDER BY id LIMIT 1').get();
-    return row ? Number(row.put_at) : null;
+    return this.#waiting.oldestAt;
   }
 
   /** What was cut at the cap and never reached the store, oldest first (J4). */
@@ -128,20 +108,21 @@ export class Outbox {
   }
 
   /**
-   * Takes points in, with the place in the journal that they came from, in one transaction. A point that waits already has the
-   * new fields laid over its own. One that no store may take becomes a dead letter. `also` writes to `work` in the same transaction.
+   * Takes points in, with the place in the journal that they came from, in one transaction. A point of a span that waits
+   * already has the new fields laid over its own. One that no store may take becomes a dead letter. `also` writes to `work` in the same transaction.
    */
   put(points: readonly Point[], position: number, also?: () => void): void {
-    let waiting = this.#waiting;
     const now = Math.floor(this.#clock.now());
     const refused: Refused[] = [];
+    const sound: Point[] = [];
+    for (const point of points) {
+      const reason = pointFault(point);
+      if (reason) refused.push({ point, reason });
+      else sound.push(point);
+    }
     try {
-      this.#series.transaction(() => {
-        for (const point of points) {
-          const reason = pointFault(point);
-          if (reason) refused.push({ point, reason });
-          else if (this.#putOne(point, now) === 1) waiting++;
-        }
+      this.#waiting.transaction(() => {
+        this.#waiting.put(sound, now);
         this.dead.add(refused, now);
         also?.();
         this.#database.prepare('UPDATE place SET position = ?').run(position);
@@ -150,44 +131,32 @@ export class Outbox {
       this.work.reload();
       throw error;
     }
-    this.#waiting = waiting;
     this.#position = position;
     this.#unweighed += points.length;
     this.#keepToCap(now);
   }
 
-  #putOne({ measurement, tags, fields, at }: Point, now: number): number {
-    const series = this.#series.idOf(measurement, tags);
-    const row = this.#put.get(this.#nextId++, series, at, now, JSON.stringify(knownFields(fields)));
-    return Number(row?.versions);
+  /** What was put stays, also after a power cut. Throws what SQLite throws. */
+  settle(): void {
+    settle(this.#database);
   }
 
-  /** The oldest points, in the order they were put; null when none waits. */
+  /** The oldest points, at least `limit` of them or all, in the order they were put; null when none waits. */
   take(limit: number): Batch | null {
-    const rows = this.#take.all(limit);
-    const last = rows.at(-1);
-    if (!last) return null;
-    this.#takenUpTo = Number(last.id);
-    const points = rows.flatMap(({ series, at, fields }) => {
-      const known = this.#series.get(Number(series));
-      if (!known) return [];
-      const { measurement, tags } = known;
-      return [{ measurement, tags, at: Number(at), fields: JSON.parse(String(fields)) as Record<string, FieldValue> }];
-    });
-    return { points, upTo: this.#takenUpTo };
+    const batch = this.#waiting.take(limit);
+    if (batch) this.#takenUpTo = batch.upTo;
+    return batch;
   }
 
   /** The store has the points of a batch, but for those it refused. Newer versions put meanwhile go on waiting. */
   done(upTo: number, refused: readonly Refused[] = []): void {
-    let dropped = 0;
-    this.#series.transaction(() => {
-      dropped = Number(this.#drop.run(upTo).changes);
+    this.#waiting.transaction(() => {
+      this.#waiting.drop(upTo);
       this.dead.add(refused, Math.floor(this.#clock.now()));
       this.#holes.end();
     });
     this.#takenUpTo = 0;
     this.#doneUpTo = upTo;
-    this.#waiting -= dropped;
     this.#database.exec(`PRAGMA incremental_vacuum(${pagesBack})`);
   }
 
@@ -205,26 +174,18 @@ export class Outbox {
     const isWeighed = this.#unweighed >= weighEvery;
     if (isWeighed) this.#unweighed = 0;
     const held = isWeighed ? this.bytes : 0;
-    if (this.#waiting <= points && held <= bytes) return;
+    const waiting = this.#waiting.count;
+    if (waiting <= points && held <= bytes) return;
     // Points are much of a size: so many too many bytes are so many too many points.
-    const tooMany = held > bytes ? this.#waiting * (1 - bytes / held) : 0;
-    const excess = Math.max(this.#waiting - points, tooMany);
-    this.#cut(Math.ceil(excess + cutShare * Math.min(points, this.#waiting)), now);
+    const tooMany = held > bytes ? waiting * (1 - bytes / held) : 0;
+    const excess = Math.max(waiting - points, tooMany);
+    this.#cut(Math.ceil(excess + cutShare * Math.min(points, waiting)), now);
   }
 
   #cut(count: number, now: number): void {
-    this.#series.transaction(() => {
-      const row = this.#database
-        .prepare(
-          `SELECT count(*) AS count, min(at) AS first, max(at) AS last, max(id) AS id
-           FROM (SELECT id, at FROM waiting WHERE id > ? ORDER BY id LIMIT ?)`,
-        )
-        .get(this.#takenUpTo, count);
-      const cut = Number(row?.count ?? 0);
-      if (cut === 0) return;
-      this.#database.prepare('DELETE FROM waiting WHERE id > ? AND id <= ?').run(this.#takenUpTo, Number(row?.id));
-      this.#holes.add({ from: Number(row?.first), to: Number(row?.last), count: cut, cutAt: now });
-      this.#waiting -= cut;
+    this.#waiting.transaction(() => {
+      const cut = this.#waiting.cut(this.#takenUpTo, count);
+      if (cut) this.#holes.add({ ...cut, cutAt: now });
     });
   }
 }

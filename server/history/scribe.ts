@@ -109,6 +109,18 @@ export class Scribe {
     }
   }
 
+  /** As `flush`, and what was put stays, also after a power cut. */
+  settle(): boolean {
+    if (!this.flush()) return false;
+    try {
+      this.#parts.outbox.settle();
+      return true;
+    } catch (error) {
+      this.#parts.log.error({ error: String(error) }, 'history can not be kept');
+      return false;
+    }
+  }
+
   #put(): void {
     const { outbox, now, simulated } = this.#parts;
     const news = [...this.#news];

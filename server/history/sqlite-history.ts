@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
 import type { Database } from '../sqlite.ts';
-import { faultOf, openSqlite, pragma } from '../sqlite.ts';
+import { faultOf, openSqlite, pragma, settle } from '../sqlite.ts';
 import { Breath } from './breath.ts';
 import type { MeasurementName } from './catalogue.ts';
 import { definitionOf, measurementNames } from './catalogue.ts';
@@ -13,10 +13,10 @@ import { pointFault } from './points.ts';
 import type { Columns, Folded, Folding, HistoryStore, Keep, Selection } from './port.ts';
 import { away, byTags } from './port.ts';
 import type { Series } from './series-table.ts';
-import { SeriesTable, seriesMigration } from './series-table.ts';
+import { SeriesTable } from './series-table.ts';
 import { foldSeries } from './sqlite-fold.ts';
 import type { Cell } from './sqlite-tables.ts';
-import { fieldValue, makeTables, PointInsert, quoted } from './sqlite-tables.ts';
+import { fieldValue, historyMigrations, makeTables, PointInsert, quoted } from './sqlite-tables.ts';
 
 interface Parts {
   path: string;
@@ -43,7 +43,11 @@ export class SqliteHistory implements HistoryStore {
   /** Opens or makes the file. Throws `data-newer`, or what SQLite throws for a file that can't be opened. */
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#database = openSqlite(parts.path, { migrations: [seriesMigration], synchronous: 'FULL', givesBack: true });
+    this.#database = openSqlite(parts.path, {
+      migrations: historyMigrations,
+      synchronous: 'NORMAL',
+      givesBack: true,
+    });
     makeTables(this.#database);
     this.#series = new SeriesTable(this.#database);
     this.#trimming = setInterval(() => {
@@ -55,29 +59,38 @@ export class SqliteHistory implements HistoryStore {
 
   async write(points: readonly Point[]): Promise<{ refused: Refused[] }> {
     const refused: Refused[] = [];
-    for (let at = 0; at < points.length; at += slice) {
-      if (at > 0) await nextTurn();
-      this.#mayWrite();
-      try {
-        refused.push(...this.#writeSlice(points.slice(at, at + slice)));
-      } catch (error) {
-        if (faultOf(error) === 'other') throw error;
-        throw away(`SQLite can't write ${this.#parts.path} (${faultOf(error)})`, 'see that its disk has room');
-      }
+    const sound: Point[] = [];
+    for (const point of points) {
+      const reason = pointFault(point) ?? this.#tooOld(point);
+      if (reason) refused.push({ point, reason });
+      else sound.push(point);
     }
+    for (let at = 0; at < sound.length; at += slice) {
+      if (at > 0) await nextTurn();
+      this.#change(() => this.#writeSlice(sound.slice(at, at + slice)));
+    }
+    // One wait for the disk for all of it: nobody forgets a point before this returns.
+    this.#change(() => settle(this.#database));
     return { refused };
   }
 
-  #writeSlice(points: readonly Point[]): Refused[] {
-    const refused: Refused[] = [];
+  /** Throws `history-away` for a file that can't be written to now. */
+  #change(work: () => void): void {
+    this.#mayWrite();
+    try {
+      work();
+    } catch (error) {
+      if (faultOf(error) === 'other') throw error;
+      throw away(`SQLite can't write ${this.#parts.path} (${faultOf(error)})`, 'see that its disk has room');
+    }
+  }
+
+  #writeSlice(points: readonly Point[]): void {
     this.#series.transaction(() => {
       for (const point of points) {
-        const reason = pointFault(point) ?? this.#tooOld(point);
-        if (reason) refused.push({ point, reason });
-        else this.#insertOf(point.measurement).run(this.#series.idOf(point.measurement, point.tags), point);
+        this.#insertOf(point.measurement).run(this.#series.idOf(point.measurement, point.tags), point);
       }
     });
-    return refused;
   }
 
   #insertOf(measurement: MeasurementName): PointInsert {

@@ -6,9 +6,9 @@ import type { Field, MeasurementName } from './catalogue.ts';
 import { definitionOf } from './catalogue.ts';
 import type { FieldValue, Point } from './points.ts';
 import type { Series } from './series-table.ts';
-import { SeriesTable, seriesMigration } from './series-table.ts';
+import { SeriesTable } from './series-table.ts';
 import type { Cell } from './sqlite-tables.ts';
-import { fieldValue, quoted } from './sqlite-tables.ts';
+import { fieldValue, historyMigrations, quoted } from './sqlite-tables.ts';
 
 export class SqliteReader {
   readonly #path: string;
@@ -18,7 +18,7 @@ export class SqliteReader {
   /** Throws `data-newer`, or what SQLite throws for a file that isn't there or can't be read. */
   constructor(path: string) {
     this.#path = path;
-    this.#database = openSqliteToRead(path, [seriesMigration]);
+    this.#database = openSqliteToRead(path, historyMigrations);
     this.#series = new SeriesTable(this.#database);
   }
 

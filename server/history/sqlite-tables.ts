@@ -1,9 +1,11 @@
 // The tables of SQLite's history, out of the catalogue: one a measurement, in order of series and time, so that a range of a
 // series lies together and no further index is needed, not even to drop what is too old.
 import type { Database, Statement } from '../sqlite.ts';
+import { settledMigration } from '../sqlite.ts';
 import type { Field, FieldType, MeasurementName } from './catalogue.ts';
 import { definitionOf, measurementNames } from './catalogue.ts';
 import type { FieldValue, Point } from './points.ts';
+import { seriesMigration } from './series-table.ts';
 
 const columnTypes: Record<FieldType, string> = {
   integer: 'INTEGER',
@@ -11,6 +13,9 @@ const columnTypes: Record<FieldType, string> = {
   string: 'TEXT',
   boolean: 'INTEGER',
 };
+
+/** What the file is made by, besides `makeTables`. */
+export const historyMigrations = [seriesMigration, settledMigration];
 
 export type Cell = number | string | null;
 

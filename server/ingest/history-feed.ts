@@ -47,9 +47,19 @@ export class HistoryFeed {
 
   /** Has history put what it was told; false when it can't be written. */
   put(): boolean {
-    if (!this.#teller) return true;
-    this.#parts.scribe.skipTo(this.#teller.position);
+    this.#skip();
     return this.#parts.scribe.flush();
+  }
+
+  /** As `put`; halls that are kept from here on lie behind it, also after a power cut. */
+  settle(): boolean {
+    this.#skip();
+    return this.#parts.scribe.settle();
+  }
+
+  /** Messages that tell history nothing are behind it, too. */
+  #skip(): void {
+    if (this.#teller) this.#parts.scribe.skipTo(this.#teller.position);
   }
 
   close(): void {

@@ -109,7 +109,7 @@ export class Pipeline {
       position: () => (this.#isAtHead && this.rereading === null ? this.#projector.position : null),
       before: (position) => {
         this.outcomes.flush(position, true);
-        if (!this.#history.put()) throw new Error('what history was told is not put yet');
+        if (!this.#history.settle()) throw new Error('what history was told is not put yet');
       },
       probe,
       log,

@@ -113,6 +113,8 @@ export class PastBook {
       for (const { hall, date } of whole) outbox.told.end(hall, date, story);
       for (const due of once.values()) outbox.work.addDue(due);
     });
+    // Whoever told it forgets it.
+    outbox.settle();
   }
 
   async #judged(config: HallConfig, story: string): Promise<Judged> {

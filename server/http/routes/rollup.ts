@@ -54,6 +54,7 @@ export function rollupRoutes({ halls, clock, history, days }: Parts): FastifyPlu
         outbox.put([], outbox.position, () => {
           for (const date of dates) outbox.work.addDue({ kind: 'day', subject: hall, at: Date.parse(date) });
         });
+        outbox.settle();
         return statusOf(history, days);
       },
     );

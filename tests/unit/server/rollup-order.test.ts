@@ -6,6 +6,7 @@ import { manualClock } from '../../../server/clock.ts';
 import type { Reading } from '../../../server/contracts/readings.ts';
 import { Hall } from '../../../server/hall/hall.ts';
 import { Outbox } from '../../../server/history/outbox.ts';
+import type { Point } from '../../../server/history/points.ts';
 import { Roller } from '../../../server/history/roller.ts';
 import { Scribe } from '../../../server/history/scribe.ts';
 import { at, hallConfig } from '../../support/hall-maker.ts';
@@ -50,14 +51,18 @@ function historyOf() {
 const always = ['simulated', 'offS', 'unknownS', 'knownS'];
 const rollups = ['hall_minute', 'hall_slot', 'service_slot', 'terminal_slot', 'visit'];
 
-/** Every number of every rollup and visit that isn't 0, by point and field; those taken back are left out. */
+/** Every number of every rollup and visit that isn't 0, by point and field, as a store has them; those taken back are left out. */
 function saidBy(outbox: Outbox): Record<string, unknown> {
-  const said: Record<string, unknown> = {};
+  const store = new Map<string, Point['fields']>();
   for (const { measurement, tags, at: when, fields } of outbox.take(1_000_000)?.points ?? []) {
-    if (!rollups.includes(measurement) || fields.outcome === 'void') continue;
+    const name = `${measurement} ${Object.values(tags).join(' ')} ${when}`;
+    if (rollups.includes(measurement)) store.set(name, { ...store.get(name), ...fields });
+  }
+  const said: Record<string, unknown> = {};
+  for (const [point, fields] of store) {
+    if (fields.outcome === 'void') continue;
     for (const [name, value] of Object.entries(fields)) {
-      if (value && !always.includes(name))
-        said[`${measurement} ${Object.values(tags).join(' ')} ${when} ${name}`] = value;
+      if (value && !always.includes(name)) said[`${point} ${name}`] = value;
     }
   }
   return said;
