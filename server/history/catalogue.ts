@@ -187,6 +187,7 @@ export const catalogue = {
       withinLimit: text('called within the limit', 'profile'),
       waitMeanS: text('mean wait of those called, s', 'profile'),
       waitingMax: text('most waiting at once', 'profile'),
+      waitHistogram: text('histogram of the waits of those called that day, mergeable', 'histogram'),
       ...simulated,
     },
   },

@@ -28,6 +28,8 @@ function profiles(day: number, isAlways: boolean): Point[] {
         Array.from({ length: 48 }, (_, slot) => (isOpen(slot) ? ((n * 7 + day * 13 + slot * 29) % 61) * times : null)),
       );
     const counts = of(1);
+    const waits = Array.from({ length: 300 }, (_, i) => (n * 37 + day * 11 + i * 97) % 1_500);
+    const waitHistogram = histogramText(histogramOf(waits));
     return {
       measurement: 'hall_day_profile',
       tags: { hall: hallId(n) },
@@ -39,6 +41,7 @@ function profiles(day: number, isAlways: boolean): Point[] {
         withinLimit: counts,
         waitMeanS: of(10),
         waitingMax: counts,
+        waitHistogram,
         occupancyMax: counts,
         simulated: false,
       },

@@ -131,6 +131,7 @@ describe('the peaks of a region', () => {
       ['qingshan', 0],
     ]);
     expect(peaks.halls[2]).toMatchObject({ entered: null, called: null, withinLimitShare: null, waitP90S: null });
+    expect(peaks.halls.map(({ waitP90S }) => waitP90S)).toEqual([null, expect.closeTo(900, -2), null]);
     expect(peaks.total.entered).toBe((peaks.halls[0]?.entered ?? 0) + (peaks.halls[1]?.entered ?? 0));
     expect(peaks.total.withinLimitShare).toBeLessThan(0.96);
     expect(peaks.waitP90Reason).toBeNull();

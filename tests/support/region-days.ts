@@ -1,6 +1,6 @@
 // Weeks of a hall as history has them: quarters of an hour with waits, and each day's profile, told by a curve.
 import type { Point } from '../../server/history/points.ts';
-import { histogramOf, histogramText } from '../../server/insight/histogram.ts';
+import { histogramOf, histogramText, mergeHistograms } from '../../server/insight/histogram.ts';
 import { halfHours, profileText } from '../../server/insight/profile.ts';
 import { at } from './hall-maker.ts';
 
@@ -53,10 +53,13 @@ function slot(hall: string, start: number, { entered, called, waitS }: Quarter):
       called,
     },
     ...{ waited: called, waitS: called * waitS, withinLimit: within({ called, waitS }), waitingMax: called },
-    ...{ waitHistogram: histogramText(histogramOf(new Array<number>(called).fill(waitS))), simulated: true },
+    ...{ waitHistogram: histogramText(waitsOf({ called, waitS })), simulated: true },
   };
   return { measurement: 'hall_slot', tags: { hall }, at: start * 1_000, fields };
 }
+
+const waitsOf = ({ called, waitS }: Pick<Quarter, 'called' | 'waitS'>) =>
+  histogramOf(new Array<number>(called).fill(waitS));
 
 const within = ({ called, waitS }: Pick<Quarter, 'called' | 'waitS'>) => (waitS <= limitS ? called : 0);
 
@@ -75,6 +78,7 @@ function profile(hall: string, stamp: number, quarters: readonly Quarter[]): Poi
       called(half) > 0 ? Math.round(sum(half, (one) => one.called * one.waitS) / called(half)) : null,
     ),
     waitingMax: text((half) => Math.max(...half.map((one) => one.called))),
+    waitHistogram: histogramText(mergeHistograms(quarters.map(waitsOf))),
     simulated: true,
   };
   return { measurement: 'hall_day_profile', tags: { hall }, at: stamp * 1_000, fields };

@@ -13,12 +13,11 @@ import { regularPeaks, unusualPeaks, usualOf } from '../../insight/peaks.ts';
 import { rounded } from '../../insight/rounding.ts';
 import { Breath } from '../breath.ts';
 import type { HistoryStore } from '../port.ts';
-import type { HallSpan } from './hall-waits.ts';
 import { waitsOfHalls } from './hall-waits.ts';
 
 export interface PeaksQuestion {
   /** Halls, each with its local dates as times and its opening times. */
-  halls: readonly (HallSpan & Opening)[];
+  halls: readonly (Opening & { hall: string })[];
   /** Local dates, `to` excluded. */
   from: string;
   to: string;
@@ -40,8 +39,8 @@ const dayMs = 86_400_000;
 const hallsAtOnce = 50;
 /** InfluxDB answers one with one core. */
 const queriesAtOnce = 4;
-/** Days of halls whose waits are read, point by point; more would take seconds. */
-const mostHallDays = 400;
+/** Days of halls whose waits are read: InfluxDB takes 0.2 µs a byte, and a day's are some hundred. */
+const mostHallDays = 3_000;
 
 /** Throws `history-away`. */
 export async function readPeaks(store: HistoryStore, question: PeaksQuestion): Promise<PeaksAnswer> {
@@ -57,7 +56,13 @@ export async function readPeaks(store: HistoryStore, question: PeaksQuestion): P
     if (tallies.get(hall)?.add(values)) openings.know(hall, day);
   });
   const isFew = halls.length * (endDay - firstDay) <= mostHallDays;
-  const waits = isFew ? await waitsOfHalls(store, halls) : null;
+  const waits = isFew
+    ? await waitsOfHalls(
+        store,
+        halls.map(({ hall }) => hall),
+        { from: firstDay * dayMs, to: endDay * dayMs },
+      )
+    : null;
   const heat = heatOf(grid);
   return {
     heat: heat.map((cells, weekday) =>

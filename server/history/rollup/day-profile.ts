@@ -1,12 +1,12 @@
 // A day of a hall by half hours of its wall clock, out of its quarters of an hour.
 
+import { addHistogramText, histogramText } from '../../insight/histogram.ts';
 import { halfHours, profileText } from '../../insight/profile.ts';
 import type { LocalDays } from '../../local-days.ts';
 import type { FieldValue, Point } from '../points.ts';
 import type { Columns } from '../port.ts';
 
-/** Fields of `hall_slot` that a profile is made of. */
-export const profileSources = [
+const counted = [
   'entered',
   'occupancyMax',
   'knownS',
@@ -17,8 +17,10 @@ export const profileSources = [
   'waitS',
   'waitingMax',
 ] as const;
+/** Fields of `hall_slot` that a profile is made of. */
+export const profileSources = [...counted, 'waitHistogram'] as const;
 
-type Source = (typeof profileSources)[number];
+type Source = (typeof counted)[number];
 type Half = Partial<Record<Source, number>>;
 
 const largest: readonly Source[] = ['occupancyMax', 'waitingMax'];
@@ -27,11 +29,15 @@ const largest: readonly Source[] = ['occupancyMax', 'waitingMax'];
 export function dayProfile(slots: Columns, date: string, days: LocalDays): Point | null {
   const halves = Array.from({ length: halfHours }, (): Half => ({}));
   const day = days.onDate(date);
+  const waits = new Map<number, number>();
+  let isReadable = true;
   slots.at.forEach((at, i) => {
     const ms = at / 1000;
     if (ms < day.start || ms >= day.end) return;
     const half = halves[halfHourOf(ms, days.timeZone)];
-    if (half) join(half, Object.fromEntries(profileSources.map((name) => [name, slots.values[name]?.[i] ?? null])));
+    if (half) join(half, Object.fromEntries(counted.map((name) => [name, slots.values[name]?.[i] ?? null])));
+    const histogram = slots.values.waitHistogram?.[i];
+    if (typeof histogram === 'string') isReadable = addHistogramText(waits, histogram) && isReadable;
   });
   const text = (read: (half: Half) => number | undefined) => profileText(halves.map((half) => read(half) ?? null));
   const fields = {
@@ -44,12 +50,18 @@ export function dayProfile(slots: Columns, date: string, days: LocalDays): Point
     waitingMax: text(({ waitingMax }) => waitingMax),
   };
   if (Object.values(fields).every((one) => one === '')) return null;
-  return { measurement: 'hall_day_profile', tags: slots.tags, at: Date.parse(date) * 1000, fields };
+  const waitHistogram = isReadable ? histogramText(waits) : null;
+  return {
+    measurement: 'hall_day_profile',
+    tags: slots.tags,
+    at: Date.parse(date) * 1000,
+    fields: { ...fields, waitHistogram },
+  };
 }
 
 /** The hour that comes twice on a day of 25 h is counted together. */
 function join(half: Half, slot: Record<string, FieldValue | null>): void {
-  for (const name of profileSources) {
+  for (const name of counted) {
     const value = slot[name];
     if (typeof value !== 'number') continue;
     // An occupancy of which no second was known is none.

@@ -41,8 +41,6 @@ export function peakRoutes({ halls, clock, regions, history, simulated }: Parts)
         const now = clock.now();
         const spans = found.map(({ id, days, hours }) => ({
           hall: id,
-          from: days.onDate(from).start,
-          to: days.onDate(to).start,
           openOn: (date: string) => hours.onClock(date),
           today: days.of(now).date,
         }));
