@@ -1,5 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
+import { leaveOut } from './build/leave-out.ts';
 
 // Each page is an HTML file of its own here: there is no router. The server hands out dist/<page>.html and the hashed files
 // under /assets/. The wall comes last: that it is there says that all are (server/launcher/build.ts).
@@ -14,7 +15,7 @@ const page = (name: string) => ({
 });
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), leaveOut()],
   // Each page is built by itself: in what pages share, one would load what only another one uses.
   environments: Object.fromEntries(pages.map((name) => [name, page(name)])),
   builder: {
@@ -24,6 +25,8 @@ export default defineConfig({
   },
   build: {
     outDir: 'dist',
+    // One file of styles for a page, with what comes later too (build/leave-out.ts).
+    cssCodeSplit: false,
     // The page's content policy allows files of our own only: nothing is inlined as a data URL.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
