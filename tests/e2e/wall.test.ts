@@ -88,7 +88,7 @@ describeWith(['mosquitto', 'mosquitto_pub', 'chromium'], 'the wall', () => {
     await page.getByText('Live', { exact: true }).waitFor();
   });
 
-  it('P2: says within 6 s that the feed is cut, and recovers alone', async () => {
+  it('P2: says within 6 s that the feed is cut, in both languages, and recovers alone', async () => {
     const port = await freePort();
     const data = await tempFolder();
     const env = { HALLWATCH_HTTP: `127.0.0.1:${port}`, HALLWATCH_DATA: data };
@@ -98,6 +98,10 @@ describeWith(['mosquitto', 'mosquitto_pub', 'chromium'], 'the wall', () => {
     await server.close();
     await page.getByText('连接中断').first().waitFor({ timeout: 6_000 });
     expect(await page.getByText('实时', { exact: true }).count()).toBe(0);
+    // The other language needs no server.
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByText('No connection').first().waitFor();
+    await page.getByRole('button', { name: '中文' }).click();
     const again = await startServer(env);
     await page.getByText('实时', { exact: true }).waitFor({ timeout: 20_000 });
     const device = await publisher(again.mqttUrl);

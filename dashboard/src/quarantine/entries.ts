@@ -1,7 +1,7 @@
 // What the page says of an entry, decided here and put into words there.
 import type { HallInfo, QuarantineEntry, RetryAnswer } from '../../../server/contracts/http.ts';
-import type { Key } from '../messages/messages.ts';
-import { isKey } from '../messages/messages.ts';
+import type { QuarantineKey } from '../messages/quarantine.ts';
+import { isKey } from '../messages/quarantine.ts';
 
 /** What became of a retry: an answer, or the code of why there was none. */
 export type Outcome = RetryAnswer | { code: string };
@@ -22,13 +22,13 @@ export function placeOf(entry: QuarantineEntry, halls: readonly HallInfo[]): Pla
 }
 
 /** Why an entry can't be tried again; null when it can. */
-export function whyNotRetried({ retryable, kept }: QuarantineEntry): Key | null {
+export function whyNotRetried({ retryable, kept }: QuarantineEntry): QuarantineKey | null {
   if (retryable) return null;
   return kept > 0 ? 'quarantine.not.shortened' : 'quarantine.not.kept';
 }
 
 /** The sentence for an outcome; its holes are `read`, `refused` and `code`. */
-export function outcomeKey(outcome: Outcome): Key {
+export function outcomeKey(outcome: Outcome): QuarantineKey {
   if ('code' in outcome) {
     const key = `quarantine.outcome.${outcome.code}`;
     return isKey(key) ? key : 'quarantine.outcome.failed';

@@ -1,10 +1,10 @@
 // Findings in words, and where each one's evidence is.
 import type { Words } from '../../../server/contracts/http.ts';
 import type { Weekday } from '../../../server/contracts/names.ts';
-import type { Screen } from '../ui/screen.svelte.ts';
 import type { Finding } from './findings.ts';
 import { countText, dayText, shareText, weekdayText } from './numbers.ts';
 import type { SortKey } from './rows.ts';
+import type { RegionScreen } from './screen.ts';
 
 export type Tone = 'bad' | 'care' | 'good' | 'plain';
 
@@ -28,9 +28,9 @@ const named = 3;
 
 /** What sentences are made of, in the reader's language. */
 class Pen {
-  readonly screen: Screen;
+  readonly screen: RegionScreen;
 
-  constructor(screen: Screen) {
+  constructor(screen: RegionScreen) {
     this.screen = screen;
   }
 
@@ -58,7 +58,7 @@ class Pen {
   }
 }
 
-export function wordsOf(finding: Finding, screen: Screen): Worded {
+export function wordsOf(finding: Finding, screen: RegionScreen): Worded {
   const pen = new Pen(screen);
   switch (finding.kind) {
     case 'regular':

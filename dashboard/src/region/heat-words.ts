@@ -1,9 +1,9 @@
 // A cell of the heat map in words.
 import type { PeakMeasure } from '../../../server/contracts/names.ts';
-import type { Screen } from '../ui/screen.svelte.ts';
 import type { CellView } from './heat.ts';
 import { clockOf } from './heat.ts';
 import { measureText, weekdayText } from './numbers.ts';
+import type { RegionScreen } from './screen.ts';
 
 const units = {
   entered: 'people',
@@ -16,12 +16,12 @@ const units = {
 } as const;
 
 /** With its unit: 34 人, 4.2 分钟, 95.0 %. */
-export function valueText(measure: PeakMeasure, value: number, screen: Screen): string {
+export function valueText(measure: PeakMeasure, value: number, screen: RegionScreen): string {
   return screen.t(`region.heat.value.${units[measure]}`, { n: measureText(measure, value, screen.locale) });
 }
 
 /** Monday 10:00–10:30: what is known of it. */
-export function cellText(cell: CellView, measure: PeakMeasure, screen: Screen): string {
+export function cellText(cell: CellView, measure: PeakMeasure, screen: RegionScreen): string {
   const what = screen.t('region.hours', {
     day: weekdayText(cell.weekday, screen.locale),
     from: clockOf(cell.slot),
@@ -31,7 +31,7 @@ export function cellText(cell: CellView, measure: PeakMeasure, screen: Screen): 
 }
 
 /** What a cell holds, without its place. */
-export function cellSaid(cell: CellView, measure: PeakMeasure, screen: Screen): string {
+export function cellSaid(cell: CellView, measure: PeakMeasure, screen: RegionScreen): string {
   const { state, median, p10, p90, days, openDays } = cell;
   if (state === 'closed') return screen.t('region.heat.closed');
   if (state === 'unknown' || median === null) {

@@ -1,6 +1,6 @@
 // Durations as people say them ("16 minutes 20 seconds"), never like a clock time.
 import type { Locale } from '../../../server/contracts/names.ts';
-import { say } from '../messages/messages.ts';
+import { say } from '../messages/common.ts';
 
 const secondMs = 1_000;
 const minuteMs = 60 * secondMs;

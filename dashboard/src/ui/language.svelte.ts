@@ -1,6 +1,6 @@
 import type { Words } from '../../../server/contracts/http.ts';
 import type { Locale } from '../../../server/contracts/names.ts';
-import { chooseLocale } from '../messages/messages.ts';
+import { chooseLocale } from '../messages/locales.ts';
 
 const storeKey = 'hallwatch.language';
 

@@ -2,8 +2,8 @@
 import { createContext } from 'svelte';
 import type { Words } from '../../../server/contracts/http.ts';
 import type { Locale } from '../../../server/contracts/names.ts';
-import type { Key, Params } from '../messages/messages.ts';
-import { say } from '../messages/messages.ts';
+import type { CommonKey } from '../messages/common.ts';
+import type { Params, Say } from '../messages/vocabulary.ts';
 import type { Part } from './durations.ts';
 import { coarseText, exactParts, limitText } from './durations.ts';
 import { clockText, dateText, momentText } from './times.ts';
@@ -21,11 +21,14 @@ export interface Tongue {
   pick(words: Words): string;
 }
 
-export class Screen {
+/** `Key`: the words it has, which are its page's. */
+export class Screen<Key extends string = CommonKey> {
+  readonly #say: Say<Key>;
   readonly #language: () => Tongue;
   readonly #time: () => ScreenTime;
 
-  constructor(language: () => Tongue, time: () => ScreenTime) {
+  constructor(say: Say<Key>, language: () => Tongue, time: () => ScreenTime) {
+    this.#say = say;
     this.#language = language;
     this.#time = time;
   }
@@ -44,7 +47,7 @@ export class Screen {
   }
 
   t(key: Key, params?: Params): string {
-    return say(this.locale, key, params);
+    return this.#say(this.locale, key, params);
   }
 
   name(words: Words | undefined, id: string): string {
@@ -101,4 +104,15 @@ export class Screen {
   }
 }
 
-export const [useScreen, provideScreen] = createContext<Screen>();
+/** For the parts that pages share: it has the common words. */
+export const [useScreen, provideShared] = createContext<Screen>();
+
+/** The same for the parts of one page, with that page's words; providing it serves the shared parts too. */
+export function pageScreen<Key extends string>() {
+  const [use, provide] = createContext<Screen<CommonKey | Key>>();
+  const provideBoth = (screen: Screen<CommonKey | Key>) => {
+    provide(screen);
+    provideShared(screen);
+  };
+  return [use, provideBoth] as const;
+}

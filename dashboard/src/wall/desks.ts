@@ -1,6 +1,6 @@
 import type { DeskLive } from '../../../server/contracts/hall-live.ts';
 import type { DeskState } from '../../../server/contracts/names.ts';
-import type { Key } from '../messages/messages.ts';
+import type { WallKey } from '../messages/wall.ts';
 import type { Tone } from './tones.ts';
 
 const tones: Record<DeskState, Tone> = {
@@ -16,14 +16,14 @@ export function deskTone(state: DeskState): Tone {
   return tones[state];
 }
 
-const reasons: Record<string, Key> = {
+const reasons: Record<string, WallKey> = {
   lunch: 'desk.reason.lunch',
   break: 'desk.reason.break',
   meeting: 'desk.reason.meeting',
 };
 
 /** The words for a reason that queue machines are known to send; any other is shown as it came. */
-export function reasonKey(reason: string): Key | null {
+export function reasonKey(reason: string): WallKey | null {
   return reasons[reason] ?? null;
 }
 

@@ -1,7 +1,7 @@
 import type { DeviceLive, TerminalLive } from '../../../server/contracts/hall-live.ts';
 import type { DeviceKind } from '../../../server/contracts/names.ts';
 import { deviceKinds } from '../../../server/contracts/names.ts';
-import type { Key } from '../messages/messages.ts';
+import type { WallKey } from '../messages/wall.ts';
 import type { TerminalLook } from './terminals.ts';
 import { isOutOfUse, terminalLook } from './terminals.ts';
 
@@ -22,7 +22,7 @@ export function deviceView(
   terminal: TerminalLive | undefined,
   sole: readonly string[] = [],
 ): DeviceView {
-  const detail: Key | null = device.reason ? `device.reason.${device.reason}` : null;
+  const detail: WallKey | null = device.reason ? `device.reason.${device.reason}` : null;
   if (device.online === null) {
     // Of a device that is off with its zone nobody wonders when it was last heard.
     const heardAt = device.reason === 'zone-off' ? null : device.asOf;
@@ -42,7 +42,7 @@ function aliveLook(device: DeviceLive, terminal: TerminalLive | undefined): Term
   return device.kind === 'terminal' ? terminalLook(terminal) : { ...nothingMore, tone: 'ok', word: 'device.online' };
 }
 
-function withDetail(look: TerminalLook, detail: Key | null): TerminalLook {
+function withDetail(look: TerminalLook, detail: WallKey | null): TerminalLook {
   return { ...look, detail: look.detail ?? detail };
 }
 

@@ -1,9 +1,9 @@
 import type { HallLive } from '../../../server/contracts/hall-live.ts';
-import type { Key } from '../messages/messages.ts';
+import type { WallKey } from '../messages/wall.ts';
 
 /** The sentence about opening hours and the times (epoch ms) that belong into it; null when there is nothing to say. */
 export interface Hours {
-  key: Key;
+  key: WallKey;
   times: Record<string, number>;
 }
 

@@ -1,5 +1,5 @@
 import type { DeviceLive, OccupancyLive } from '../../../server/contracts/hall-live.ts';
-import type { Key } from '../messages/messages.ts';
+import type { WallKey } from '../messages/wall.ts';
 import type { Freshness } from './freshness.ts';
 import { freshnessOf } from './freshness.ts';
 
@@ -10,7 +10,7 @@ export interface OccupancyView {
   level: 'below' | 'full' | 'over' | null;
   old: boolean;
   asOf: number | null;
-  note: Key | null;
+  note: WallKey | null;
 }
 
 export function occupancyView(occupancy: OccupancyLive, devices: DeviceLive[]): OccupancyView {
@@ -32,7 +32,7 @@ function levelOf(value: number, capacity: number): 'below' | 'full' | 'over' {
   return value === capacity ? 'full' : 'below';
 }
 
-function noteOf({ value, quality }: OccupancyLive, reason: Freshness['reason']): Key | null {
+function noteOf({ value, quality }: OccupancyLive, reason: Freshness['reason']): WallKey | null {
   if (reason) return `occupancy.reason.${reason}`;
   if (quality === 'drifting') return 'occupancy.drifting';
   return value === null || quality === 'unknown' ? 'occupancy.unknown' : null;

@@ -1,7 +1,7 @@
 // Words for what terminals say of themselves in the vocabulary of docs/parts.md; what isn't in it is shown as sent.
 import type { TerminalLive } from '../../../server/contracts/hall-live.ts';
 import type { Locale } from '../../../server/contracts/names.ts';
-import { isKey, say } from '../messages/messages.ts';
+import { isKey, say } from '../messages/wall.ts';
 
 export type Trouble = TerminalLive['troubles'][number];
 

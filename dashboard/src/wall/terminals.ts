@@ -1,14 +1,14 @@
 // What a self-service terminal that lives shows of itself, and how well the hall's terminals do together.
 import type { DeviceLive, TerminalLive } from '../../../server/contracts/hall-live.ts';
-import type { Key } from '../messages/messages.ts';
+import type { WallKey } from '../messages/wall.ts';
 import type { Trouble } from './part-words.ts';
 import type { Tone } from './tones.ts';
 
 /** `since` (epoch ms): how long it has been so, only where that is news. `level`: what is left or filled, 0 to 100. */
 export interface TerminalLook {
   tone: Tone;
-  word: Key | Trouble;
-  detail: Key | Trouble | null;
+  word: WallKey | Trouble;
+  detail: WallKey | Trouble | null;
   since: number | null;
   level: number | null;
 }
@@ -29,7 +29,7 @@ export function terminalLook(terminal: TerminalLive | undefined): TerminalLook {
   return { ...blank, tone: 'ok', word: useWord(terminal.busy) };
 }
 
-function useWord(busy: boolean | null): Key {
+function useWord(busy: boolean | null): WallKey {
   if (busy === null) return 'device.online';
   return busy ? 'terminal.busy' : 'terminal.idle';
 }

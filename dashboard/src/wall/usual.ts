@@ -1,7 +1,8 @@
 // Today against the usual: decided here, put into words by the panel.
 import type { OccupancyLive } from '../../../server/contracts/hall-live.ts';
 import type { Usual } from '../../../server/contracts/usual.ts';
-import type { Key, Params } from '../messages/messages.ts';
+import type { Params } from '../messages/vocabulary.ts';
+import type { WallKey } from '../messages/wall.ts';
 
 /** Below so many people usual by now, one family more or less would read as a change of day. */
 const fewestPeople = 10;
@@ -30,7 +31,7 @@ export function againstUsual(occupancy: OccupancyLive, usual: Usual | null, now:
 }
 
 interface Said {
-  key: Key;
+  key: WallKey;
   params: Params;
 }
 

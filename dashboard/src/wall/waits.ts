@@ -1,6 +1,6 @@
 // Waits against their limits, and shares against their targets.
 import type { ServiceLive } from '../../../server/contracts/hall-live.ts';
-import type { Key } from '../messages/messages.ts';
+import type { WallKey } from '../messages/wall.ts';
 import type { Tone } from './tones.ts';
 
 /** A wait is worth a look from this share of its limit on. */
@@ -15,7 +15,7 @@ export function waitTone(waitMs: number, limitS: number | null): Tone {
 }
 
 /** What a wait's colour means in words. */
-export const verdicts: Partial<Record<Tone, Key>> = { late: 'queue.overLimit', care: 'queue.nearLimit' };
+export const verdicts: Partial<Record<Tone, WallKey>> = { late: 'queue.overLimit', care: 'queue.nearLimit' };
 
 export interface Longest {
   service: ServiceLive;

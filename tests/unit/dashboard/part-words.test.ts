@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { isKey } from '../../../dashboard/src/messages/messages.ts';
+import { isKey } from '../../../dashboard/src/messages/wall.ts';
 import { functionText, troubleText } from '../../../dashboard/src/wall/part-words.ts';
 
 const page = new URL('../../../docs/parts.md', import.meta.url);

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Key } from '../../../dashboard/src/messages/messages.ts';
-import { chooseLocale, dictionaries, localeOf, say } from '../../../dashboard/src/messages/messages.ts';
+import { common } from '../../../dashboard/src/messages/common.ts';
+import { chooseLocale, localeOf } from '../../../dashboard/src/messages/locales.ts';
+import { dictionaries as quarantine } from '../../../dashboard/src/messages/quarantine.ts';
+import { dictionaries as region } from '../../../dashboard/src/messages/region.ts';
+import type { WallKey } from '../../../dashboard/src/messages/wall.ts';
+import { say, dictionaries as wall } from '../../../dashboard/src/messages/wall.ts';
 import type { Part } from '../../../dashboard/src/ui/durations.ts';
 import { coarseText, exactParts, limitText } from '../../../dashboard/src/ui/durations.ts';
 import { clockText, dateText, momentText } from '../../../dashboard/src/ui/times.ts';
+import type { Locale } from '../../../server/contracts/names.ts';
 import { at10 } from './hall-live.ts';
 
 const second = 1_000;
@@ -57,34 +62,42 @@ describe("times are the hall's", () => {
   });
 });
 
-describe('the dictionaries', () => {
-  const holes = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
-  const entries = Object.entries(dictionaries['zh-CN']) as [Key, string][];
+const pages: [string, Record<Locale, Record<string, string>>][] = Object.entries({ wall, region, quarantine });
 
-  it('have the same keys, with the same holes, and words in each', () => {
-    expect(Object.keys(dictionaries.en)).toEqual(Object.keys(dictionaries['zh-CN']));
-    for (const [key, text] of entries) {
-      expect(dictionaries.en[key].trim(), key).not.toBe('');
-      expect(holes(dictionaries.en[key]), key).toEqual(holes(text));
+describe.each(pages)('the words of the %s page', (_page, { 'zh-CN': zhCN, en }) => {
+  const holes = (text: string | undefined) => (text?.match(/\{\w+\}/g) ?? []).sort();
+
+  it('are there in both languages, under the same keys, with the same holes', () => {
+    expect(Object.keys(en)).toEqual(Object.keys(zhCN));
+    for (const [key, text] of Object.entries(zhCN)) {
+      expect(en[key]?.trim(), key).not.toBe('');
+      expect(holes(en[key]), key).toEqual(holes(text));
     }
   });
 
-  it('P2: use the words for a cut feed and a stuck ingest for nothing else', () => {
-    for (const words of Object.values(dictionaries)) {
-      for (const key of ['feed.cut', 'feed.stale', 'feed.live'] as const) {
-        const holders = Object.entries(words).filter(([, text]) => text.includes(words[key]));
+  it('P2: has the words for a cut feed and a stuck ingest for nothing else', () => {
+    for (const words of [zhCN, en]) {
+      for (const key of ['feed.cut', 'feed.stale', 'feed.live']) {
+        const holders = Object.entries(words).filter(([, text]) => text.includes(words[key] ?? ''));
         expect(holders.map(([name]) => name)).toEqual([key]);
       }
     }
   });
 
-  it('fill holes, and leave one alone that nothing fills', () => {
+  it('leave the common words as they are', () => {
+    expect(zhCN).toMatchObject(common['zh-CN']);
+    expect(en).toMatchObject(common.en);
+  });
+});
+
+describe('a sentence', () => {
+  it('has its holes filled, and leaves one alone that nothing fills', () => {
     expect(say('en', 'occupancy.capacity', { capacity: 60 })).toBe('Capacity 60');
     expect(say('en', 'occupancy.capacity')).toBe('Capacity {capacity}');
   });
 
-  it('read a word of a newer server as unknown', () => {
-    expect(say('zh-CN', 'device.reason.struck-by-lightning' as Key)).toBe('未知');
+  it('of a word that only a newer server knows reads as unknown', () => {
+    expect(say('zh-CN', 'device.reason.struck-by-lightning' as WallKey)).toBe('未知');
   });
 });
 
