@@ -24,6 +24,9 @@ import { TicketWords } from './ticket-words.ts';
 import { forgetTotalsBefore, recordTotals } from './totals.ts';
 import type { Trace } from './trace.ts';
 import { earliest, goesOn, traceOf } from './trace.ts';
+import type { WaitsLearned } from './waits/learned.ts';
+import type { Judged } from './waits/waits.ts';
+import { Waits } from './waits/waits.ts';
 
 export type HallNote =
   | QueueNote
@@ -42,6 +45,8 @@ export interface Applied {
   notes: HallNote[];
   /** Null for words that devices say of themselves, and for what changed nothing. */
   trace: Trace | null;
+  /** Waits that it ended, beside what was foretold of them. */
+  judged: readonly Judged[];
 }
 
 export interface Books {
@@ -78,6 +83,7 @@ export class Hall {
   readonly #book: TerminalBook;
   readonly #words = new TicketWords();
   readonly #intake: IntakeBook;
+  #waits: Waits;
   /** Readings offered since this object was made: tells whether a copy of the state is out of date. */
   #heard = 0;
   #oldest = { for: '', door: '', ticket: '' };
@@ -88,6 +94,12 @@ export class Hall {
     this.#ledger = new Ledger(config, this.state.tickets);
     this.#book = new TerminalBook(state);
     this.#intake = new IntakeBook(state);
+    this.#waits = this.#waitsOf();
+  }
+
+  #waitsOf(learned?: WaitsLearned): Waits {
+    const [config, ledger] = [this.#config, this.#ledger];
+    return new Waits({ config, ledger, desks: (now) => desksLive(this.state, ledger, config, now) }, learned);
   }
 
   get config(): HallConfig {
@@ -134,6 +146,7 @@ export class Hall {
       this.state.recutOn = this.state.latestDate;
     this.#config = config;
     this.#ledger = new Ledger(config, this.state.tickets);
+    this.#waits = this.#waitsOf(this.#waits.learned);
     this.state.rev++;
     this.#heard++;
   }
@@ -142,13 +155,13 @@ export class Hall {
   apply(reading: Reading): Applied {
     this.#heard++;
     const device = this.#config.devices.get(reading.device);
-    if (!device) return { changed: false, notes: ['unknown-device'], trace: null };
+    if (!device) return { changed: false, notes: ['unknown-device'], trace: null, judged: none };
     const notes: HallNote[] = [];
     const { body } = reading;
     if ('seq' in body) {
       const { boot, seq } = body;
       const arrival = this.#intake.arrive(reading.device, { boot, seq, at: reading.at }, this.#config.days);
-      if (arrival === 'repeat') return { changed: false, notes: ['repeat'], trace: null };
+      if (arrival === 'repeat') return { changed: false, notes: ['repeat'], trace: null, judged: none };
       if (arrival === 'late' || arrival === 'repaired') notes.push('late-seq');
       if (arrival === 'gap') notes.push('gap');
       notes.push(...this.#checkClock(reading, usableTime(body.ts)));
@@ -156,7 +169,8 @@ export class Hall {
     notePresence(this.state, device, reading);
     const filed = this.#file(reading);
     this.state.rev++;
-    return { changed: true, notes: [...notes, ...filed.notes], trace: filed.trace };
+    const judged = filed.trace ? this.#waits.take(reading.at, filed.trace.visits) : none;
+    return { changed: true, notes: [...notes, ...filed.notes], trace: filed.trace, judged };
   }
 
   /**

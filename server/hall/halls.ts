@@ -19,8 +19,8 @@ interface Parts {
   history?: () => HallLive['history'];
 }
 
-const notOwned: Applied = { changed: false, notes: ['not-owned'], trace: null };
-const behind: Applied = { changed: false, notes: [], trace: null };
+const notOwned: Applied = { changed: false, notes: ['not-owned'], trace: null, judged: [] };
+const behind: Applied = { changed: false, notes: [], trace: null, judged: [] };
 
 export class Halls {
   readonly #halls = new Map<string, Hall>();

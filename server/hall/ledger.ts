@@ -6,10 +6,11 @@ import { DeskLine } from './desk-line.ts';
 import { withOne } from './lists.ts';
 import type { Mark, Stretch } from './tally.ts';
 import { stretched, Tally } from './tally.ts';
-import type { TicketRecord, Visit } from './tickets.ts';
+import type { Leg, TicketRecord, Visit } from './tickets.ts';
 import { isEnded, openLeg, visitsOf } from './tickets.ts';
 import type { VisitsBefore } from './trace.ts';
 import { goesOn } from './trace.ts';
+import { WaitingLines } from './waits/waiting-lines.ts';
 
 const minuteMs = 60_000;
 const longestWaitMs = 24 * 3_600_000;
@@ -22,6 +23,8 @@ type Records = readonly TicketRecord[];
 interface OpenWait {
   service: string | null;
   since: number;
+  /** The name of its class in `lines`. */
+  line: string;
 }
 
 /** What one record changed: where in time, and which numbers' visits. */
@@ -32,6 +35,8 @@ export interface Rebooked extends Stretch {
 /** Keeps sums and what may still change by itself. Visits are derived when needed: a day's would weigh more than its records. */
 export class Ledger {
   readonly tally: Tally;
+  /** Who waits, by class. */
+  readonly lines = new WaitingLines();
   readonly #config: HallConfig;
   readonly #tickets: ReadonlyMap<string, Records>;
   readonly #line = new DeskLine();
@@ -208,12 +213,19 @@ export class Ledger {
     let called: readonly Visit[] = none;
     for (const visit of now) {
       const leg = visit.state === 'waiting' ? openLeg(visit) : null;
-      if (leg) waits = withOne(waits, { service: this.#known(leg.service), since: leg.from });
+      if (leg) waits = withOne(waits, this.#openWait(leg, visit));
       if (visit.state === 'called') called = withOne(called, visit);
     }
+    for (const { line, since } of this.#waits.get(key) ?? none) this.lines.remove(line, since);
+    for (const { line, since } of waits) this.lines.add(line, since);
     put(this.#waits, key, waits);
     put(this.#called, key, called);
     return this.tally.replace(this.marksOf(before), this.marksOf(now));
+  }
+
+  #openWait(leg: Leg, { tier, priority }: Visit): OpenWait {
+    const service = this.#known(leg.service);
+    return { service, since: leg.from, line: this.lines.nameOf({ service, tier, priority }) };
   }
 
   /** From when on, before this record of a number, its customer was called and presumed not to come; null if not. */

@@ -43,6 +43,8 @@ export interface Visit {
   issuedAt: number | null;
   service: string | null;
   tier: string | null;
+  /** As the machine said it: 0 for an ordinary customer. */
+  priority: number;
   legs: readonly Leg[];
   /** Calls that no known wait led to: the ticket's issue isn't known. */
   callsWithoutWait: readonly { at: number; service: string | null }[];
@@ -111,6 +113,7 @@ function orphanVisit({ said }: TicketRecord): Visit {
     issuedAt: null,
     service: said.service ?? null,
     tier: said.tier ?? null,
+    priority: Number(said.priority ?? 0),
     legs: none,
     callsWithoutWait: none,
     state: 'waiting',

@@ -1,27 +1,44 @@
 // `npm run bench -- NAME [PART ...] [--json]`: measures, and prints ratios against a floor of the same run. Never judges.
-
+// `npm run bench -- waits --csv FILE`: how right what is foretold is, on a record; ends with one line of JSON.
+import { parseArgs } from 'node:util';
 import type { Bench } from './figures.ts';
 import { summary } from './figures.ts';
 import { hallBench } from './hall.ts';
 import { historyBench } from './history.ts';
 import { ingestBench } from './ingest/ingest.ts';
 import { machine } from './machine.ts';
+import { judgeFile, waitsBench } from './waits.ts';
 
-const benches: Record<string, Bench> = { hall: hallBench, ingest: ingestBench, history: historyBench };
+type Say = (line: string) => void;
 
-const [name = '', ...flags] = process.argv.slice(2);
+const benches: Record<string, Bench> = {
+  hall: hallBench,
+  ingest: ingestBench,
+  history: historyBench,
+  waits: waitsBench,
+};
+const judges: Record<string, (path: string, say: Say) => Promise<unknown>> = { waits: judgeFile };
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean' }, csv: { type: 'string' } },
+});
+const [name = '', ...parts] = positionals;
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
-if (!bench) {
+const judge = Object.hasOwn(judges, name) ? judges[name] : undefined;
+const say: Say = (line) => process.stderr.write(`${line}\n`);
+
+if (!bench || (values.csv !== undefined && !judge)) {
   const known = Object.entries(benches).map(([id, { about }]) => `  ${id}  ${about}`);
-  process.stderr.write(`npm run bench -- NAME [PART ...] [--json], where NAME is one of:\n${known.join('\n')}\n`);
+  say(`npm run bench -- NAME [PART ...] [--json] [--csv FILE], where NAME is one of:\n${known.join('\n')}`);
   process.exit(2);
 }
-const say = (line: string) => process.stderr.write(`${line}\n`);
-const figures = await bench.run(
-  say,
-  flags.filter((flag) => !flag.startsWith('--')),
-);
-if (flags.includes('--json')) {
+if (values.csv !== undefined && judge) {
+  process.stdout.write(`${JSON.stringify(await judge(values.csv, say))}\n`);
+  process.exit(0);
+}
+const figures = await bench.run(say, parts);
+if (values.json) {
   process.stdout.write(`${JSON.stringify({ bench: name, machine: machine(), figures: figures.map(summary) })}\n`);
 } else {
   process.stdout.write(`${name}: ${bench.about}\n${machine()}\n\n`);

@@ -1,0 +1,208 @@
+// The wait estimator: what to tell a customer who would take a ticket now, and how right that was of those who did.
+// A model of the hall and one of each service, learned ticket by ticket, are weighed by how right they are; around what they say is
+// the range that their errors of late give, service by service.
+import { withOne } from '../lists.ts';
+import type { Visit } from '../tickets.ts';
+import { openLeg } from '../tickets.ts';
+import type { VisitsBefore } from '../trace.ts';
+import { firstBlend, noteErrors, ownShare } from './blend.ts';
+import { noteEvent } from './decaying-rate.ts';
+import type { Situation } from './features.ts';
+import { softS } from './features.ts';
+import { noteCall } from './head-starts.ts';
+import type { WaitsLearned } from './learned.ts';
+import { firstLearned } from './learned.ts';
+import { longestS, Model, withinReason } from './model.ts';
+import type { Pending, Quote, Told } from './pending.ts';
+import { packed, unpacked } from './pending.ts';
+import type { Rivals } from './rivals.ts';
+import { rivalsOf } from './rivals.ts';
+import { follow } from './running-mean.ts';
+import type { Parts } from './situation.ts';
+import { hallWaitS, situationOf } from './situation.ts';
+import type { Spread } from './spread.ts';
+import { noteDifference } from './spread.ts';
+import type { WaitClass } from './waiting-lines.ts';
+
+/** A wait, and what was foretold of it when it began, also by the textbook. */
+export interface Judged {
+  service: string | null;
+  since: number;
+  calledAt: number;
+  waitS: number;
+  quote: Quote;
+  rivals: Rivals;
+}
+
+/** What a service takes over from its hall counts as so many waits. */
+const knownSpread = 30;
+const reach = { classWaits: 10, hallWaits: 30, services: 60, givingUp: 50 };
+/** What comes so much later than something that was told of later is known, but teaches nothing about queues. */
+const inOrderMs = 30_000;
+/** Who was called sooner didn't wait. */
+const leastWaitS = 1;
+const none: readonly never[] = [];
+
+export class Waits {
+  readonly #parts: Parts;
+  readonly #learned: WaitsLearned;
+  readonly #model: Model;
+  readonly #models = new Map<string, Model>();
+  readonly #pending = new Map<string, readonly Pending[]>();
+  #latestAt = 0;
+
+  /** Goes on with what was learned, which is its own from here on. */
+  constructor(parts: Parts, learned: WaitsLearned = firstLearned()) {
+    this.#parts = parts;
+    this.#learned = learned;
+    this.#model = new Model(learned.model);
+    for (const [service, its] of learned.models) this.#models.set(service, new Model(its));
+  }
+
+  get learned(): WaitsLearned {
+    const models = new Map([...this.#models].map(([service, model]) => [service, model.learned]));
+    return { ...this.#learned, model: this.#model.learned, models };
+  }
+
+  /** Takes in that a message at `at` (epoch ms) changed what these numbers tell; answers the forecasts that it judged. */
+  take(at: number, numbers: readonly VisitsBefore[]): Judged[] {
+    const isInOrder = at >= this.#latestAt - inOrderMs;
+    this.#latestAt = Math.max(this.#latestAt, at);
+    const judged: Judged[] = [];
+    for (const { key, visits: before } of numbers) {
+      const visits = this.#parts.ledger.visitsOf(key);
+      if (isInOrder) this.#noteServices(before, visits);
+      judged.push(...this.#judge(key, visits, isInOrder));
+      const visit = visits.at(-1);
+      if (visit && isInOrder && openLeg(visit)?.from === at) this.#foretell(key, visit, at);
+    }
+    return judged;
+  }
+
+  /** What to tell a customer of a class who joins at `now` (epoch ms), and so has to wait; null while no desk works that serves it. */
+  quote(waitClass: WaitClass, now: number, desks = this.#parts.desks(now)): Quote | null {
+    const situation = situationOf(this.#parts, this.#learned, { waitClass, now, desks, isThere: false });
+    return situation && this.#tell(situation, waitClass.service).quote;
+  }
+
+  #tell(situation: Situation, service: string | null): Told {
+    const hall = this.#model.say(situation);
+    const own = this.#models.get(service ?? '')?.say(situation) ?? hall;
+    const { mean, median } = this.#blendOf(service);
+    const log = hall.log + ownShare(median) * (own.log - hall.log);
+    const meanS = hall.meanS + ownShare(mean) * (own.meanS - hall.meanS);
+    const { low, middle, high } = this.#spreadOf(service);
+    const seconds = (difference: number) => withinReason(Math.exp(log + difference) - softS);
+    return {
+      situation,
+      hall,
+      own,
+      log,
+      quote: { s: seconds(middle), meanS, lowS: seconds(low), highS: seconds(high) },
+    };
+  }
+
+  #blendOf(service: string | null) {
+    return this.#learned.blends.getOrInsertComputed(service ?? '', () => ({
+      mean: firstBlend(),
+      median: firstBlend(),
+    }));
+  }
+
+  #foretell(key: string, { service: its, tier, priority }: Visit, at: number): void {
+    const { config, ledger, desks } = this.#parts;
+    const service = its !== null && config.serviceIds.has(its) ? its : null;
+    const waitClass = { service, tier, priority };
+    const name = ledger.lines.nameOf(waitClass);
+    const situation = situationOf(this.#parts, this.#learned, { waitClass, now: at, desks: desks(at), isThere: true });
+    noteEvent(this.#learned.arrivals, name, at);
+    if (!situation) return;
+    const wait = { name, service, since: at, numbers: packed(this.#tell(situation, service)) };
+    this.#pending.set(key, withOne(this.#pending.get(key) ?? none, wait));
+  }
+
+  /** Judges the forecasts of a number whose waits are over. */
+  #judge(key: string, visits: readonly Visit[], isInOrder: boolean): Judged[] {
+    const pending = this.#pending.get(key);
+    if (!pending) return [];
+    const judged: Judged[] = [];
+    const open = pending.filter((wait) => {
+      const visit = visits.find(({ legs }) => legs.some(({ from }) => from === wait.since));
+      const leg = visit?.legs.find(({ from }) => from === wait.since);
+      if (!leg || leg.to === null) return leg !== undefined;
+      if (!isInOrder) return false;
+      follow(this.#learned.givingUp, Number(!leg.called), reach.givingUp);
+      const waitS = (leg.to - leg.from) / 1000;
+      if (!leg.called || waitS < leastWaitS) return false;
+      const { service, since } = wait;
+      const told = unpacked(wait.numbers);
+      judged.push({ service, since, calledAt: leg.to, waitS, quote: told.quote, rivals: rivalsOf(told.situation) });
+      this.#noteCall(wait, leg.to, visit?.desk ?? null);
+      this.#learn(wait, told, waitS, leg.to);
+      return false;
+    });
+    if (open.length > 0) this.#pending.set(key, open);
+    else this.#pending.delete(key);
+    return judged;
+  }
+
+  #learn({ name, service }: Pending, { situation, hall, own, log }: Told, waitS: number, at: number): void {
+    const learned = this.#learned;
+    const became = Math.log(waitS + softS);
+    const blend = this.#blendOf(service);
+    noteErrors(blend.mean, (waitS - hall.meanS) ** 2, (waitS - own.meanS) ** 2);
+    noteErrors(blend.median, became - hall.log, became - own.log);
+    this.#model.learn(situation, hall.meanS, waitS);
+    this.#models.getOrInsertComputed(service ?? '', () => new Model(null)).learn(situation, own.meanS, waitS);
+    noteDifference(this.#spreadOf(service), became - log);
+    noteDifference(learned.spread, became - log);
+    const usual = hallWaitS(learned);
+    follow(
+      learned.classWaits.getOrInsertComputed(name, () => ({ mean: usual, n: 0 })),
+      waitS,
+      reach.classWaits,
+    );
+    learned.waits = [...learned.waits.slice(1 - reach.hallWaits), waitS];
+    learned.lastWaits.set(name, { s: waitS, at });
+  }
+
+  /** How far waits of a service lie from what is foretold: it begins with how far the hall's do. */
+  #spreadOf(service: string | null): Spread {
+    const { spread, spreads } = this.#learned;
+    return spreads.getOrInsertComputed(service ?? '', () => ({ ...spread, n: Math.min(spread.n, knownSpread) }));
+  }
+
+  /** Who waited longest of each other class while this one was called, of those that the desk serves. */
+  #noteCall({ name, service, since }: Pending, at: number, desk: string | null): void {
+    const { config, ledger } = this.#parts;
+    noteEvent(this.#learned.calls, service ?? '', at);
+    const serves = config.file.desks.find(({ id }) => id === desk)?.serves;
+    const others: { name: string; since: number }[] = [];
+    for (const other of ledger.lines.names) {
+      const its = ledger.lines.classOf(other)?.service;
+      if (other === name || (serves && its && !serves.includes(its))) continue;
+      const first = ledger.lines.first(other, at - longestS * 1000);
+      if (first !== null && first < at) others.push({ name: other, since: first });
+    }
+    noteCall(this.#learned.headStarts, { name, since }, others);
+  }
+
+  #noteServices(before: readonly Visit[], visits: readonly Visit[]): void {
+    const { service: all, services } = this.#learned;
+    visits.forEach((visit, i) => {
+      const s = visit.state === 'finished' && before[i]?.state !== 'finished' ? serviceS(visit) : null;
+      if (s === null) return;
+      follow(all, s, reach.services);
+      follow(
+        services.getOrInsertComputed(visit.service ?? '', () => ({ mean: s, n: 0 })),
+        s,
+        reach.services,
+      );
+    });
+  }
+}
+
+function serviceS({ startedAt, endedAt, lastCallAt }: Visit): number | null {
+  const from = startedAt ?? lastCallAt;
+  return from === null || endedAt === null ? null : (endedAt - from) / 1000;
+}
