@@ -29,8 +29,8 @@ export class HallNews {
   readonly #slots = new Set<number>();
   readonly #lateAt: number[] = [];
   /** Of steps through a door, which hold until the hall is next empty, and of everything else. */
-  #crossed: Stretch[] = [];
-  #changed: Stretch[] = [];
+  readonly #crossed: Stretch[] = [];
+  readonly #changed: Stretch[] = [];
 
   add({ device, at, body }: Reading, trace: Trace): void {
     for (const before of trace.visits) {
@@ -77,7 +77,10 @@ export class HallNews {
     for (const [device, minutes] of this.#counted) for (const minute of minutes.values()) yield { device, ...minute };
   }
 
-  /** What is to be rolled up again of the time before `until`: what ended later is rolled up in its turn. */
+  /**
+   * What is to be rolled up again of the time before `until`: what ended later is rolled up in its turn. Where it can't be put, it is
+   * asked for again, and more may have been rolled up by then.
+   */
   due(hall: string, { days, until }: { days: LocalDays; until: number }): Due[] {
     const add = (from: number, to: number) => {
       const end = Math.min(to, until - 1);
@@ -86,8 +89,6 @@ export class HallNews {
     for (const { from, to } of this.#changed) add(from, to);
     // Nearly all are of now, and days take their time.
     for (const { from, to } of this.#crossed) if (from < until) add(from, Math.min(to, emptyingAfter(days, from)));
-    this.#changed = [];
-    this.#crossed = [];
     return [
       ...[...this.#slots].map((at) => ({ kind: 'slot' as const, subject: hall, at })),
       ...this.#lateAt.map((at) => ({ kind: 'day' as const, subject: hall, at: Date.parse(days.of(at).date) })),
