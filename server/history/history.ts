@@ -54,10 +54,17 @@ export class History {
     const configs = () => halls()?.map(({ config }) => config) ?? null;
     this.second = new SecondRoller({ outbox, store: this.store, halls: configs, log, simulated, rolled });
     this.writer = new Writer({ outbox, store: this.store, log, changed });
-    this.#tidying = setInterval(() => {
-      const { position } = outbox;
-      outbox.put([], position, () => outbox.work.forgetBefore(clock.now() - keptCountsMs));
-    }, tidyEveryMs).unref();
+    this.#tidying = setInterval(() => this.tidy(clock.now(), log), tidyEveryMs).unref();
+  }
+
+  /** Forgets what was counted long ago. Never throws: on a full disk it waits for the next time. */
+  tidy(now: number, log: Logger): void {
+    const { outbox } = this;
+    try {
+      outbox.put([], outbox.position, () => outbox.work.forgetBefore(now - keptCountsMs));
+    } catch (error) {
+      log.error({ error: String(error) }, 'old counts not forgotten');
+    }
   }
 
   get status(): HistoryStatus {

@@ -1,10 +1,15 @@
 // Cases that a hostile reading of history brought up: each was wrong once.
-import { describe, expect, it } from 'vitest';
+import { pino } from 'pino';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { manualClock } from '../../../server/clock.ts';
+import { History } from '../../../server/history/history.ts';
+import { tempFolder } from '../../support/cleanup.ts';
 import { hallHistory } from '../../support/hall-history.ts';
 import { at, door } from '../../support/hall-maker.ts';
 
 const minute = 60_000;
 const nine = at('2026-11-20 09:00');
+const log = pino({ level: 'silent' });
 
 describe('J7: what is put', () => {
   it('and could not be, is rolled up again where that was done meanwhile', async () => {
@@ -20,5 +25,26 @@ describe('J7: what is put', () => {
     expect(history.said('hall_slot', nine)).toMatchObject({ entered: 0 });
     await history.roll();
     expect(history.said('hall_slot', nine)).toMatchObject({ entered: 7, left: 2 });
+  });
+});
+
+describe('what was counted', () => {
+  it('is tidied up later when it can not be now, and nothing ends of it', async () => {
+    const history = new History({
+      settings: { influx: null, historyDays: { raw: 30, minute: 90, slot: 3_650 } },
+      folder: await tempFolder(),
+      clock: manualClock(nine),
+      log,
+      simulated: true,
+      hall: () => undefined,
+      halls: () => [],
+      changed: () => {},
+      rolled: () => {},
+    });
+    onTestFinished(() => history.close());
+    history.outbox.put = () => {
+      throw new Error('full');
+    };
+    expect(() => history.tidy(nine, log)).not.toThrow();
   });
 });
