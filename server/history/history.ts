@@ -11,6 +11,7 @@ import type { HistoryStore } from './port.ts';
 import { Roller } from './roller.ts';
 import { Scribe } from './scribe.ts';
 import { SecondRoller } from './second-roller.ts';
+import { tidyCounts } from './tidying.ts';
 import { dueKinds } from './workbook.ts';
 import type { HistoryStatus } from './writer.ts';
 import { Writer } from './writer.ts';
@@ -31,7 +32,6 @@ interface Parts {
 }
 
 export const outboxFile = 'outbox.sqlite';
-const keptCountsMs = 4 * 86_400_000;
 const tidyEveryMs = 3_600_000;
 
 export class History {
@@ -54,17 +54,10 @@ export class History {
     const configs = () => halls()?.map(({ config }) => config) ?? null;
     this.second = new SecondRoller({ outbox, store: this.store, halls: configs, log, simulated, rolled });
     this.writer = new Writer({ outbox, store: this.store, log, changed });
-    this.#tidying = setInterval(() => this.tidy(clock.now(), log), tidyEveryMs).unref();
-  }
-
-  /** Forgets what was counted long ago. Never throws: on a full disk it waits for the next time. */
-  tidy(now: number, log: Logger): void {
-    const { outbox } = this;
-    try {
-      outbox.put([], outbox.position, () => outbox.work.forgetBefore(now - keptCountsMs));
-    } catch (error) {
-      log.error({ error: String(error) }, 'old counts not forgotten');
-    }
+    this.#tidying = setInterval(
+      () => tidyCounts({ outbox, halls: halls(), now: clock.now(), log }),
+      tidyEveryMs,
+    ).unref();
   }
 
   get status(): HistoryStatus {

@@ -130,11 +130,11 @@ export class Workbook {
     this.#rolledUntil = until;
   }
 
-  /** Forgets what was counted before `at` (epoch ms), some of it at a time. */
-  forgetBefore(at: number): void {
-    const minute = Math.floor(at / minuteMs);
-    for (const counter of this.#counters.values()) {
-      this.#database.prepare('DELETE FROM counted WHERE counter = ? AND minute < ?').run(counter, minute);
+  /** Forgets what was counted in a hall before `before` of it (epoch ms). */
+  forgetBefore(before: (hall: string) => number): void {
+    const drop = this.#database.prepare('DELETE FROM counted WHERE counter = ? AND minute < ?');
+    for (const [name, counter] of this.#counters) {
+      drop.run(counter, Math.floor(before(name.slice(0, name.indexOf('|'))) / minuteMs));
     }
   }
 

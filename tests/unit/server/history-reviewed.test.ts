@@ -1,13 +1,12 @@
 // Cases that a hostile reading of history brought up: each was wrong once.
 import { pino } from 'pino';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { manualClock } from '../../../server/clock.ts';
-import { History } from '../../../server/history/history.ts';
-import { tempFolder } from '../../support/cleanup.ts';
+import { describe, expect, it } from 'vitest';
+import { tidyCounts } from '../../../server/history/tidying.ts';
 import { hallHistory } from '../../support/hall-history.ts';
-import { at, door } from '../../support/hall-maker.ts';
+import { at, door, queueEvents } from '../../support/hall-maker.ts';
 
 const minute = 60_000;
+const day = 24 * 60 * minute;
 const nine = at('2026-11-20 09:00');
 const log = pino({ level: 'silent' });
 
@@ -29,22 +28,31 @@ describe('J7: what is put', () => {
 });
 
 describe('what was counted', () => {
-  it('is tidied up later when it can not be now, and nothing ends of it', async () => {
-    const history = new History({
-      settings: { influx: null, historyDays: { raw: 30, minute: 90, slot: 3_650 } },
-      folder: await tempFolder(),
-      clock: manualClock(nine),
-      log,
-      simulated: true,
-      hall: () => undefined,
-      halls: () => [],
-      changed: () => {},
-      rolled: () => {},
-    });
-    onTestFinished(() => history.close());
-    history.outbox.put = () => {
-      throw new Error('full');
-    };
-    expect(() => history.tidy(nine, log)).not.toThrow();
+  it('is forgotten later when it can not be now, and nothing ends of it', () => {
+    const history = hallHistory({ now: nine });
+    history.fillDisk();
+    expect(() => tidyCounts({ outbox: history.outbox, halls: [], now: nine, log })).not.toThrow();
+  });
+
+  it('stays as long as the books of a closed hall hold its day', async () => {
+    const history = hallHistory({ now: nine });
+    const { hall, outbox, clock } = history;
+    const tidy = () => tidyCounts({ outbox, halls: [hall], now: clock.now(), log });
+    history.take(door('door-a', [1, 1], [0, 0], nine), door('door-a', [1, 2], [7, 2], nine + minute));
+    clock.moveTo(nine + 30 * minute);
+    await history.roll();
+    expect(history.said('hall_slot', nine)).toMatchObject({ entered: 7, left: 2 });
+    clock.moveTo(nine + 6 * day);
+    tidy();
+    // What its machine had not sent when the hall closed comes first when it opens.
+    const { ticket } = queueEvents();
+    history.take({ ...ticket('issued', 'A1', nine + 2 * minute, { service: 'general' }), receivedAt: clock.now() });
+    await history.roll();
+    expect(history.said('hall_slot', nine)).toMatchObject({ entered: 7, left: 2, issued: 1 });
+    // Once it is heard of today, its books let go of that day, and so does this.
+    history.take(door('door-a', [1, 3], [7, 2], clock.now()));
+    await history.roll();
+    tidy();
+    expect(outbox.work.counted('test-hall', 'door-a', nine, nine + 15 * minute)).toEqual([]);
   });
 });
