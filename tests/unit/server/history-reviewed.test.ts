@@ -6,7 +6,8 @@ import { hallHistory } from '../../support/hall-history.ts';
 import { at, door, queueEvents } from '../../support/hall-maker.ts';
 
 const minute = 60_000;
-const day = 24 * 60 * minute;
+const hour = 60 * minute;
+const day = 24 * hour;
 const nine = at('2026-11-20 09:00');
 const log = pino({ level: 'silent' });
 
@@ -54,5 +55,51 @@ describe('what was counted', () => {
     await history.roll();
     tidy();
     expect(outbox.work.counted('test-hall', 'door-a', nine, nine + 15 * minute)).toEqual([]);
+  });
+});
+
+describe('L3: a quarter that is rolled up again', () => {
+  const general = { service: 'general' };
+
+  it('has no zeros of people where no door was heard', async () => {
+    const history = hallHistory({ now: nine });
+    const { ticket } = queueEvents();
+    history.take(door('door-a', [1, 1], [0, 0], nine - hour), ticket('issued', 'A0', nine - hour, general));
+    history.clock.moveTo(nine + 30 * minute);
+    await history.roll();
+    history.take({ ...ticket('issued', 'A1', nine + minute, general), receivedAt: history.clock.now() });
+    await history.roll();
+    expect(history.said('hall_slot', nine)).toMatchObject({ issued: 1, knownS: 0 });
+    expect(history.said('hall_slot', nine)).not.toHaveProperty('entered');
+  });
+
+  it('has no zeros of the queue where no machine was heard and no ticket tells of it', async () => {
+    const history = hallHistory({ now: nine });
+    const { ticket } = queueEvents();
+    history.take(
+      door('door-a', [1, 1], [0, 0], nine - hour),
+      ticket('issued', 'A0', nine - hour, general),
+      ticket('cancelled', 'A0', nine - hour + minute),
+    );
+    history.clock.moveTo(nine + 30 * minute);
+    await history.roll();
+    history.take({ ...door('door-a', [1, 2], [5, 0], nine + minute), receivedAt: history.clock.now() });
+    await history.roll();
+    expect(history.said('hall_slot', nine)).toMatchObject({ entered: 5 });
+    expect(history.said('hall_slot', nine)).not.toHaveProperty('issued');
+  });
+
+  it('takes a presumed no-show back where nobody was heard', async () => {
+    const history = hallHistory({ now: nine });
+    const { ticket } = queueEvents();
+    const called = nine + 14 * minute;
+    history.take(ticket('issued', 'A0', nine, general), ticket('called', 'A0', called, { desk: 'desk-1' }));
+    history.clock.moveTo(nine + 40 * minute);
+    await history.roll();
+    expect(history.said('hall_slot', nine + 15 * minute)).toMatchObject({ givenUp: 1 });
+    // Straight into its late end: a service of no time, and the machine is gone again.
+    history.take({ ...ticket('finished', 'A0', called + 20_000), receivedAt: nine + 35 * minute });
+    await history.roll();
+    expect(history.said('hall_slot', nine + 15 * minute)).toMatchObject({ givenUp: 0 });
   });
 });
