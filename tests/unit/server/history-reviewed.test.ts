@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { tidyCounts } from '../../../server/history/tidying.ts';
 import { hallHistory } from '../../support/hall-history.ts';
-import { at, door, queueEvents } from '../../support/hall-maker.ts';
+import { at, door, queueEvents, terminal } from '../../support/hall-maker.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -101,5 +101,18 @@ describe('L3: a quarter that is rolled up again', () => {
     history.take({ ...ticket('finished', 'A0', called + 20_000), receivedAt: nine + 35 * minute });
     await history.roll();
     expect(history.said('hall_slot', nine + 15 * minute)).toMatchObject({ givenUp: 0 });
+  });
+});
+
+describe('a terminal', () => {
+  it('has nothing said of it of the time before it was first heard of, which may have been told otherwise', async () => {
+    const history = hallHistory({ now: nine });
+    history.take(terminal([1, 1], nine, { done: 1 }));
+    await history.roll();
+    expect(history.said('terminal_slot', nine - hour)).toBeUndefined();
+    expect(history.said('terminal_slot', at('2026-11-19 10:00'))).toBeUndefined();
+    history.clock.moveTo(nine + 20 * minute);
+    await history.roll();
+    expect(history.said('terminal_slot', nine)).toMatchObject({ done: 0 });
   });
 });
