@@ -46,11 +46,12 @@ export class HallNews {
       messages.push({ at, seq, done, failed });
     }
     if (body.kind === 'door') {
-      // A message that counts nobody says that its minute is known.
+      // A message that counts nobody says that its minute is known, and those beside it.
       this.#count(device, { at, in: 0, out: 0 });
       for (const step of trace.steps) touch(this.#crossed, { from: step.at, to: trace.to });
     }
-    touch(this.#changed, { from: at, to: body.kind === 'door' ? at : trace.to });
+    const besideMs = body.kind === 'door' ? minuteMs : 0;
+    touch(this.#changed, { from: at - besideMs, to: body.kind === 'door' ? at + besideMs : trace.to });
     if (trace.from < at) touch(this.#changed, { from: trace.from, to: Math.min(trace.to, at) });
   }
 

@@ -116,3 +116,19 @@ describe('a terminal', () => {
     expect(history.said('terminal_slot', nine)).toMatchObject({ done: 0 });
   });
 });
+
+describe('a door', () => {
+  const both = (seq: number, ts: number) => ['door-a', 'door-b'].map((id) => door(id, [1, seq], [0, 0], ts));
+
+  it('speaks late for the minute beside, also where that is in another quarter', async () => {
+    const history = hallHistory({ now: nine });
+    history.take(...both(1, nine - hour));
+    history.clock.moveTo(nine + 40 * minute);
+    await history.roll();
+    const late = [...both(2, nine + 14 * minute + 30_000), ...both(3, nine + 30 * minute + 1_000)];
+    history.take(...late.map((one) => ({ ...one, receivedAt: history.clock.now() })));
+    await history.roll();
+    expect(history.said('hall_minute', nine + 15 * minute)).toMatchObject({ knownS: 60 });
+    expect(history.said('hall_slot', nine + 15 * minute)).toMatchObject({ knownS: 120 });
+  });
+});
