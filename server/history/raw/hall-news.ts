@@ -38,7 +38,11 @@ export class HallNews {
       for (const { turn } of before.visits) if (turn) this.#touchDesk(turn.desk, trace);
     }
     if (trace.desk !== null) this.#touchDesk(trace.desk, trace);
-    for (const step of trace.steps) this.#count(device, step);
+    for (const step of trace.steps) {
+      this.#count(device, step);
+      // Of a minute that goes on, only what has become zero is not written by itself.
+      if (step.in < 0 || step.out < 0) this.#slots.add(slotOf(step.at));
+    }
     if (body.kind === 'terminal') {
       const { seq, done = null, failed = null } = body;
       const messages = this.#terminals.get(device) ?? [];

@@ -131,4 +131,20 @@ describe('a door', () => {
     expect(history.said('hall_minute', nine + 15 * minute)).toMatchObject({ knownS: 60 });
     expect(history.said('hall_slot', nine + 15 * minute)).toMatchObject({ knownS: 120 });
   });
+
+  it('takes back what it counted in a minute of the night', async () => {
+    const night = at('2026-11-20 22:00');
+    const history = hallHistory({ now: night });
+    history.take(...both(1, night), door('door-a', [1, 3], [1, 1], night + 5 * minute + 10_000));
+    history.clock.moveTo(night + 6 * minute + 4_000);
+    await history.roll();
+    expect(history.said('hall_minute', night + 5 * minute)).toMatchObject({ entered: 1, left: 1 });
+    // The message between comes late: both passed a minute before.
+    const between = door('door-a', [1, 2], [1, 1], night + 4 * minute);
+    history.take({ ...between, receivedAt: history.clock.now() });
+    history.clock.moveTo(night + 30 * minute);
+    await history.roll();
+    expect(history.said('hall_minute', night + 4 * minute)).toMatchObject({ entered: 1, left: 1 });
+    expect(history.said('hall_minute', night + 5 * minute)).toMatchObject({ entered: 0, left: 0 });
+  });
 });
