@@ -2,6 +2,7 @@
 // changed. Works in slices, because the books can only be read where messages are applied.
 import type { Clock } from '../clock.ts';
 import type { Hall } from '../hall/hall.ts';
+import type { Span } from '../hall/spans.ts';
 import type { Logger } from '../log.ts';
 import type { Outbox } from './outbox.ts';
 import type { Point } from './points.ts';
@@ -74,13 +75,16 @@ export class Roller {
   /** The slots since the last ones that are settled, up to now, of all halls. */
   async #onwards(halls: readonly Hall[], now: number): Promise<void> {
     const { work } = this.#parts.outbox;
-    const from = Math.max(work.rolledUntil, slotOf(now - longestBackMs));
+    const farthest = slotOf(now - longestBackMs);
+    const left = { from: work.rolledUntil || farthest, to: Math.min(work.rolledUntil + longestBackMs, farthest) };
+    const from = Math.max(work.rolledUntil, farthest);
     const settled = slotOf(now - settleMs);
     work.rolling(settled);
     const readFrom = Math.max(this.#readUntil, from);
     const pages = this.#pages();
     for (const hall of halls) {
       const { books } = hall;
+      await pages.add({ points: [], due: leftBehind(hall, left) });
       for (let slot = slotOf(from); slot <= now; slot += slotMs) {
         if (slot >= hall.keptFrom) {
           const hourly = slot < settled ? this.#hourly(hall, slot, now) : [];
@@ -91,7 +95,9 @@ export class Roller {
         }
       }
       const { simulated } = this.#parts;
-      const ended = endedByTime(books, readFrom, now).flatMap((key) => visitPoints(books, key, { simulated, now }));
+      const ended = endedByTime(books, Math.max(this.#readUntil, left.from), now).flatMap((key) =>
+        visitPoints(books, key, { simulated, now }),
+      );
       const hours = hoursWithin(readFrom, now).flatMap((hour) => hourlyPoints(books, hour, now, simulated));
       await pages.add({ points: [...ended, ...hours] });
     }
@@ -161,6 +167,14 @@ export class Roller {
 /** The local day that `at` lies in, to be rolled up from the journal. */
 function dayOf({ config }: Hall, at: number): Due {
   return { kind: 'day', subject: config.id, at: Date.parse(config.days.of(at).date) };
+}
+
+/** Slots that were not yet settled when a stop began that was longer than what is rolled up by itself. */
+function leftBehind({ config, keptFrom }: Hall, { from, to }: Span): Due[] {
+  const dues: Due[] = [];
+  if (!Number.isFinite(keptFrom)) return dues;
+  for (let at = from; at < to; at += slotMs) dues.push({ kind: 'slot', subject: config.id, at });
+  return dues;
 }
 
 /** Full hours after `from`, up to and with `now`. */

@@ -118,7 +118,9 @@ export class Scribe {
       const hall = this.#hallOf(id);
       if (hall) points.push(...one.points(hall.books, { simulated, now: at }));
     }
-    const until = Math.min(at, Math.max(outbox.work.takenUntil, at - longestBackMs));
+    // After a long stop nobody can say yet where the roller will go on.
+    const { takenUntil } = outbox.work;
+    const until = takenUntil < at - longestBackMs ? at : Math.min(at, takenUntil);
     outbox.put(points, this.#position, () => {
       for (const [id, one] of news) {
         for (const { device, ...step } of one.steps()) outbox.work.count(id, device, step);

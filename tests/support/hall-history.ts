@@ -57,11 +57,11 @@ export function hallHistory({ now, config = hallConfig() }: { now: number; confi
     restart(): void {
       roller = rollerOf();
     },
-    /** The fields of a point as they stand, by the tag that is not the hall; undefined where none was written. */
+    /** The fields of a point as they stand, by its ms and a tag that is not the hall; undefined where none was written. */
     said(measurement: Point['measurement'], at: number, tag?: string): Point['fields'] | undefined {
       const isAsked = (point: Point) =>
         point.measurement === measurement &&
-        point.at === at * 1000 &&
+        Math.floor(point.at / 1000) === at &&
         (tag === undefined || Object.values(point.tags).includes(tag));
       return outbox.take(1_000_000)?.points.find(isAsked)?.fields;
     },

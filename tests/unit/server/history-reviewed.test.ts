@@ -148,3 +148,44 @@ describe('a door', () => {
     expect(history.said('hall_minute', night + 5 * minute)).toMatchObject({ entered: 0, left: 0 });
   });
 });
+
+describe('a stop of more than two days', () => {
+  /** A hall whose server ended at 09:05:40, 62 h ago. */
+  async function stopped() {
+    const history = hallHistory({ now: nine + 10_000 });
+    const { ticket } = queueEvents();
+    history.take(door('door-a', [1, 1], [0, 0], nine), ticket('issued', 'A1', nine, { service: 'general' }));
+    await history.roll();
+    history.clock.moveTo(nine + 5 * minute + 4_000);
+    await history.roll();
+    history.take(door('door-a', [1, 2], [7, 2], nine + 5 * minute + 30_000));
+    history.clock.moveTo(nine + 5 * minute + 40_000);
+    history.scribe.flush();
+    history.restart();
+    history.clock.moveTo(nine + 62 * hour);
+    return history;
+  }
+
+  it('leaves no quarter as it was rolled up in part, and no region', async () => {
+    const history = await stopped();
+    await history.roll();
+    expect(history.said('hall_slot', nine)).toMatchObject({ entered: 7, left: 2 });
+    expect(history.outbox.work.due('region', 10_000).map((due) => due.at)).toContain(nine);
+  });
+
+  it('ends the waits that it outlasted', async () => {
+    const history = await stopped();
+    await history.roll();
+    expect(history.said('visit', nine, 'queue')).toMatchObject({ ticket: 'A1', outcome: 'expired' });
+  });
+
+  it('loses nothing that is heard while the halls are long in coming back', async () => {
+    const history = await stopped();
+    const heard = nine + 15 * hour;
+    history.take({ ...door('door-a', [1, 3], [9, 2], heard), receivedAt: history.clock.now() });
+    history.scribe.flush();
+    history.clock.moveTo(nine + 66 * hour);
+    await history.roll();
+    expect(history.said('hall_slot', heard)).toMatchObject({ entered: 2 });
+  });
+});
