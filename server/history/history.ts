@@ -17,7 +17,7 @@ import type { HistoryStatus } from './writer.ts';
 import { Writer } from './writer.ts';
 
 interface Parts {
-  settings: Pick<Settings, 'influx' | 'historyDays'>;
+  settings: Pick<Settings, 'influx' | 'historyDays' | 'journal'>;
   folder: string;
   clock: Clock;
   log: Logger;
@@ -49,7 +49,8 @@ export class History {
     // It follows from the journal: damaged, it is made anew.
     const outbox = openOrSetAside(join(folder, outboxFile), (path) => new Outbox({ path, clock }), log);
     this.outbox = outbox;
-    this.scribe = new Scribe({ outbox, hall, log, now: () => clock.now(), simulated });
+    const journalDays = settings.journal.keepDays;
+    this.scribe = new Scribe({ outbox, hall, log, now: () => clock.now(), simulated, journalDays });
     this.roller = new Roller({ outbox, halls, clock, log, simulated });
     const configs = () => halls()?.map(({ config }) => config) ?? null;
     this.second = new SecondRoller({ outbox, store: this.store, halls: configs, log, simulated, rolled });

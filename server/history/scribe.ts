@@ -26,12 +26,15 @@ interface Parts {
   log: Logger;
   now: () => number;
   simulated: boolean;
+  /** Days for which the journal keeps messages. */
+  journalDays: number;
 }
 
 /** So many are put at once at the latest: a few ms in which nothing else is done. */
 const mostWaiting = 400;
 /** While nothing can be written, so many are held. */
 const mostHeld = 100_000;
+const dayMs = 86_400_000;
 
 export class Scribe {
   readonly #parts: Parts;
@@ -110,13 +113,14 @@ export class Scribe {
   }
 
   #put(): void {
-    const { outbox, now, simulated } = this.#parts;
+    const { outbox, now, simulated, journalDays } = this.#parts;
     const news = [...this.#news];
     const at = now();
+    const heldFrom = at - (journalDays + 1) * dayMs;
     const points = [...this.#points];
     for (const [id, one] of news) {
       const hall = this.#hallOf(id);
-      if (hall) points.push(...one.points(hall.books, { simulated, now: at }));
+      if (hall) points.push(...one.points(hall.books, { simulated, now: at, heldFrom }));
     }
     // After a long stop nobody can say yet where the roller will go on.
     const { takenUntil } = outbox.work;
@@ -124,8 +128,10 @@ export class Scribe {
     outbox.put(points, this.#position, () => {
       for (const [id, one] of news) {
         for (const { device, ...step } of one.steps()) outbox.work.count(id, device, step);
-        const days = this.#hallOf(id)?.config.days;
-        for (const due of days ? one.due(id, { days, until }) : []) outbox.work.addDue(due);
+        const hall = this.#hallOf(id);
+        if (!hall) continue;
+        const { keptFrom, config } = hall;
+        for (const due of one.due(id, { days: config.days, until, keptFrom, heldFrom })) outbox.work.addDue(due);
       }
     });
     this.#forget();

@@ -16,7 +16,7 @@ export function hallHistory({ now, config = hallConfig() }: { now: number; confi
   const clock = manualClock(now);
   const hall = new Hall(config);
   const outbox = new Outbox({ path: ':memory:', clock });
-  const scribe = new Scribe({ outbox, hall: () => hall, log, now: () => clock.now(), simulated: true });
+  const scribe = new Scribe({ outbox, hall: () => hall, log, now: () => clock.now(), simulated: true, journalDays: 7 });
   const rollerOf = () => new Roller({ outbox, halls: () => [hall], clock, log, simulated: true });
   let roller = rollerOf();
   const put = outbox.put.bind(outbox);

@@ -17,6 +17,18 @@ import { namesOf, visitPoints, voidPoint } from './visit-points.ts';
 interface Options {
   simulated: boolean;
   now: number;
+  /** Desks' points are of the time from here on, epoch ms. */
+  heldFrom: number;
+}
+
+/** How far back a hall can be rolled up again, epoch ms. */
+interface Reach {
+  days: LocalDays;
+  until: number;
+  /** From here on its books tell. */
+  keptFrom: number;
+  /** From here on the journal may; what is older, as of a device whose clock began at 1970, stays as it is. */
+  heldFrom: number;
 }
 
 export class HallNews {
@@ -65,14 +77,14 @@ export class HallNews {
   }
 
   /** Points of what was told, out of the hall's books as they are now. */
-  points(books: Books, { simulated, now }: Options): Point[] {
+  points(books: Books, { simulated, now, heldFrom }: Options): Point[] {
     const points: Point[] = [];
     for (const before of this.#visits.values()) points.push(...visitsAgain(books, before, { simulated, now }));
     for (const [device, messages] of this.#terminals)
       points.push(...terminalPoints(books, device, messages, simulated));
     for (const [desk, { from, to }] of this.#desks) {
       if (books.config.deskIds.has(desk))
-        points.push(...deskPoints(books, desk, from, Math.min(to, now) + 1, simulated));
+        points.push(...deskPoints(books, desk, Math.max(from, heldFrom), Math.min(to, now) + 1, simulated));
     }
     return points;
   }
@@ -86,17 +98,23 @@ export class HallNews {
    * What is to be rolled up again of the time before `until`: what ended later is rolled up in its turn. Where it can't be put, it is
    * asked for again, and more may have been rolled up by then.
    */
-  due(hall: string, { days, until }: { days: LocalDays; until: number }): Due[] {
+  due(hall: string, { days, until, keptFrom, heldFrom }: Reach): Due[] {
+    const dates = new Set<string>();
     const add = (from: number, to: number) => {
       const end = Math.min(to, until - 1);
-      for (let slot = slotOf(from); slot <= end; slot += slotMs) this.#slots.add(slot);
+      for (let slot = slotOf(Math.max(from, keptFrom)); slot <= end; slot += slotMs) this.#slots.add(slot);
+      if (from >= keptFrom) return;
+      const last = Math.min(end, keptFrom - 1);
+      for (let day = days.of(Math.max(from, heldFrom)); day.start <= last; day = days.shift(day, 1))
+        dates.add(day.date);
     };
     for (const { from, to } of this.#changed) add(from, to);
     // Nearly all are of now, and days take their time.
     for (const { from, to } of this.#crossed) if (from < until) add(from, Math.min(to, emptyingAfter(days, from)));
+    for (const at of this.#lateAt) if (at >= heldFrom) dates.add(days.of(at).date);
     return [
       ...[...this.#slots].map((at) => ({ kind: 'slot' as const, subject: hall, at })),
-      ...this.#lateAt.map((at) => ({ kind: 'day' as const, subject: hall, at: Date.parse(days.of(at).date) })),
+      ...[...dates].map((date) => ({ kind: 'day' as const, subject: hall, at: Date.parse(date) })),
     ];
   }
 
@@ -117,7 +135,11 @@ export class HallNews {
 }
 
 /** Points of a number's visits, and of those that were told before and aren't any more. */
-function visitsAgain(books: Books, before: VisitsBefore, { simulated, now }: Options): Point[] {
+function visitsAgain(
+  books: Books,
+  before: VisitsBefore,
+  { simulated, now }: Pick<Options, 'simulated' | 'now'>,
+): Point[] {
   const points = visitPoints(books, before.key, { simulated, now });
   const written = new Set(points.map(nameText));
   const gone = namesOf(books, before, now).filter((name) => !written.has(nameText(name)));

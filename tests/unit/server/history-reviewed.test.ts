@@ -189,3 +189,38 @@ describe('a stop of more than two days', () => {
     expect(history.said('hall_slot', heard)).toMatchObject({ entered: 2 });
   });
 });
+
+describe('a device whose clock is wrong', () => {
+  it('makes nothing due that neither books nor journal can tell of', async () => {
+    const history = hallHistory({ now: nine + 10_000 });
+    const { desk, ticket } = queueEvents();
+    history.take(terminal([1, 1], nine), ticket('issued', 'A1', nine, { service: 'general' }));
+    await history.roll();
+    const early = [
+      terminal([1, 2], 5_000),
+      desk('desk-opened', 'desk-1', 5_000),
+      ticket('issued', 'A2', 5_000, { service: 'general' }),
+      door('door-a', [1, 1], [3, 0], 5_000),
+      door('door-a', [1, 2], [7, 0], 6_000),
+    ];
+    history.take(...early.map((one) => ({ ...one, receivedAt: nine + 20_000 })));
+    history.scribe.flush();
+    const { work } = history.outbox;
+    // Of yesterday and today, in which what it said goes on.
+    expect(work.dueCount('slot')).toBeLessThanOrEqual(2 * 96);
+    expect(Math.min(...work.due('day', 1_000).map((due) => due.at))).toBeGreaterThanOrEqual(at('2026-11-12 00:00'));
+    expect(work.dueCount('day')).toBeLessThanOrEqual(8);
+    // One for each midnight since, otherwise.
+    expect(history.outbox.waiting).toBeLessThan(200);
+  });
+
+  it('has its days read from the journal as far as that goes back', async () => {
+    const history = hallHistory({ now: nine + 10_000 });
+    history.take(terminal([1, 1], nine));
+    await history.roll();
+    history.take({ ...terminal([1, 2], nine - 4 * day), receivedAt: nine + 20_000 });
+    history.scribe.flush();
+    const dates = history.outbox.work.due('day', 1_000).map((due) => new Date(due.at).toISOString().slice(0, 10));
+    expect(dates).toEqual(['2026-11-16', '2026-11-17', '2026-11-18']);
+  });
+});
