@@ -120,6 +120,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     journal,
     outbox: history.outbox,
     config: () => (pipeline.isLive ? pipeline.config : null),
+    hall: (id) => halls.get(id),
     clock,
     log,
     simulated,

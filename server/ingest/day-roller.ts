@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config/load.ts';
 import type { Hall } from '../hall/hall.ts';
 import type { Outbox } from '../history/outbox.ts';
+import { begunLate, withoutThem } from '../history/past/begun-late.ts';
 import { dayPoints } from '../history/past/day-points.ts';
 import type { Point } from '../history/points.ts';
 import { Rests } from '../history/rests.ts';
@@ -20,6 +21,8 @@ interface Parts {
   outbox: Outbox;
   /** The config in force; null while the halls aren't current. */
   config: () => Config | null;
+  /** A running hall by its id. */
+  hall: (id: string) => Hall | undefined;
   clock: Clock;
   log: Logger;
   simulated: boolean;
@@ -27,8 +30,8 @@ interface Parts {
 
 const lookEveryMs = 2_000;
 const hourMs = 3_600_000;
-/** Totals and desks go on from the day before. */
-const leadMs = 24 * hourMs;
+/** Totals go on from a device's last message before the day, and what it said of itself holds: over holidays, too. */
+const leadMs = 31 * 24 * hourMs;
 const entriesARead = 1_000;
 const workMs = 5;
 const restMs = 15;
@@ -145,19 +148,24 @@ export class DayRoller {
   }
 
   async #put({ books }: Hall, counted: CountedAt, date: string): Promise<void> {
-    const { outbox, clock, simulated } = this.#parts;
-    const day = books.config.days.onDate(date);
+    const { outbox, clock, simulated, log, hall } = this.#parts;
+    const { config } = books;
+    const day = config.days.onDate(date);
     const now = Math.min(day.end, clock.now());
+    const lived = hall(config.id)?.books;
+    const late = lived ? begunLate(books, lived, config.days.lastEmptyAt(day.start)) : new Set<string>();
+    if (late.size > 0)
+      log.warn({ date, devices: [...late] }, 'their counts of then stay as they were: the journal begins later');
     let points: Point[] = [];
     for (const page of dayPoints({ books, counted, simulated, day, now, again: true })) {
-      points.push(...page);
+      points.push(...withoutThem(page, config, late));
       if (points.length < pointsATime) continue;
       outbox.put(points, outbox.position);
       points = [];
       await pause(restMs);
     }
     outbox.put(points, outbox.position, () => {
-      for (const due of duesOf(books.config, day.start, day.end)) outbox.work.addDue(due);
+      for (const due of duesOf(config, day.start, day.end)) outbox.work.addDue(due);
     });
   }
 }
