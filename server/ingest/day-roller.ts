@@ -6,6 +6,7 @@ import type { Hall } from '../hall/hall.ts';
 import type { Outbox } from '../history/outbox.ts';
 import { begunLate, withoutThem } from '../history/past/begun-late.ts';
 import { dayPoints } from '../history/past/day-points.ts';
+import { ToldVisits } from '../history/past/told-visits.ts';
 import type { Point } from '../history/points.ts';
 import { Rests } from '../history/rests.ts';
 import { duesOf } from '../history/rollup/dues.ts';
@@ -14,6 +15,7 @@ import type { Entry } from '../journal/entry.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Logger } from '../log.ts';
 import { PastHalls } from './past-halls.ts';
+import type { Outcome } from './projector.ts';
 import type { Progress } from './recovery.ts';
 
 interface Parts {
@@ -81,7 +83,8 @@ export class DayRoller {
     if (!oldest || !config) return false;
     const ofDay = dues.filter(({ at }) => at === oldest.at);
     const date = new Date(oldest.at).toISOString().slice(0, 10);
-    const past = this.#pastOf(config, new Set(ofDay.map(({ subject }) => subject)), date);
+    const visits = new ToldVisits(date);
+    const past = this.#pastOf(config, { ids: new Set(ofDay.map(({ subject }) => subject)), date, visits });
     const wanted = new Map<string, Hall>();
     for (const { subject } of ofDay) {
       const hall = past.get(subject);
@@ -97,7 +100,7 @@ export class DayRoller {
     }
     await this.#read(past, wanted, date);
     if (this.#rests.isStopped) return false;
-    for (const hall of wanted.values()) await this.#put(hall, past.counted.at, date);
+    for (const hall of wanted.values()) await this.#put(hall, { counted: past.counted.at, date, visits });
     outbox.put([], outbox.position, () => {
       for (const due of ofDay) outbox.work.dropDue(due);
     });
@@ -114,14 +117,24 @@ export class DayRoller {
   }
 
   /** Halls that take what is of the day, or leads to it. */
-  #pastOf(config: Config, ids: ReadonlySet<string>, date: string): PastHalls {
+  #pastOf(
+    config: Config,
+    { ids, date, visits }: { ids: ReadonlySet<string>; date: string; visits: ToldVisits },
+  ): PastHalls {
     const days = [...config.halls.values()]
       .filter(({ id }) => ids.has(id))
       .map((hall) => [hall.id, hall.days] as const);
     const ends = new Map(days.map(([id, all]) => [id, all.onDate(date).end]));
     const from = Math.min(...days.map(([, all]) => all.onDate(date).start)) - leadMs;
     const wants = ({ hall, at }: { hall: string; at: number }) => at >= from && at < (ends.get(hall) ?? 0);
-    return new PastHalls({ config, simulated: this.#parts.simulated, wants });
+    const heard = (outcome: Outcome) => {
+      if (!('reading' in outcome) || outcome.trace === null) return;
+      const { reading, trace } = outcome;
+      const hall = past.get(reading.hall);
+      if (hall) visits.take(hall.books, trace.visits, reading.receivedAt);
+    };
+    const past: PastHalls = new PastHalls({ config, simulated: this.#parts.simulated, wants, heard });
+    return past;
   }
 
   /** Reads what of the journal is of the day, or leads to it, into the halls that are wanted. */
@@ -147,7 +160,10 @@ export class DayRoller {
     }
   }
 
-  async #put({ books }: Hall, counted: CountedAt, date: string): Promise<void> {
+  async #put(
+    { books }: Hall,
+    { counted, date, visits }: { counted: CountedAt; date: string; visits: ToldVisits },
+  ): Promise<void> {
     const { outbox, clock, simulated, log, hall } = this.#parts;
     const { config } = books;
     const day = config.days.onDate(date);
@@ -156,7 +172,7 @@ export class DayRoller {
     const late = lived ? begunLate(books, lived, config.days.lastEmptyAt(day.start)) : new Set<string>();
     if (late.size > 0)
       log.warn({ date, devices: [...late] }, 'their counts of then stay as they were: the journal begins later');
-    let points: Point[] = [];
+    let points: Point[] = visits.gone(books, now);
     for (const page of dayPoints({ books, counted, simulated, day, now, again: true })) {
       points.push(...withoutThem(page, config, late));
       if (points.length < pointsATime) continue;

@@ -11,8 +11,7 @@ import { minuteMs, slotMs, slotOf } from '../rollup/span.ts';
 import type { Due } from '../workbook.ts';
 import type { TerminalMessage } from './device-points.ts';
 import { deskPoints, terminalPoints } from './device-points.ts';
-import type { VisitName } from './visit-points.ts';
-import { namesOf, visitPoints, voidPoint } from './visit-points.ts';
+import { namesOf, nameText, visitPoints, voidPoint } from './visit-points.ts';
 
 interface Options {
   simulated: boolean;
@@ -151,10 +150,6 @@ function touch(stretches: Stretch[], { from, to }: Stretch): void {
   const last = stretches.at(-1);
   if (last && slotOf(last.from) === slotOf(from)) last.to = Math.max(last.to, to);
   else stretches.push({ from, to });
-}
-
-function nameText({ tags, at }: VisitName): string {
-  return `${tags.service} ${tags.device} ${at}`;
 }
 
 function emptyingAfter(days: LocalDays, at: number): number {

@@ -89,3 +89,13 @@ it('leaves what a door counted as it was where the journal begins in the middle 
   expect(said('hall_slot', monday)).not.toHaveProperty('knownS');
   expect(said('hall_minute', monday + 5 * minute)).not.toHaveProperty('knownS');
 });
+
+it('takes back a visit that was told before its beginning was known', async () => {
+  const { ticket, roll } = await world();
+  ticket(2, 'called', monday + 5 * minute);
+  ticket(3, 'finished', monday + 9 * minute);
+  ticket(1, 'issued', monday, friday);
+  const said = await roll();
+  expect(said('visit', monday)).toMatchObject({ ticket: 'A1', outcome: 'served', waitS: 300 });
+  expect(said('visit', monday + 5 * minute)).toEqual({ outcome: 'void' });
+});
