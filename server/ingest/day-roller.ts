@@ -34,6 +34,8 @@ const lookEveryMs = 2_000;
 const hourMs = 3_600_000;
 /** Totals go on from a device's last message before the day, and what it said of itself holds: over holidays, too. */
 const leadMs = 31 * 24 * hourMs;
+/** Who is inside is counted from when the hall was last empty: at most a day, of 25 h, before the day begins. */
+const emptiedBeforeMs = 25 * hourMs;
 const entriesARead = 1_000;
 const workMs = 5;
 const restMs = 15;
@@ -125,15 +127,16 @@ export class DayRoller {
       .filter(({ id }) => ids.has(id))
       .map((hall) => [hall.id, hall.days] as const);
     const ends = new Map(days.map(([id, all]) => [id, all.onDate(date).end]));
-    const from = Math.min(...days.map(([, all]) => all.onDate(date).start)) - leadMs;
-    const wants = ({ hall, at }: { hall: string; at: number }) => at >= from && at < (ends.get(hall) ?? 0);
+    const start = Math.min(...days.map(([, all]) => all.onDate(date).start));
+    const wants = ({ hall, at }: { hall: string; at: number }) => at >= start - leadMs && at < (ends.get(hall) ?? 0);
     const heard = (outcome: Outcome) => {
       if (!('reading' in outcome) || outcome.trace === null) return;
       const { reading, trace } = outcome;
       const hall = past.get(reading.hall);
       if (hall) visits.take(hall.books, trace.visits, reading.receivedAt);
     };
-    const past: PastHalls = new PastHalls({ config, simulated: this.#parts.simulated, wants, heard });
+    const { simulated } = this.#parts;
+    const past: PastHalls = new PastHalls({ config, simulated, wants, countedFrom: start - emptiedBeforeMs, heard });
     return past;
   }
 
