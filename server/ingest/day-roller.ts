@@ -100,7 +100,10 @@ export class DayRoller {
       );
       wanted.clear();
     }
-    await this.#read(past, wanted, date);
+    if (!(await this.#read(past, wanted, date))) {
+      log.warn({ date, halls: [...wanted.keys()] }, 'the journal of a day is damaged: not rolled up again');
+      wanted.clear();
+    }
     if (this.#rests.isStopped) return false;
     for (const hall of wanted.values()) await this.#put(hall, { counted: past.counted.at, date, visits });
     outbox.put([], outbox.position, () => {
@@ -140,27 +143,33 @@ export class DayRoller {
     return past;
   }
 
-  /** Reads what of the journal is of the day, or leads to it, into the halls that are wanted. */
-  async #read(past: PastHalls, wanted: ReadonlyMap<string, Hall>, date: string): Promise<void> {
+  /**
+   * Reads what of the journal is of the day, or leads to it, into the halls that are wanted. False when something that may be of the
+   * day can't be read.
+   */
+  async #read(past: PastHalls, wanted: ReadonlyMap<string, Hall>, date: string): Promise<boolean> {
     const { journal } = this.#parts;
-    if (wanted.size === 0) return;
-    const from = Math.min(...[...wanted.values()].map(({ config: { days } }) => days.onDate(date).start)) - leadMs;
-    const begin = Math.max(journal.firstIdSince(from), journal.firstId) - 1;
+    if (wanted.size === 0) return true;
+    const start = Math.min(...[...wanted.values()].map(({ config: { days } }) => days.onDate(date).start));
+    const firstOfDay = journal.firstIdSince(start);
+    const begin = Math.max(journal.firstIdSince(start - leadMs), journal.firstId) - 1;
     let position = begin;
     let sliceEnds = performance.now() + workMs;
     const isWanted = ({ kind, topic }: Entry) => kind !== 'config' && wanted.has(topic.split('/', 4)[3] ?? '');
     while (position < journal.head) {
-      const { entries, upTo } = journal.read(position, entriesARead);
+      const { entries, holes, upTo } = journal.read(position, entriesARead);
+      if (holes.some(({ to }) => to >= firstOfDay)) return false;
       for (const entry of entries) {
         if (isWanted(entry)) past.take(entry);
         if (performance.now() < sliceEnds) continue;
         this.progress = { done: entry.id - begin, total: journal.head - begin };
         await pause(restMs);
-        if (this.#rests.isStopped) return;
+        if (this.#rests.isStopped) return true;
         sliceEnds = performance.now() + workMs;
       }
       position = upTo;
     }
+    return true;
   }
 
   async #put(

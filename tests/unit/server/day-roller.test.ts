@@ -99,3 +99,16 @@ it('takes back a visit that was told before its beginning was known', async () =
   expect(said('visit', monday)).toMatchObject({ ticket: 'A1', outcome: 'served', waitS: 300 });
   expect(said('visit', monday + 5 * minute)).toEqual({ outcome: 'void' });
 });
+
+it('leaves a day as it was of which the journal is damaged', async () => {
+  const { door, ticket, roll, journal } = await world();
+  door(1, [0, 0], monday);
+  door(2, [5, 1], monday + minute);
+  ticket(1, 'issued', monday, friday);
+  journal.read = (after, limit) => {
+    const { entries, ...rest } = Journal.prototype.read.call(journal, after, limit);
+    return { ...rest, entries: entries.filter(({ id }) => id !== 2), holes: after < 2 ? [{ from: 2, to: 2 }] : [] };
+  };
+  const said = await roll();
+  expect(said('hall_slot', monday)).toBeUndefined();
+});
