@@ -64,6 +64,19 @@ export function unheardSpans(state: HallState, device: string, { from, to, now }
   return spans;
 }
 
+/**
+ * Stretches in which a device was silent before anybody could know it: those found from `from` on, as of `now`. Each ends when it was
+ * found; what was said of that time took the device for heard.
+ */
+export function silencesFound(state: HallState, device: string, { from, now }: { from: number; now: number }): Span[] {
+  const presence = state.presence.get(device);
+  if (!presence || presence.lastLiveAt === null) return [];
+  const { outages, lastLiveAt, status } = presence;
+  return [...outages.map((outage) => outage.from), lastLiveAt]
+    .map((silentFrom) => ({ from: silentFrom, to: silentFrom + graceMs(status) }))
+    .filter(({ to }) => to >= from && to < now);
+}
+
 function graceMs(status: StatusWord | null): number {
   return silentAfterIntervals * (status?.everyS ?? defaultEveryS) * 1000;
 }

@@ -2,6 +2,7 @@
 // changed. Works in slices, because the books can only be read where messages are applied.
 import type { Clock } from '../clock.ts';
 import type { Hall } from '../hall/hall.ts';
+import { silencesFound } from '../hall/liveness.ts';
 import type { Span } from '../hall/spans.ts';
 import type { Logger } from '../log.ts';
 import type { Outbox } from './outbox.ts';
@@ -76,6 +77,7 @@ export class Roller {
   async #onwards(halls: readonly Hall[], now: number): Promise<void> {
     const { work } = this.#parts.outbox;
     const farthest = slotOf(now - longestBackMs);
+    // What was not yet settled when a stop began that was longer than what is rolled up by itself.
     const left = { from: work.rolledUntil || farthest, to: Math.min(work.rolledUntil + longestBackMs, farthest) };
     const from = Math.max(work.rolledUntil, farthest);
     const settled = slotOf(now - settleMs);
@@ -84,7 +86,7 @@ export class Roller {
     const pages = this.#pages();
     for (const hall of halls) {
       const { books } = hall;
-      await pages.add({ points: [], due: leftBehind(hall, left) });
+      await pages.add({ points: [], due: slotsOf(hall, left) });
       for (let slot = slotOf(from); slot <= now; slot += slotMs) {
         if (slot >= hall.keptFrom) {
           const hourly = slot < settled ? this.#hourly(hall, slot, now) : [];
@@ -99,7 +101,7 @@ export class Roller {
         visitPoints(books, key, { simulated, now }),
       );
       const hours = hoursWithin(readFrom, now).flatMap((hour) => hourlyPoints(books, hour, now, simulated));
-      await pages.add({ points: [...ended, ...hours] });
+      await pages.add({ points: [...ended, ...hours], due: silentSlots(hall, { from: readFrom, now }, settled) });
     }
     const dues = settled > from ? halls.flatMap((hall) => duesOf(hall.config, from, settled)) : [];
     pages.flush(dues, () => work.rolled(Math.max(settled, work.rolledUntil)));
@@ -169,12 +171,19 @@ function dayOf({ config }: Hall, at: number): Due {
   return { kind: 'day', subject: config.id, at: Date.parse(config.days.of(at).date) };
 }
 
-/** Slots that were not yet settled when a stop began that was longer than what is rolled up by itself. */
-function leftBehind({ config, keptFrom }: Hall, { from, to }: Span): Due[] {
+/** The slots of a hall that a span touches. */
+function slotsOf({ config, keptFrom }: Hall, { from, to }: Span): Due[] {
   const dues: Due[] = [];
   if (!Number.isFinite(keptFrom)) return dues;
-  for (let at = from; at < to; at += slotMs) dues.push({ kind: 'slot', subject: config.id, at });
+  for (let at = slotOf(from); at < to; at += slotMs) dues.push({ kind: 'slot', subject: config.id, at });
   return dues;
+}
+
+/** Slots that were settled before it was found that a device of theirs had fallen silent: one may say seldom that it lives. */
+function silentSlots(hall: Hall, found: { from: number; now: number }, settled: number): Due[] {
+  return [...hall.config.devices.keys()]
+    .flatMap((id) => silencesFound(hall.books.state, id, found))
+    .flatMap(({ from, to }) => slotsOf(hall, { from, to: Math.min(to, settled) }));
 }
 
 /** Full hours after `from`, up to and with `now`. */

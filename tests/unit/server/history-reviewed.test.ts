@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { tidyCounts } from '../../../server/history/tidying.ts';
 import { hallHistory } from '../../support/hall-history.ts';
-import { at, door, queueEvents, terminal } from '../../support/hall-maker.ts';
+import { at, door, queueEvents, status, terminal } from '../../support/hall-maker.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -222,5 +222,21 @@ describe('a device whose clock is wrong', () => {
     history.scribe.flush();
     const dates = history.outbox.work.due('day', 1_000).map((due) => new Date(due.at).toISOString().slice(0, 10));
     expect(dates).toEqual(['2026-11-16', '2026-11-17', '2026-11-18']);
+  });
+});
+
+describe('a device that says seldom that it lives', () => {
+  it('is unknown from its last word on, also where that is found long after the quarter', async () => {
+    const history = hallHistory({ now: nine });
+    const doors = ['door-a', 'door-b'];
+    history.take(...doors.map((id) => door(id, [1, 1], [0, 0], nine)));
+    for (const minutes of [0, 5, 10, 18, 20, 30, 40, 50]) {
+      history.clock.moveTo(nine + minutes * minute);
+      const words = doors.map((id) => status(id, [1, 1], history.clock.now(), { everyS: 300 }));
+      if (minutes <= 10) history.take(...words);
+      await history.roll();
+    }
+    expect(history.said('hall_slot', nine)).toMatchObject({ knownS: 600 });
+    expect(history.said('hall_slot', nine + 15 * minute)).toMatchObject({ knownS: 0 });
   });
 });
