@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { tidyCounts } from '../../../server/history/tidying.ts';
 import { hallHistory } from '../../support/hall-history.ts';
-import { at, door, queueEvents, status, terminal } from '../../support/hall-maker.ts';
+import { at, door, hallConfig, queueEvents, status, terminal } from '../../support/hall-maker.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -146,6 +146,21 @@ describe('a door', () => {
     await history.roll();
     expect(history.said('hall_minute', night + 4 * minute)).toMatchObject({ entered: 1, left: 1 });
     expect(history.said('hall_minute', night + 5 * minute)).toMatchObject({ entered: 0, left: 0 });
+  });
+
+  it('that is taken out of the registry keeps whom it counted', async () => {
+    const history = hallHistory({ now: nine });
+    history.take(...both(1, nine));
+    history.take(door('door-a', [1, 2], [3, 0], nine + minute), door('door-b', [1, 2], [4, 1], nine + minute));
+    history.clock.moveTo(nine + 30 * minute);
+    await history.roll();
+    const before = history.said('hall_slot', nine);
+    expect(before).toMatchObject({ entered: 7, left: 1, occupancyMax: 6 });
+    history.hall.reconfigure(hallConfig({ doors: hallConfig().file.doors.slice(0, 1) }));
+    const { ticket } = queueEvents();
+    history.take({ ...ticket('issued', 'A1', nine + minute, { service: 'general' }), receivedAt: history.clock.now() });
+    await history.roll();
+    expect(history.said('hall_slot', nine)).toMatchObject({ entered: 7, left: 1, occupancyMax: 6, issued: 1 });
   });
 });
 
