@@ -181,12 +181,15 @@ export class DayRoller {
     const day = config.days.onDate(date);
     const now = Math.min(day.end, clock.now());
     const lived = hall(config.id)?.books;
-    const late = lived ? begunLate(books, lived, config.days.lastEmptyAt(day.start)) : new Set<string>();
-    if (late.size > 0)
-      log.warn({ date, devices: [...late] }, 'their counts of then stay as they were: the journal begins later');
+    const late = lived ? begunLate(books, lived, config.days.lastEmptyAt(day.start)) : null;
+    if (late && late.devices.size > 0)
+      log.warn(
+        { date, devices: [...late.devices] },
+        'what they counted stays as it was: the journal does not tell all of it',
+      );
     let points: Point[] = visits.gone(books, now);
     for (const page of dayPoints({ books, counted, simulated, day, now, again: true })) {
-      points.push(...withoutThem(page, config, late));
+      points.push(...(late ? withoutThem(page, late) : page));
       if (points.length < pointsATime) continue;
       outbox.put(points, outbox.position);
       points = [];

@@ -6,11 +6,13 @@ import { manualClock } from '../../../server/clock.ts';
 import { loadConfigOrThrow } from '../../../server/config/load.ts';
 import { topicOf } from '../../../server/contracts/topics.ts';
 import { Outbox } from '../../../server/history/outbox.ts';
+import { begunLate, withoutThem } from '../../../server/history/past/begun-late.ts';
+import type { Point } from '../../../server/history/points.ts';
 import { DayRoller } from '../../../server/ingest/day-roller.ts';
 import { PastHalls } from '../../../server/ingest/past-halls.ts';
 import { Journal } from '../../../server/journal/journal.ts';
 import { tempFolder } from '../../support/cleanup.ts';
-import { at } from '../../support/hall-maker.ts';
+import { at, door, hallConfig, hallWith } from '../../support/hall-maker.ts';
 import { message, openJournal } from '../../support/journal.ts';
 
 const monday = at('2026-11-16 09:00');
@@ -21,7 +23,7 @@ const minute = 60_000;
 async function world() {
   const config = await loadConfigOrThrow('config');
   const clock = manualClock(at('2026-11-10 08:00'));
-  const { journal, committed } = openJournal(join(await tempFolder(), 'journal'), { clock });
+  const { journal } = openJournal(join(await tempFolder(), 'journal'), { clock });
   const outbox = new Outbox({ path: ':memory:', clock });
   const live = new PastHalls({ config, simulated: true });
   const roller = new DayRoller({
@@ -53,7 +55,7 @@ async function world() {
       send('gg-queue', 'queue', { seq, event, ticket: 'A1', service: 'general', ts }, receivedAt),
     /** Rolls up the Monday again; answers its points by measurement and ms. */
     async roll() {
-      for (const entry of committed) live.take(entry);
+      for (const entry of journal.read(0, 1_000).entries) live.take(entry);
       outbox.put([], 0, () => outbox.work.addDue({ kind: 'day', subject: 'guanggu', at: Date.parse('2026-11-16') }));
       expect(await roller.pass()).toBe(true);
       const points = outbox.take(100_000)?.points ?? [];
@@ -111,4 +113,24 @@ it('leaves a day as it was of which the journal is damaged', async () => {
   };
   const said = await roll();
   expect(said('hall_slot', monday)).toBeUndefined();
+});
+
+it('leaves people as they were where a door is no longer in the registry', () => {
+  const config = hallConfig({ doors: hallConfig().file.doors.slice(0, 1) });
+  const first = (id: string) => door(id, [1, 1], [0, 0], at('2026-11-13 09:00'));
+  const then = (id: string) => door(id, [1, 2], [5, 0], monday);
+  const lived = hallWith([first('door-a'), first('door-b'), then('door-a'), then('door-b')]);
+  lived.reconfigure(config);
+  const past = hallWith([first('door-a'), then('door-a')], config);
+  const since = at('2026-11-15 04:00');
+  const late = begunLate(past.books, lived.books, since);
+  expect(late).toEqual({ devices: new Set(['door-b']), isDoor: true });
+  const fields = { entered: 5, left: 0, knownS: 900, simulated: true };
+  const slot: Point = { measurement: 'hall_slot', tags: { hall: 'test-hall' }, at: monday * 1000, fields };
+  expect(withoutThem([slot], late)).toEqual([]);
+  expect(withoutThem([{ ...slot, fields: { ...fields, issued: 1 } }], late)).toEqual([
+    { ...slot, fields: { issued: 1, simulated: true } },
+  ]);
+  // Long after, nobody asks for it any more.
+  expect(begunLate(past.books, lived.books, monday + 1).devices.size).toBe(0);
 });
