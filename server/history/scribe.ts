@@ -120,7 +120,7 @@ export class Scribe {
     const points = [...this.#points];
     for (const [id, one] of news) {
       const hall = this.#hallOf(id);
-      if (hall) points.push(...one.points(hall.books, { simulated, now: at, heldFrom }));
+      if (hall) points.push(...this.#tolerant(id, () => one.points(hall.books, { simulated, now: at, heldFrom })));
     }
     // After a long stop nobody can say yet where the roller will go on.
     const { takenUntil } = outbox.work;
@@ -135,6 +135,16 @@ export class Scribe {
       }
     });
     this.#forget();
+  }
+
+  /** One hall that makes our own code fail stops no other; what it counted is put all the same. */
+  #tolerant(hall: string, pointsOf: () => Point[]): Point[] {
+    try {
+      return pointsOf();
+    } catch (error) {
+      this.#parts.log.error({ hall, error: String(error) }, 'what a hall told can not be made points of');
+      return [];
+    }
   }
 
   /** One object for all points of a device: the outbox knows it again. */

@@ -1,6 +1,8 @@
 // Cases that a hostile reading of history brought up: each was wrong once.
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { Hall } from '../../../server/hall/hall.ts';
+import { Roller } from '../../../server/history/roller.ts';
 import { tidyCounts } from '../../../server/history/tidying.ts';
 import { hallHistory } from '../../support/hall-history.ts';
 import { at, door, hallConfig, queueEvents, status, terminal } from '../../support/hall-maker.ts';
@@ -253,5 +255,38 @@ describe('a device that says seldom that it lives', () => {
     }
     expect(history.said('hall_slot', nine)).toMatchObject({ knownS: 600 });
     expect(history.said('hall_slot', nine + 15 * minute)).toMatchObject({ knownS: 0 });
+  });
+});
+
+describe('one hall that makes our own code fail', () => {
+  it('stops no other: a counter that counts without bound is read again', async () => {
+    const history = hallHistory({ now: nine });
+    history.take(door('door-b', [1, 1], [0, 0], nine), door('door-b', [1, 2], [5, 0], nine + minute));
+    const boots = [1, 2, 3, 4].map((boot) =>
+      door('door-a', [boot, 1], [Number.MAX_SAFE_INTEGER, 0], nine + 5 * minute),
+    );
+    history.take(...boots);
+    history.clock.moveTo(nine + 30 * minute);
+    await history.roll();
+    expect(history.said('hall_minute', nine + minute)).toMatchObject({ entered: 5 });
+    expect(history.said('hall_slot', nine + 15 * minute)).toMatchObject({ knownS: 0 });
+  });
+
+  it('is said, and the others are rolled up', async () => {
+    const history = hallHistory({ now: nine });
+    const { clock, hall, outbox } = history;
+    history.take(door('door-a', [1, 1], [0, 0], nine), door('door-a', [1, 2], [5, 0], nine + minute));
+    history.scribe.flush();
+    const bad = new Hall(hallConfig({ id: 'bad-hall' }), hall.state);
+    Object.defineProperty(bad, 'books', {
+      get: () => {
+        throw new TypeError('a fault of ours');
+      },
+    });
+    outbox.put([], outbox.position, () => outbox.work.addDue({ kind: 'slot', subject: 'bad-hall', at: nine }));
+    clock.moveTo(nine + 30 * minute);
+    await new Roller({ outbox, halls: () => [bad, hall], clock, log, simulated: true }).pass();
+    expect(history.said('hall_slot', nine)).toMatchObject({ entered: 5 });
+    expect(outbox.work.due('slot', 100).filter(({ subject }) => subject === 'bad-hall')).toEqual([]);
   });
 });
