@@ -96,7 +96,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     clock,
     log,
     simulated,
-    hall: (id) => halls.get(id),
+    hall: (id) => halls.known(id),
     halls: () => (pipeline.isLive ? [...halls.all()].map(({ hall }) => hall) : null),
     changed: () => halls.ids.forEach(changedHall),
     rolled: (days) => usual.filled(days),
