@@ -56,6 +56,9 @@ export function unheardSpans(state: HallState, device: string, { from, to, now }
   const firstAt = presence?.firstAt ?? null;
   if (!presence || firstAt === null) return [{ from, to }];
   const spans = presence.outages.filter((outage) => outage.from < to && outage.to > from);
+  // Of so many, the first ones are forgotten: whether it was heard before isn't known.
+  const oldest = presence.outages.length < keptOutages ? from : (presence.outages[0]?.from ?? from);
+  if (oldest > from) spans.push({ from, to: Math.min(oldest, to) });
   if (firstAt > from) spans.push({ from, to: Math.min(firstAt, to) });
   const { status, lastLiveAt } = presence;
   const isGone = status !== null && !status.online && status.receivedAt >= (lastLiveAt ?? 0);

@@ -106,6 +106,27 @@ describe('L3: a quarter that is rolled up again', () => {
   });
 });
 
+describe('a door that was silent very often', () => {
+  it('is not taken for heard of in what was forgotten of that', async () => {
+    const history = hallHistory({ now: nine });
+    const send = (seq: number, ts: number) =>
+      history.take(...['door-a', 'door-b'].map((id) => door(id, [1, seq], [0, 0], ts)));
+    send(1, nine);
+    send(2, nine + hour);
+    history.clock.moveTo(nine + hour);
+    await history.roll();
+    expect(history.said('hall_slot', nine + 15 * minute)).toMatchObject({ knownS: 0 });
+    for (let i = 0; i < 205; i++) send(3 + i, nine + hour + i * 2 * minute);
+    history.clock.moveTo(nine + 8 * hour);
+    const { ticket } = queueEvents();
+    const late = ticket('issued', 'A1', nine + 16 * minute, { service: 'general' });
+    history.take({ ...late, receivedAt: history.clock.now() });
+    await history.roll();
+    expect(history.said('hall_slot', nine + 15 * minute)).toMatchObject({ knownS: 0, issued: 1 });
+    expect(history.said('hall_slot', nine + 15 * minute)).not.toHaveProperty('entered');
+  });
+});
+
 describe('a terminal', () => {
   it('has nothing said of it of the time before it was first heard of, which may have been told otherwise', async () => {
     const history = hallHistory({ now: nine });
