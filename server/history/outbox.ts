@@ -153,7 +153,11 @@ export class Outbox {
     this.#waiting = waiting;
     this.#position = position;
     this.#unweighed += points.length;
-    this.#keepToCap(now);
+    try {
+      this.#keepToCap(now);
+    } catch {
+      // It is put: whoever thought that it isn't would put it, and count, twice. What can't be cut now is cut with a later one.
+    }
   }
 
   #putOne({ measurement, tags, fields, at }: Point, now: number): number {

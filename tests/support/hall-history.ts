@@ -4,6 +4,7 @@ import { manualClock } from '../../server/clock.ts';
 import type { HallConfig } from '../../server/config/hall-config.ts';
 import type { Reading } from '../../server/contracts/readings.ts';
 import { Hall } from '../../server/hall/hall.ts';
+import type { Cap } from '../../server/history/outbox.ts';
 import { Outbox } from '../../server/history/outbox.ts';
 import type { Point } from '../../server/history/points.ts';
 import { Roller } from '../../server/history/roller.ts';
@@ -12,10 +13,16 @@ import { hallConfig } from './hall-maker.ts';
 
 const log = pino({ level: 'silent' });
 
-export function hallHistory({ now, config = hallConfig() }: { now: number; config?: HallConfig }) {
+interface Options {
+  now: number;
+  config?: HallConfig;
+  cap?: Partial<Cap>;
+}
+
+export function hallHistory({ now, config = hallConfig(), cap = {} }: Options) {
   const clock = manualClock(now);
   const hall = new Hall(config);
-  const outbox = new Outbox({ path: ':memory:', clock });
+  const outbox = new Outbox({ path: ':memory:', clock, cap });
   const scribe = new Scribe({ outbox, hall: () => hall, log, now: () => clock.now(), simulated: true, journalDays: 7 });
   const rollerOf = () => new Roller({ outbox, halls: () => [hall], clock, log, simulated: true });
   let roller = rollerOf();

@@ -1,7 +1,8 @@
 // Cases that a hostile reading of history brought up: each was wrong once.
 import { pino } from 'pino';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { Hall } from '../../../server/hall/hall.ts';
+import { HistoryHoles } from '../../../server/history/history-holes.ts';
 import { Roller } from '../../../server/history/roller.ts';
 import { tidyCounts } from '../../../server/history/tidying.ts';
 import { hallHistory } from '../../support/hall-history.ts';
@@ -27,6 +28,27 @@ describe('J7: what is put', () => {
     expect(history.said('hall_slot', nine)).toMatchObject({ entered: 0 });
     await history.roll();
     expect(history.said('hall_slot', nine)).toMatchObject({ entered: 7, left: 2 });
+  });
+});
+
+describe('J4: at the cap', () => {
+  it('what could not be cut is cut later, and what was put is counted once', async () => {
+    const history = hallHistory({ now: nine, cap: { points: 3 } });
+    history.take(...[1, 2, 3, 4, 5, 6].map((seq) => door('door-a', [1, seq], [seq - 1, 0], nine + seq * 1_000)));
+    const { add } = HistoryHoles.prototype;
+    HistoryHoles.prototype.add = () => {
+      throw new Error('full');
+    };
+    onTestFinished(() => {
+      HistoryHoles.prototype.add = add;
+    });
+    history.scribe.flush();
+    HistoryHoles.prototype.add = add;
+    history.take(door('door-a', [1, 7], [6, 0], nine + 7_000));
+    history.scribe.flush();
+    const [counted] = history.outbox.work.counted('test-hall', 'door-a', nine, nine + minute);
+    expect(counted).toMatchObject({ in: 6 });
+    expect(history.outbox.waiting).toBeLessThanOrEqual(3);
   });
 });
 
