@@ -145,11 +145,11 @@ function visitsAgain(
   return [...points, ...gone.map(voidPoint)];
 }
 
-/** Messages nearly always come in order: one stretch then serves them all. */
+/** Messages nearly always come in order: one stretch then serves them all. Its last beginning tells when the hall is next empty. */
 function touch(stretches: Stretch[], { from, to }: Stretch): void {
   const last = stretches.at(-1);
-  if (last && slotOf(last.from) === slotOf(from)) last.to = Math.max(last.to, to);
-  else stretches.push({ from, to });
+  if (!last || slotOf(last.from) !== slotOf(from)) stretches.push({ from, to });
+  else [last.from, last.to] = [Math.max(last.from, from), Math.max(last.to, to)];
 }
 
 function emptyingAfter(days: LocalDays, at: number): number {

@@ -207,6 +207,18 @@ describe('a door', () => {
     await history.roll();
     expect(history.said('hall_slot', nine)).toMatchObject({ entered: 7, left: 1, occupancyMax: 6, issued: 1 });
   });
+
+  it('makes all quarters due in which somebody was inside, also beside one who came just before the hall was empty', async () => {
+    const four = at('2026-11-20 04:00');
+    const history = hallHistory({ now: four, config: hallConfig({ emptyAt: '04:07' }) });
+    history.take(...both(1, four));
+    history.clock.moveTo(four + 2 * hour);
+    await history.roll();
+    const late = [door('door-a', [1, 2], [1, 0], four + minute), door('door-a', [1, 3], [3, 0], four + 10 * minute)];
+    history.take(...late.map((one) => ({ ...one, receivedAt: history.clock.now() })));
+    history.scribe.flush();
+    expect(history.outbox.work.due('slot', 100).map((due) => due.at)).toContain(four + 60 * minute);
+  });
 });
 
 describe('a stop of more than two days', () => {
