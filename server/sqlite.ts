@@ -112,6 +112,11 @@ export function faultOf(error: unknown): SqliteFault {
   return typeof errcode === 'number' ? (faults[errcode & 0xff] ?? 'other') : 'other';
 }
 
+/** True for what SQLite threw, and not our own code. */
+export function isOfSqlite(error: unknown): boolean {
+  return typeof (error as { errcode?: unknown }).errcode === 'number';
+}
+
 /**
  * Holds a file for the life of this process, or answers null when another process holds it. The lock goes with the
  * process, however it ends.

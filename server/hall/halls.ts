@@ -107,6 +107,11 @@ export class Halls {
     return this.#halls.get(id);
   }
 
+  /** A hall, also one at rest: of what it told before, history may not have heard yet. */
+  known(id: string): Hall | undefined {
+    return this.#halls.get(id) ?? this.#retired.get(id);
+  }
+
   /** Every hall there is, those at rest included, with the config it is under. */
   *all(): Generator<{ hall: Hall; config: Config }> {
     for (const halls of [this.#halls, this.#retired]) {

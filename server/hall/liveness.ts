@@ -56,12 +56,28 @@ export function unheardSpans(state: HallState, device: string, { from, to, now }
   const firstAt = presence?.firstAt ?? null;
   if (!presence || firstAt === null) return [{ from, to }];
   const spans = presence.outages.filter((outage) => outage.from < to && outage.to > from);
+  // Of so many, the first ones are forgotten: whether it was heard before isn't known.
+  const oldest = presence.outages.length < keptOutages ? from : (presence.outages[0]?.from ?? from);
+  if (oldest > from) spans.push({ from, to: Math.min(oldest, to) });
   if (firstAt > from) spans.push({ from, to: Math.min(firstAt, to) });
   const { status, lastLiveAt } = presence;
   const isGone = status !== null && !status.online && status.receivedAt >= (lastLiveAt ?? 0);
   const goneAt = isGone ? status.receivedAt : (lastLiveAt ?? 0);
   if ((isGone || now > goneAt + graceMs(status)) && goneAt < to) spans.push({ from: Math.max(from, goneAt), to });
   return spans;
+}
+
+/**
+ * Stretches in which a device was silent before anybody could know it: those found from `from` on, as of `now`. Each ends when it was
+ * found; what was said of that time took the device for heard.
+ */
+export function silencesFound(state: HallState, device: string, { from, now }: { from: number; now: number }): Span[] {
+  const presence = state.presence.get(device);
+  if (!presence || presence.lastLiveAt === null) return [];
+  const { outages, lastLiveAt, status } = presence;
+  return [...outages.map((outage) => outage.from), lastLiveAt]
+    .map((silentFrom) => ({ from: silentFrom, to: silentFrom + graceMs(status) }))
+    .filter(({ to }) => to >= from && to < now);
 }
 
 function graceMs(status: StatusWord | null): number {

@@ -11,12 +11,13 @@ import type { HistoryStore } from './port.ts';
 import { Roller } from './roller.ts';
 import { Scribe } from './scribe.ts';
 import { SecondRoller } from './second-roller.ts';
+import { tidyCounts } from './tidying.ts';
 import { dueKinds } from './workbook.ts';
 import type { HistoryStatus } from './writer.ts';
 import { Writer } from './writer.ts';
 
 interface Parts {
-  settings: Pick<Settings, 'influx' | 'historyDays'>;
+  settings: Pick<Settings, 'influx' | 'historyDays' | 'journal'>;
   folder: string;
   clock: Clock;
   log: Logger;
@@ -31,7 +32,6 @@ interface Parts {
 }
 
 export const outboxFile = 'outbox.sqlite';
-const keptCountsMs = 4 * 86_400_000;
 const tidyEveryMs = 3_600_000;
 
 export class History {
@@ -49,15 +49,16 @@ export class History {
     // It follows from the journal: damaged, it is made anew.
     const outbox = openOrSetAside(join(folder, outboxFile), (path) => new Outbox({ path, clock }), log);
     this.outbox = outbox;
-    this.scribe = new Scribe({ outbox, hall, log, now: () => clock.now(), simulated });
+    const journalDays = settings.journal.keepDays;
+    this.scribe = new Scribe({ outbox, hall, log, now: () => clock.now(), simulated, journalDays });
     this.roller = new Roller({ outbox, halls, clock, log, simulated });
     const configs = () => halls()?.map(({ config }) => config) ?? null;
     this.second = new SecondRoller({ outbox, store: this.store, halls: configs, log, simulated, rolled });
     this.writer = new Writer({ outbox, store: this.store, log, changed });
-    this.#tidying = setInterval(() => {
-      const { position } = outbox;
-      outbox.put([], position, () => outbox.work.forgetBefore(clock.now() - keptCountsMs));
-    }, tidyEveryMs).unref();
+    this.#tidying = setInterval(
+      () => tidyCounts({ outbox, halls: halls(), now: clock.now(), log }),
+      tidyEveryMs,
+    ).unref();
   }
 
   get status(): HistoryStatus {

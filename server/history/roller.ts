@@ -2,7 +2,10 @@
 // changed. Works in slices, because the books can only be read where messages are applied.
 import type { Clock } from '../clock.ts';
 import type { Hall } from '../hall/hall.ts';
+import { silencesFound } from '../hall/liveness.ts';
+import type { Span } from '../hall/spans.ts';
 import type { Logger } from '../log.ts';
+import { isOfSqlite } from '../sqlite.ts';
 import type { Outbox } from './outbox.ts';
 import type { Point } from './points.ts';
 import { hourlyPoints } from './raw/device-points.ts';
@@ -27,6 +30,15 @@ interface Page {
   points: Point[];
   done: Taken[];
   due: Due[];
+}
+
+/** What of a hall is rolled up in a pass; `left` is what a long stop left. Epoch ms. */
+interface Onwards {
+  from: number;
+  settled: number;
+  left: Span;
+  readFrom: number;
+  now: number;
 }
 
 /** A slot is read once more so long after its end: by then it is known who fell silent in it. */
@@ -74,30 +86,50 @@ export class Roller {
   /** The slots since the last ones that are settled, up to now, of all halls. */
   async #onwards(halls: readonly Hall[], now: number): Promise<void> {
     const { work } = this.#parts.outbox;
-    const from = Math.max(work.rolledUntil, slotOf(now - longestBackMs));
+    const farthest = slotOf(now - longestBackMs);
+    // What was not yet settled when a stop began that was longer than what is rolled up by itself.
+    const left = { from: work.rolledUntil || farthest, to: Math.min(work.rolledUntil + longestBackMs, farthest) };
+    const from = Math.max(work.rolledUntil, farthest);
     const settled = slotOf(now - settleMs);
     work.rolling(settled);
     const readFrom = Math.max(this.#readUntil, from);
     const pages = this.#pages();
-    for (const hall of halls) {
-      const { books } = hall;
-      for (let slot = slotOf(from); slot <= now; slot += slotMs) {
-        if (slot >= hall.keptFrom) {
-          const hourly = slot < settled ? this.#hourly(hall, slot, now) : [];
-          await pages.add({ points: [...this.#slot(hall, slot, now), ...hourly] });
-        } else if (Number.isFinite(hall.keptFrom)) {
-          // After a stop of more than a day: its books have moved on before this was rolled up.
-          await pages.add({ points: [], due: [dayOf(hall, slot)] });
-        }
-      }
-      const { simulated } = this.#parts;
-      const ended = endedByTime(books, readFrom, now).flatMap((key) => visitPoints(books, key, { simulated, now }));
-      const hours = hoursWithin(readFrom, now).flatMap((hour) => hourlyPoints(books, hour, now, simulated));
-      await pages.add({ points: [...ended, ...hours] });
-    }
+    const asked = { from, settled, left, readFrom, now };
+    for (const hall of halls)
+      for (const page of this.#tolerant(hall, this.#hallOnwards(hall, asked))) await pages.add(page);
     const dues = settled > from ? halls.flatMap((hall) => duesOf(hall.config, from, settled)) : [];
     pages.flush(dues, () => work.rolled(Math.max(settled, work.rolledUntil)));
     this.#readUntil = Math.floor((now - graceMs) / minuteMs) * minuteMs;
+  }
+
+  *#hallOnwards(hall: Hall, { from, settled, left, readFrom, now }: Onwards): Generator<Partial<Page>> {
+    const { books } = hall;
+    const { simulated } = this.#parts;
+    yield { due: slotsOf(hall, left) };
+    for (let slot = slotOf(from); slot <= now; slot += slotMs) {
+      if (slot >= hall.keptFrom) {
+        const hourly = slot < settled ? this.#hourly(hall, slot, now) : [];
+        yield { points: [...this.#slot(hall, slot, now), ...hourly] };
+      } else if (Number.isFinite(hall.keptFrom)) {
+        // After a stop of more than a day: its books have moved on before this was rolled up.
+        yield { due: [dayOf(hall, slot)] };
+      }
+    }
+    const ended = endedByTime(books, Math.max(this.#readUntil, left.from), now).flatMap((key) =>
+      visitPoints(books, key, { simulated, now }),
+    );
+    const hours = hoursWithin(readFrom, now).flatMap((hour) => hourlyPoints(books, hour, now, simulated));
+    yield { points: [...ended, ...hours], due: silentSlots(hall, { from: readFrom, now }, settled) };
+  }
+
+  /** One hall that makes our own code fail stops no other. */
+  *#tolerant(hall: Hall, pages: Generator<Partial<Page>>): Generator<Partial<Page>> {
+    try {
+      yield* pages;
+    } catch (error) {
+      if (isOfSqlite(error)) throw error;
+      this.#parts.log.error({ hall: hall.config.id, error: String(error) }, 'a hall can not be rolled up');
+    }
   }
 
   /** Slots that are due again: out of the books, or, where those don't reach back, out of the journal. */
@@ -107,16 +139,18 @@ export class Roller {
     const pages = this.#pages();
     for (const due of work.due('slot', 200)) {
       const hall = byId.get(due.subject);
-      const page = { done: [due], points: [] as Point[], due: [] as Due[] };
-      if (hall && due.at < hall.keptFrom) {
-        page.due.push(dayOf(hall, due.at));
-      } else if (hall) {
-        page.points = [...this.#slot(hall, due.at, now, true), ...this.#hourly(hall, due.at, now)];
-        page.due = duesOf(hall.config, due.at, due.at + slotMs);
-      }
-      await pages.add(page);
+      if (hall) for (const page of this.#tolerant(hall, this.#slotAgain(hall, due.at, now))) await pages.add(page);
+      await pages.add({ done: [due] });
     }
     pages.flush([]);
+  }
+
+  *#slotAgain(hall: Hall, slot: number, now: number): Generator<Partial<Page>> {
+    if (slot < hall.keptFrom) yield { due: [dayOf(hall, slot)] };
+    else {
+      const points = [...this.#slot(hall, slot, now, true), ...this.#hourly(hall, slot, now)];
+      yield { points, due: duesOf(hall.config, slot, slot + slotMs) };
+    }
   }
 
   #slot({ books }: Hall, slot: number, now: number, again = false): Point[] {
@@ -145,11 +179,11 @@ export class Roller {
       });
       page = { points: [], done: [], due: [] };
     };
-    const add = async ({ points, done = [], due = [] }: Partial<Page> & { points: Point[] }) => {
+    const add = async ({ points = [], done = [], due = [] }: Partial<Page>) => {
       page.points.push(...points);
       page.done.push(...done);
       page.due.push(...due);
-      if (page.points.length >= pointsATime) flush([]);
+      if (page.points.length + page.due.length >= pointsATime) flush([]);
       if (performance.now() < until) return;
       if (!(await this.#rests.rest(restMs))) throw new Error('stopped');
       until = performance.now() + sliceMs;
@@ -161,6 +195,21 @@ export class Roller {
 /** The local day that `at` lies in, to be rolled up from the journal. */
 function dayOf({ config }: Hall, at: number): Due {
   return { kind: 'day', subject: config.id, at: Date.parse(config.days.of(at).date) };
+}
+
+/** The slots of a hall that a span touches. */
+function slotsOf({ config, keptFrom }: Hall, { from, to }: Span): Due[] {
+  const dues: Due[] = [];
+  if (!Number.isFinite(keptFrom)) return dues;
+  for (let at = slotOf(from); at < to; at += slotMs) dues.push({ kind: 'slot', subject: config.id, at });
+  return dues;
+}
+
+/** Slots that were settled before it was found that a device of theirs had fallen silent: one may say seldom that it lives. */
+function silentSlots(hall: Hall, found: { from: number; now: number }, settled: number): Due[] {
+  return [...hall.config.devices.keys()]
+    .flatMap((id) => silencesFound(hall.books.state, id, found))
+    .flatMap(({ from, to }) => slotsOf(hall, { from, to: Math.min(to, settled) }));
 }
 
 /** Full hours after `from`, up to and with `now`. */

@@ -26,12 +26,15 @@ interface Parts {
   log: Logger;
   now: () => number;
   simulated: boolean;
+  /** Days for which the journal keeps messages. */
+  journalDays: number;
 }
 
 /** So many are put at once at the latest: a few ms in which nothing else is done. */
 const mostWaiting = 400;
 /** While nothing can be written, so many are held. */
 const mostHeld = 100_000;
+const dayMs = 86_400_000;
 
 export class Scribe {
   readonly #parts: Parts;
@@ -122,23 +125,38 @@ export class Scribe {
   }
 
   #put(): void {
-    const { outbox, now, simulated } = this.#parts;
+    const { outbox, now, simulated, journalDays } = this.#parts;
     const news = [...this.#news];
     const at = now();
+    const heldFrom = at - (journalDays + 1) * dayMs;
     const points = [...this.#points];
     for (const [id, one] of news) {
       const hall = this.#hallOf(id);
-      if (hall) points.push(...one.points(hall.books, { simulated, now: at }));
+      if (hall) points.push(...this.#tolerant(id, () => one.points(hall.books, { simulated, now: at, heldFrom })));
     }
-    const until = Math.min(at, Math.max(outbox.work.takenUntil, at - longestBackMs));
+    // After a long stop nobody can say yet where the roller will go on.
+    const { takenUntil } = outbox.work;
+    const until = takenUntil < at - longestBackMs ? at : Math.min(at, takenUntil);
     outbox.put(points, this.#position, () => {
       for (const [id, one] of news) {
         for (const { device, ...step } of one.steps()) outbox.work.count(id, device, step);
-        const days = this.#hallOf(id)?.config.days;
-        for (const due of days ? one.due(id, { days, until }) : []) outbox.work.addDue(due);
+        const hall = this.#hallOf(id);
+        if (!hall) continue;
+        const { keptFrom, config } = hall;
+        for (const due of one.due(id, { days: config.days, until, keptFrom, heldFrom })) outbox.work.addDue(due);
       }
     });
     this.#forget();
+  }
+
+  /** One hall that makes our own code fail stops no other; what it counted is put all the same. */
+  #tolerant(hall: string, pointsOf: () => Point[]): Point[] {
+    try {
+      return pointsOf();
+    } catch (error) {
+      this.#parts.log.error({ hall, error: String(error) }, 'what a hall told can not be made points of');
+      return [];
+    }
   }
 
   /** One object for all points of a device: the outbox knows it again. */

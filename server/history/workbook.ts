@@ -34,6 +34,9 @@ export interface Taken extends Due {
   version: number;
 }
 
+/** A sum beyond can't be read again: of a device that counts without bound. */
+const most = Number.MAX_SAFE_INTEGER;
+
 export class Workbook {
   readonly #database: Database;
   readonly #count: Statement;
@@ -48,7 +51,8 @@ export class Workbook {
     this.#database = database;
     this.#count = database.prepare(
       `INSERT INTO counted VALUES (?, ?, ?, ?) ON CONFLICT (counter, minute)
-       DO UPDATE SET ins = ins + excluded.ins, outs = outs + excluded.outs`,
+       DO UPDATE SET ins = max(-${most}, min(${most}, ins + excluded.ins)),
+         outs = max(-${most}, min(${most}, outs + excluded.outs))`,
     );
     this.#read = database.prepare(
       'SELECT minute, ins, outs FROM counted WHERE counter = ? AND minute >= ? AND minute < ? ORDER BY minute',
@@ -87,7 +91,7 @@ export class Workbook {
 
   /** Adds to what was counted at a device in a minute. Inside a transaction of the outbox, as all that writes here. */
   count(hall: string, device: string, { at, in: ins, out }: CountedMinute): void {
-    this.#count.run(this.#counterOf(hall, device), at / minuteMs, ins, out);
+    this.#count.run(this.#counterOf(hall, device), at / minuteMs, bounded(ins), bounded(out));
   }
 
   /** What was counted at a device from `from` on, up to but without `to`, by the minute. */
@@ -130,11 +134,11 @@ export class Workbook {
     this.#rolledUntil = until;
   }
 
-  /** Forgets what was counted before `at` (epoch ms), some of it at a time. */
-  forgetBefore(at: number): void {
-    const minute = Math.floor(at / minuteMs);
-    for (const counter of this.#counters.values()) {
-      this.#database.prepare('DELETE FROM counted WHERE counter = ? AND minute < ?').run(counter, minute);
+  /** Forgets what was counted in a hall before `before` of it (epoch ms). */
+  forgetBefore(before: (hall: string) => number): void {
+    const drop = this.#database.prepare('DELETE FROM counted WHERE counter = ? AND minute < ?');
+    for (const [name, counter] of this.#counters) {
+      drop.run(counter, Math.floor(before(name.slice(0, name.indexOf('|'))) / minuteMs));
     }
   }
 
@@ -149,4 +153,8 @@ export class Workbook {
     this.#counters.set(name, id);
     return id;
   }
+}
+
+function bounded(count: number): number {
+  return Math.max(-most, Math.min(most, count));
 }

@@ -4,7 +4,9 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config/load.ts';
 import type { Hall } from '../hall/hall.ts';
 import type { Outbox } from '../history/outbox.ts';
+import { begunLate, withoutThem } from '../history/past/begun-late.ts';
 import { dayPoints } from '../history/past/day-points.ts';
+import { ToldVisits } from '../history/past/told-visits.ts';
 import type { Point } from '../history/points.ts';
 import { Rests } from '../history/rests.ts';
 import { duesOf } from '../history/rollup/dues.ts';
@@ -13,6 +15,7 @@ import type { Entry } from '../journal/entry.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Logger } from '../log.ts';
 import { PastHalls } from './past-halls.ts';
+import type { Outcome } from './projector.ts';
 import type { Progress } from './recovery.ts';
 
 interface Parts {
@@ -20,6 +23,8 @@ interface Parts {
   outbox: Outbox;
   /** The config in force; null while the halls aren't current. */
   config: () => Config | null;
+  /** A running hall by its id. */
+  hall: (id: string) => Hall | undefined;
   clock: Clock;
   log: Logger;
   simulated: boolean;
@@ -27,8 +32,10 @@ interface Parts {
 
 const lookEveryMs = 2_000;
 const hourMs = 3_600_000;
-/** Totals and desks go on from the day before. */
-const leadMs = 24 * hourMs;
+/** Totals go on from a device's last message before the day, and what it said of itself holds: over holidays, too. */
+const leadMs = 31 * 24 * hourMs;
+/** Who is inside is counted from when the hall was last empty: at most a day, of 25 h, before the day begins. */
+const emptiedBeforeMs = 25 * hourMs;
 const entriesARead = 1_000;
 const workMs = 5;
 const restMs = 15;
@@ -78,7 +85,8 @@ export class DayRoller {
     if (!oldest || !config) return false;
     const ofDay = dues.filter(({ at }) => at === oldest.at);
     const date = new Date(oldest.at).toISOString().slice(0, 10);
-    const past = this.#pastOf(config, new Set(ofDay.map(({ subject }) => subject)), date);
+    const visits = new ToldVisits(date);
+    const past = this.#pastOf(config, { ids: new Set(ofDay.map(({ subject }) => subject)), date, visits });
     const wanted = new Map<string, Hall>();
     for (const { subject } of ofDay) {
       const hall = past.get(subject);
@@ -92,9 +100,12 @@ export class DayRoller {
       );
       wanted.clear();
     }
-    await this.#read(past, wanted, date);
+    if (!(await this.#read(past, wanted, date))) {
+      log.warn({ date, halls: [...wanted.keys()] }, 'the journal of a day is damaged: not rolled up again');
+      wanted.clear();
+    }
     if (this.#rests.isStopped) return false;
-    for (const hall of wanted.values()) await this.#put(hall, past.counted.at, date);
+    for (const hall of wanted.values()) await this.#put(hall, { counted: past.counted.at, date, visits });
     outbox.put([], outbox.position, () => {
       for (const due of ofDay) outbox.work.dropDue(due);
     });
@@ -111,53 +122,81 @@ export class DayRoller {
   }
 
   /** Halls that take what is of the day, or leads to it. */
-  #pastOf(config: Config, ids: ReadonlySet<string>, date: string): PastHalls {
+  #pastOf(
+    config: Config,
+    { ids, date, visits }: { ids: ReadonlySet<string>; date: string; visits: ToldVisits },
+  ): PastHalls {
     const days = [...config.halls.values()]
       .filter(({ id }) => ids.has(id))
       .map((hall) => [hall.id, hall.days] as const);
     const ends = new Map(days.map(([id, all]) => [id, all.onDate(date).end]));
-    const from = Math.min(...days.map(([, all]) => all.onDate(date).start)) - leadMs;
-    const wants = ({ hall, at }: { hall: string; at: number }) => at >= from && at < (ends.get(hall) ?? 0);
-    return new PastHalls({ config, simulated: this.#parts.simulated, wants });
+    const start = Math.min(...days.map(([, all]) => all.onDate(date).start));
+    const wants = ({ hall, at }: { hall: string; at: number }) => at >= start - leadMs && at < (ends.get(hall) ?? 0);
+    const heard = (outcome: Outcome) => {
+      if (!('reading' in outcome) || outcome.trace === null) return;
+      const { reading, trace } = outcome;
+      const hall = past.get(reading.hall);
+      if (hall) visits.take(hall.books, trace.visits, reading.receivedAt);
+    };
+    const { simulated } = this.#parts;
+    const past: PastHalls = new PastHalls({ config, simulated, wants, countedFrom: start - emptiedBeforeMs, heard });
+    return past;
   }
 
-  /** Reads what of the journal is of the day, or leads to it, into the halls that are wanted. */
-  async #read(past: PastHalls, wanted: ReadonlyMap<string, Hall>, date: string): Promise<void> {
+  /**
+   * Reads what of the journal is of the day, or leads to it, into the halls that are wanted. False when something that may be of the
+   * day can't be read.
+   */
+  async #read(past: PastHalls, wanted: ReadonlyMap<string, Hall>, date: string): Promise<boolean> {
     const { journal } = this.#parts;
-    if (wanted.size === 0) return;
-    const from = Math.min(...[...wanted.values()].map(({ config: { days } }) => days.onDate(date).start)) - leadMs;
-    const begin = Math.max(journal.firstIdSince(from), journal.firstId) - 1;
+    if (wanted.size === 0) return true;
+    const start = Math.min(...[...wanted.values()].map(({ config: { days } }) => days.onDate(date).start));
+    const firstOfDay = journal.firstIdSince(start);
+    const begin = Math.max(journal.firstIdSince(start - leadMs), journal.firstId) - 1;
     let position = begin;
     let sliceEnds = performance.now() + workMs;
     const isWanted = ({ kind, topic }: Entry) => kind !== 'config' && wanted.has(topic.split('/', 4)[3] ?? '');
     while (position < journal.head) {
-      const { entries, upTo } = journal.read(position, entriesARead);
+      const { entries, holes, upTo } = journal.read(position, entriesARead);
+      if (holes.some(({ to }) => to >= firstOfDay)) return false;
       for (const entry of entries) {
         if (isWanted(entry)) past.take(entry);
         if (performance.now() < sliceEnds) continue;
         this.progress = { done: entry.id - begin, total: journal.head - begin };
         await pause(restMs);
-        if (this.#rests.isStopped) return;
+        if (this.#rests.isStopped) return true;
         sliceEnds = performance.now() + workMs;
       }
       position = upTo;
     }
+    return true;
   }
 
-  async #put({ books }: Hall, counted: CountedAt, date: string): Promise<void> {
-    const { outbox, clock, simulated } = this.#parts;
-    const day = books.config.days.onDate(date);
+  async #put(
+    { books }: Hall,
+    { counted, date, visits }: { counted: CountedAt; date: string; visits: ToldVisits },
+  ): Promise<void> {
+    const { outbox, clock, simulated, log, hall } = this.#parts;
+    const { config } = books;
+    const day = config.days.onDate(date);
     const now = Math.min(day.end, clock.now());
-    let points: Point[] = [];
+    const lived = hall(config.id)?.books;
+    const late = lived ? begunLate(books, lived, config.days.lastEmptyAt(day.start)) : null;
+    if (late && late.devices.size > 0)
+      log.warn(
+        { date, devices: [...late.devices] },
+        'what they counted stays as it was: the journal does not tell all of it',
+      );
+    let points: Point[] = visits.gone(books, now);
     for (const page of dayPoints({ books, counted, simulated, day, now, again: true })) {
-      points.push(...page);
+      points.push(...(late ? withoutThem(page, late) : page));
       if (points.length < pointsATime) continue;
       outbox.put(points, outbox.position);
       points = [];
       await pause(restMs);
     }
     outbox.put(points, outbox.position, () => {
-      for (const due of duesOf(books.config, day.start, day.end)) outbox.work.addDue(due);
+      for (const due of duesOf(config, day.start, day.end)) outbox.work.addDue(due);
     });
   }
 }

@@ -38,7 +38,7 @@ export class HistoryFeed {
   follow(projector: Projector, halls: Halls): void {
     this.put();
     this.#teller = projector;
-    this.#parts.scribe.follow((id) => halls.get(id));
+    this.#parts.scribe.follow((id) => halls.known(id));
   }
 
   tell(outcome: Outcome, by: Projector): void {

@@ -13,16 +13,19 @@ interface Parts {
   simulated: boolean;
   /** Readings that are to be applied; all when left out. */
   wants?: (reading: Reading) => boolean;
+  /** What is counted before is left out, epoch ms. */
+  countedFrom?: number;
   /** Hears what became of each message. */
   heard?: (outcome: Outcome) => void;
 }
 
 export class PastHalls {
-  readonly counted = new CountedInMemory();
+  readonly counted: CountedInMemory;
   readonly #halls: Halls;
   readonly #projector: Projector;
 
-  constructor({ config, simulated, wants, heard = () => {} }: Parts) {
+  constructor({ config, simulated, wants, countedFrom = 0, heard = () => {} }: Parts) {
+    this.counted = new CountedInMemory(countedFrom);
     this.#halls = new Halls({ simulated, changed: () => {} });
     this.#halls.configure(config, null);
     const hear = (outcome: Outcome) => {

@@ -180,7 +180,9 @@ export class Pipeline {
       position = positions.size > 0 ? Math.min(position, today) : today;
     }
     const isPartial = lacking !== null && position >= journal.firstId;
-    const isUntold = isPartial || this.#history.isBehind(positions);
+    // Asked in any case: it follows a journal that was put back, and says what is lost.
+    const isBehind = this.#history.isBehind(positions);
+    const isUntold = isPartial || isBehind;
     this.#projector = this.#begun(halls, position, (outcome) => {
       this.outcomes.replayed(outcome);
       this.#history.tell(outcome, this.#projector);

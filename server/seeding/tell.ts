@@ -25,7 +25,8 @@ type HallDate = NonNullable<PastPoints['whole']>[number];
 
 export async function tellChapter(chapter: Chapter, { config, target, oldest, progress, ended }: Parts): Promise<void> {
   const { story, wanted, args } = chapter;
-  const isWanted = new Set([...wanted].flatMap(([hall, dates]) => dates.map((date) => `${hall} ${date}`)));
+  const days = [...wanted].flatMap(([hall, dates]) => dates.map((date) => ({ hall, date })));
+  const untold = new Map(days.map((day) => [`${day.hall} ${day.date}`, day]));
   const left = new Map<string, number>();
   for (const dates of wanted.values()) for (const date of dates) left.set(date, (left.get(date) ?? 0) + 1);
   const whole = new Map<string, HallDate[]>();
@@ -40,7 +41,7 @@ export async function tellChapter(chapter: Chapter, { config, target, oldest, pr
   };
   for await (const { hall, date, pages } of new Teller(config).days(storyLines(args, ended))) {
     if (ended.aborted) throw new Interrupted();
-    if (!isWanted.delete(`${hall} ${date}`)) continue;
+    if (!untold.delete(`${hall} ${date}`)) continue;
     for (const points of pages) {
       const kept = points.filter(({ measurement, at }) => at >= oldest[definitionOf(measurement).retention] * 1000);
       progress.add(kept);
@@ -50,6 +51,11 @@ export async function tellChapter(chapter: Chapter, { config, target, oldest, pr
     ofDate.push({ hall, date });
     progress.dayDone();
     // Only then are they rolled up: a region is told of once.
-    if (ofDate.length === left.get(date)) await flush(ofDate);
+    if (ofDate.length !== left.get(date)) continue;
+    whole.delete(date);
+    await flush(ofDate);
   }
+  // Of a hall without devices there is nothing to tell: that is its past, and the rest of its region is whole without it.
+  const rest = [...[...whole.values()].flat(), ...untold.values()];
+  for (const ofDate of Map.groupBy(rest, ({ date }) => date).values()) await flush(ofDate);
 }

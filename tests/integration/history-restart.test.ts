@@ -1,6 +1,6 @@
 // J5, J7: history follows from the journal: what its files lack after a loss, or in a backup made while the server ran, is derived again.
 import { spawn } from 'node:child_process';
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFile, cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { MeasurementName } from '../../server/history/catalogue.ts';
@@ -99,6 +99,31 @@ it('an outbox older than the halls’ snapshots hears again of what it missed, a
   const third = await startServer(env);
   await settled(third);
   expect(await pointsOf(third, derived)).toEqual(before);
+  await third.close();
+});
+
+it('what comes after an older journal was put back is told, too', { timeout: 120_000 }, async () => {
+  const [data, older] = [await tempFolder(), await tempFolder()];
+  const start = async (at: number) =>
+    startServer({ HALLWATCH_DATA: data, HALLWATCH_SIMULATED: '1', HALLWATCH_CLOCK: `${at}@${Date.now()}x1` });
+  const first = await start(simMs);
+  await send(first, loadMessages(50, simMs, 2_000));
+  await first.close();
+  await cp(join(data, 'journal'), join(older, 'journal'), { recursive: true });
+  const nextDay = simMs + 86_400_000;
+  const second = await start(nextDay);
+  await send(second, loadMessages(500, nextDay, 2_000));
+  await second.close();
+  await rm(join(data, 'journal'), { recursive: true });
+  await cp(join(older, 'journal'), join(data, 'journal'), { recursive: true });
+  const third = await start(nextDay + 3_600_000);
+  const { outbox, scribe } = third.app.history;
+  expect(scribe.position).toBeLessThanOrEqual(third.app.pipeline.journal.head);
+  await eventually(() => third.app.pipeline.rereading === null);
+  await send(third, loadMessages(100, nextDay + 3_600_000, 2_000).slice(50));
+  await eventually(() => outbox.position === third.app.pipeline.journal.head);
+  const sent = { measurement: 'door' as const, from: nextDay + 3_000_000, to: nextDay + 7_200_000 };
+  await eventually(async () => (await Array.fromAsync(third.app.history.store.points(sent))).length > 0);
   await third.close();
 });
 

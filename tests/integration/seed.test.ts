@@ -1,5 +1,6 @@
 // `npm run seed`: a past that is told afterwards is the one that would have been lived, and never takes the place of one that was.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Past } from '../../server/contracts/past.ts';
@@ -53,6 +54,21 @@ describe('a simulated past', () => {
     expect([...lived.keys()].filter((name) => !told.has(name))).toEqual([]);
     const different = [...lived].filter(([name, fields]) => !isSame(fields, told.get(name)));
     expect(different.map(([name, fields]) => ({ name, lived: fields, told: told.get(name) }))).toEqual([]);
+  });
+
+  it('is whole beside a hall that has no devices yet', async () => {
+    const config = await tempFolder();
+    await cp('config', config, { recursive: true });
+    const text = readFileSync(join(config, 'halls', 'qingshan.yaml'), 'utf8');
+    const bare = text.replace(/^(doors|queueMachines|terminals):\n( {2}- .*\n)+/gm, '$1: []\n');
+    writeFileSync(join(config, 'halls', 'bare.yaml'), bare.replace('id: qingshan', 'id: bare'));
+    const both = ['--hall', 'qingshan', '--hall', 'bare', '--days', '1'];
+    const folder = await foldersPast(both, { HALLWATCH_CONFIG: config });
+    const measurements = new Set((await pointsIn(folder)).map(({ measurement }) => measurement));
+    for (const name of rolledUp) expect(measurements).toContain(name);
+    const { lines, ended } = await seeded(both, { HALLWATCH_CONFIG: config, HALLWATCH_DATA: folder });
+    expect(await ended).toBe(0);
+    expect(lines).toEqual(['These days have their past already.']);
   });
 
   it('is labelled, with profiles of its days and slots of its region', async () => {

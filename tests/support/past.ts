@@ -93,7 +93,14 @@ export async function livedPoints(lines: readonly StoryLine[], until: number): P
   halls.configure(config, null);
   const heard = new Set(lines.map(({ topic }) => topic.split('/')[3] ?? ''));
   const some = () => [...halls.all()].map(({ hall }) => hall).filter((hall) => heard.has(hall.config.id));
-  const scribe = new Scribe({ outbox, hall: (id) => halls.get(id), log, now: () => clock.now(), simulated: true });
+  const scribe = new Scribe({
+    outbox,
+    hall: (id) => halls.get(id),
+    log,
+    now: () => clock.now(),
+    simulated: true,
+    journalDays: 7,
+  });
   const roller = new Roller({ outbox, halls: some, clock, log, simulated: true });
   const projector = new Projector(
     {

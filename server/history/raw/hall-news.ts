@@ -11,12 +11,23 @@ import { minuteMs, slotMs, slotOf } from '../rollup/span.ts';
 import type { Due } from '../workbook.ts';
 import type { TerminalMessage } from './device-points.ts';
 import { deskPoints, terminalPoints } from './device-points.ts';
-import type { VisitName } from './visit-points.ts';
-import { namesOf, visitPoints, voidPoint } from './visit-points.ts';
+import { namesOf, nameText, visitPoints, voidPoint } from './visit-points.ts';
 
 interface Options {
   simulated: boolean;
   now: number;
+  /** Desks' points are of the time from here on, epoch ms. */
+  heldFrom: number;
+}
+
+/** How far back a hall can be rolled up again, epoch ms. */
+interface Reach {
+  days: LocalDays;
+  until: number;
+  /** From here on its books tell. */
+  keptFrom: number;
+  /** From here on the journal may; what is older, as of a device whose clock began at 1970, stays as it is. */
+  heldFrom: number;
 }
 
 export class HallNews {
@@ -29,8 +40,8 @@ export class HallNews {
   readonly #slots = new Set<number>();
   readonly #lateAt: number[] = [];
   /** Of steps through a door, which hold until the hall is next empty, and of everything else. */
-  #crossed: Stretch[] = [];
-  #changed: Stretch[] = [];
+  readonly #crossed: Stretch[] = [];
+  readonly #changed: Stretch[] = [];
 
   add({ device, at, body }: Reading, trace: Trace): void {
     for (const before of trace.visits) {
@@ -38,7 +49,11 @@ export class HallNews {
       for (const { turn } of before.visits) if (turn) this.#touchDesk(turn.desk, trace);
     }
     if (trace.desk !== null) this.#touchDesk(trace.desk, trace);
-    for (const step of trace.steps) this.#count(device, step);
+    for (const step of trace.steps) {
+      this.#count(device, step);
+      // Of a minute that goes on, only what has become zero is not written by itself.
+      if (step.in < 0 || step.out < 0) this.#slots.add(slotOf(step.at));
+    }
     if (body.kind === 'terminal') {
       const { seq, done = null, failed = null } = body;
       const messages = this.#terminals.get(device) ?? [];
@@ -46,11 +61,12 @@ export class HallNews {
       messages.push({ at, seq, done, failed });
     }
     if (body.kind === 'door') {
-      // A message that counts nobody says that its minute is known.
+      // A message that counts nobody says that its minute is known, and those beside it.
       this.#count(device, { at, in: 0, out: 0 });
       for (const step of trace.steps) touch(this.#crossed, { from: step.at, to: trace.to });
     }
-    touch(this.#changed, { from: at, to: body.kind === 'door' ? at : trace.to });
+    const besideMs = body.kind === 'door' ? minuteMs : 0;
+    touch(this.#changed, { from: at - besideMs, to: body.kind === 'door' ? at + besideMs : trace.to });
     if (trace.from < at) touch(this.#changed, { from: trace.from, to: Math.min(trace.to, at) });
   }
 
@@ -60,14 +76,14 @@ export class HallNews {
   }
 
   /** Points of what was told, out of the hall's books as they are now. */
-  points(books: Books, { simulated, now }: Options): Point[] {
+  points(books: Books, { simulated, now, heldFrom }: Options): Point[] {
     const points: Point[] = [];
     for (const before of this.#visits.values()) points.push(...visitsAgain(books, before, { simulated, now }));
     for (const [device, messages] of this.#terminals)
       points.push(...terminalPoints(books, device, messages, simulated));
     for (const [desk, { from, to }] of this.#desks) {
       if (books.config.deskIds.has(desk))
-        points.push(...deskPoints(books, desk, from, Math.min(to, now) + 1, simulated));
+        points.push(...deskPoints(books, desk, Math.max(from, heldFrom), Math.min(to, now) + 1, simulated));
     }
     return points;
   }
@@ -77,20 +93,27 @@ export class HallNews {
     for (const [device, minutes] of this.#counted) for (const minute of minutes.values()) yield { device, ...minute };
   }
 
-  /** What is to be rolled up again of the time before `until`: what ended later is rolled up in its turn. */
-  due(hall: string, { days, until }: { days: LocalDays; until: number }): Due[] {
+  /**
+   * What is to be rolled up again of the time before `until`: what ended later is rolled up in its turn. Where it can't be put, it is
+   * asked for again, and more may have been rolled up by then.
+   */
+  due(hall: string, { days, until, keptFrom, heldFrom }: Reach): Due[] {
+    const dates = new Set<string>();
     const add = (from: number, to: number) => {
       const end = Math.min(to, until - 1);
-      for (let slot = slotOf(from); slot <= end; slot += slotMs) this.#slots.add(slot);
+      for (let slot = slotOf(Math.max(from, keptFrom)); slot <= end; slot += slotMs) this.#slots.add(slot);
+      if (from >= keptFrom) return;
+      const last = Math.min(end, keptFrom - 1);
+      for (let day = days.of(Math.max(from, heldFrom)); day.start <= last; day = days.shift(day, 1))
+        dates.add(day.date);
     };
     for (const { from, to } of this.#changed) add(from, to);
     // Nearly all are of now, and days take their time.
     for (const { from, to } of this.#crossed) if (from < until) add(from, Math.min(to, emptyingAfter(days, from)));
-    this.#changed = [];
-    this.#crossed = [];
+    for (const at of this.#lateAt) if (at >= heldFrom) dates.add(days.of(at).date);
     return [
       ...[...this.#slots].map((at) => ({ kind: 'slot' as const, subject: hall, at })),
-      ...this.#lateAt.map((at) => ({ kind: 'day' as const, subject: hall, at: Date.parse(days.of(at).date) })),
+      ...[...dates].map((date) => ({ kind: 'day' as const, subject: hall, at: Date.parse(date) })),
     ];
   }
 
@@ -111,22 +134,22 @@ export class HallNews {
 }
 
 /** Points of a number's visits, and of those that were told before and aren't any more. */
-function visitsAgain(books: Books, before: VisitsBefore, { simulated, now }: Options): Point[] {
+function visitsAgain(
+  books: Books,
+  before: VisitsBefore,
+  { simulated, now }: Pick<Options, 'simulated' | 'now'>,
+): Point[] {
   const points = visitPoints(books, before.key, { simulated, now });
   const written = new Set(points.map(nameText));
   const gone = namesOf(books, before, now).filter((name) => !written.has(nameText(name)));
   return [...points, ...gone.map(voidPoint)];
 }
 
-/** Messages nearly always come in order: one stretch then serves them all. */
+/** Messages nearly always come in order: one stretch then serves them all. Its last beginning tells when the hall is next empty. */
 function touch(stretches: Stretch[], { from, to }: Stretch): void {
   const last = stretches.at(-1);
-  if (last && slotOf(last.from) === slotOf(from)) last.to = Math.max(last.to, to);
-  else stretches.push({ from, to });
-}
-
-function nameText({ tags, at }: VisitName): string {
-  return `${tags.service} ${tags.device} ${at}`;
+  if (!last || slotOf(last.from) !== slotOf(from)) stretches.push({ from, to });
+  else [last.from, last.to] = [Math.max(last.from, from), Math.max(last.to, to)];
 }
 
 function emptyingAfter(days: LocalDays, at: number): number {

@@ -16,6 +16,11 @@ type Outcome = 'served' | 'cancelled' | 'no-show' | 'expired';
 /** What tells a visit's point from all others. */
 export type VisitName = Pick<Point, 'tags' | 'at'>;
 
+/** Equal for equal names of one hall. */
+export function nameText({ tags, at }: VisitName): string {
+  return `${tags.service} ${tags.device} ${at}`;
+}
+
 /** The names of those visits that are over as of `now`, given their number's records and what they tell: they had points. */
 export function namesOf(books: Books, { records, visits }: VisitsBefore, now: number): VisitName[] {
   return visits.flatMap((visit) => {

@@ -6,6 +6,12 @@ import { minuteMs } from './span.ts';
 /** What was counted at doors and terminals, for a past that is read at once. */
 export class CountedInMemory {
   readonly #minutes = new Map<string, Map<number, CountedMinute>>();
+  readonly #from: number;
+
+  /** What is booked before `from` (epoch ms) is left out. */
+  constructor(from: number) {
+    this.#from = from;
+  }
 
   /** Takes in what a reading of the hall counted. */
   take({ hall, device, at, body }: Reading, trace: Trace | null): void {
@@ -29,6 +35,7 @@ export class CountedInMemory {
   }
 
   #add(key: string, step: CountedMinute): void {
+    if (step.at < this.#from) return;
     const minutes = this.#minutes.get(key) ?? new Map<number, CountedMinute>();
     this.#minutes.set(key, minutes);
     const at = Math.floor(step.at / minuteMs) * minuteMs;

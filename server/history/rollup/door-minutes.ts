@@ -33,17 +33,20 @@ export function doorMinutes(books: Books, counted: CountedAt, { from, to, now }:
     const near = minutes.filter(({ at }) => at >= from - besideMs);
     return {
       minutes,
-      near,
       speaksAt: new Set(near.map(({ at }) => at)),
       unheard: unheardSpans(state, id, { from, to, now }),
       beganInside: (since: number) => beganInside(state, config, id, since),
     };
   });
+  // Who came through a door that is no longer in the registry came in all the same.
+  const gone = [...state.doors.keys()].filter((id) => !config.devices.has(id));
+  const others = gone.map((id) => counted(config.id, id, emptiedAt, to + minuteMs));
+  const all = [...doors.map(({ minutes }) => minutes), ...others];
   const byMinute = Map.groupBy(
-    doors.flatMap(({ near }) => near),
+    all.flatMap((minutes) => minutes.filter(({ at }) => at >= from)),
     ({ at }) => at,
   );
-  let inside = doors.reduce((sum, { minutes }) => sum + netBefore(minutes, from), 0);
+  let inside = all.reduce((sum, minutes) => sum + netBefore(minutes, from), 0);
   const nextEmptyAt = nextEmptying(days, emptiedAt);
   const rows: DoorMinute[] = [];
   for (let at = from; at < to; at += minuteMs) {

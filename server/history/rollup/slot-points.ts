@@ -12,6 +12,7 @@ import type { DoorMinute } from './door-minutes.ts';
 import { doorMinutes } from './door-minutes.ts';
 import type { QueueRow } from './queue-rows.ts';
 import { countMark, emptyRow, queueFields, seconds } from './queue-rows.ts';
+import { isToldOf } from './queue-told.ts';
 import type { CountedAt } from './span.ts';
 import { minuteMs, slotMs } from './span.ts';
 import { terminalFields } from './terminal-row.ts';
@@ -23,7 +24,7 @@ interface Asked {
   /** Beginning of the slot, epoch ms. */
   slot: number;
   now: number;
-  /** It was rolled up before: what has become zero since must be written, too. */
+  /** It was rolled up before: what has become zero since must be written, too, but nothing of which nobody ever told. */
   again?: boolean;
 }
 
@@ -48,12 +49,12 @@ export function slotPoints({ books, counted, simulated, slot, now, again = false
   );
   for (const minute of doors) {
     const fields = {
-      ...doorFields([minute], since < minute.at + minuteMs, again),
+      ...doorFields([minute], since < minute.at + minuteMs),
       ...queue.fieldsOf({ from: minute.at, to: minute.at + minuteMs }),
     };
     if (minute.at < now && (again || isOn(minute.at) || isBusy(fields))) put('hall_minute', hall, minute.at, fields);
   }
-  put('hall_slot', hall, slot, { ...doorFields(doors, since < slot + slotMs, again), ...queue.fieldsOf(span) });
+  put('hall_slot', hall, slot, { ...doorFields(doors, since < slot + slotMs), ...queue.fieldsOf(span) });
   for (const { id } of config.file.services) {
     put('service_slot', { ...hall, service: id }, slot, queue.serviceFields(id));
   }
@@ -65,10 +66,10 @@ export function slotPoints({ books, counted, simulated, slot, now, again = false
 }
 
 /** `knownS` 0 says that the number inside wasn't known: it is written, since nothing written can be unsaid. */
-function doorFields(minutes: readonly DoorMinute[], isHeardEver: boolean, again: boolean): Fields {
+function doorFields(minutes: readonly DoorMinute[], isHeardEver: boolean): Fields {
   if (!isHeardEver) return {};
   const known = minutes.filter(({ knownMs }) => knownMs > 0);
-  const isHeard = again || minutes.some((minute) => minute.isHeard);
+  const isHeard = minutes.some((minute) => minute.isHeard);
   return {
     entered: isHeard ? total(minutes, ({ entered }) => entered) : null,
     left: isHeard ? total(minutes, ({ left }) => left) : null,
@@ -88,7 +89,7 @@ function queueOf(books: Books, span: Span & { now: number; again: boolean }) {
   const marks = ledger.marksWithin(span.from, span.to, span.now);
   const end = Math.min(span.to, span.now);
   const desks = config.file.desks.map(({ id }) => deskMoments(books, id, span.from, Math.max(end, span.from + 1)));
-  const isHeard = marks.length > 0 || (span.again && books.state.tickets.size > 0) || isMachineHeard(books, span);
+  const isHeard = marks.length > 0 || isMachineHeard(books, span) || (span.again && isToldOf(books, span));
   const rowOf = (within: Span, service: string | null): QueueRow => {
     const row = emptyRow();
     for (const mark of marks) {

@@ -12,7 +12,7 @@ import type { CountedAt } from './span.ts';
 
 type Use = 'inService' | 'fault' | 'cabinetOpen';
 
-/** Fields of `terminal_slot` from `from` on, up to but without `to`, as of `now`; null for a terminal never heard of. */
+/** Fields of `terminal_slot` from `from` on, up to but without `to`, as of `now`; null for a terminal not heard of by then. */
 export function terminalFields(
   books: Books,
   device: DeviceConfig,
@@ -20,7 +20,8 @@ export function terminalFields(
   { from, to, now }: Span & { now: number },
 ): Point['fields'] | null {
   const { state, config, terminals } = books;
-  if (!state.terminals.has(device.id)) return null;
+  const firstAt = state.presence.get(device.id)?.firstAt ?? null;
+  if (!state.terminals.has(device.id) || firstAt === null || firstAt >= to) return null;
   const whole = { from, to: Math.min(to, now) };
   const on = zoneOn(books, device, whole);
   const unheard = unheardSpans(state, device.id, { ...whole, now });

@@ -14,7 +14,7 @@ it('terminals and desks have a point on the hour', async () => {
   const log = pino({ level: 'silent' });
   const hall = new Hall(hallConfig());
   const outbox = new Outbox({ path: ':memory:', clock });
-  const scribe = new Scribe({ outbox, hall: () => hall, log, now: () => clock.now(), simulated: true });
+  const scribe = new Scribe({ outbox, hall: () => hall, log, now: () => clock.now(), simulated: true, journalDays: 7 });
   const roller = new Roller({ outbox, halls: () => [hall], clock, log, simulated: true });
   let id = 0;
   const take = (reading: ReturnType<typeof terminal>) => {

@@ -25,7 +25,7 @@ function historyOf() {
   const clock = manualClock(now);
   const hall = new Hall(config);
   const outbox = new Outbox({ path: ':memory:', clock });
-  const scribe = new Scribe({ outbox, hall: () => hall, log, now: () => clock.now(), simulated: true });
+  const scribe = new Scribe({ outbox, hall: () => hall, log, now: () => clock.now(), simulated: true, journalDays: 7 });
   const roller = new Roller({ outbox, halls: () => [hall], clock, log, simulated: true });
   let id = 0;
   return {
