@@ -2,7 +2,6 @@
 import type { HallConfig } from '../config/hall-config.ts';
 import type { DeviceLive, HallLive, OccupancyLive, TerminalLive } from '../contracts/hall-live.ts';
 import type { Completeness } from '../contracts/http.ts';
-import type { Summary } from '../contracts/live.ts';
 import type { Reading } from '../contracts/readings.ts';
 import { judgeClock } from './clock-check.ts';
 import { rowOf, shareOf } from './completeness.ts';
@@ -381,24 +380,4 @@ export function effectiveTime(ts: unknown, receivedAt: number): number {
   const own = usableTime(ts);
   if (own === null || own > receivedAt + clockToleranceMs) return receivedAt;
   return Math.min(own, receivedAt);
-}
-
-/** The row of this hall in its region's overview. */
-export function summaryOf(live: HallLive, region: string): Summary {
-  const longest = live.services.map((service) => service.longestSince).filter((since) => since !== null);
-  return {
-    hall: live.hall,
-    region,
-    rev: live.rev,
-    at: live.at,
-    open: live.open,
-    simulated: live.simulated,
-    occupancy: live.occupancy.value,
-    quality: live.occupancy.quality,
-    capacity: live.occupancy.capacity,
-    enteredToday: live.occupancy.enteredToday,
-    waiting: live.queue.waiting,
-    longestSince: longest.length > 0 ? Math.min(...longest) : null,
-    devicesDown: live.devices.filter((device) => device.online === false).length,
-  };
 }

@@ -8,8 +8,8 @@ import type { ClientToServer, Pulse, ServerToClient, WatchAnswer } from '../cont
 import { WatchRequest } from '../contracts/live.ts';
 import { liveNamespace, pulseEveryMs } from '../contracts/names.ts';
 import { HallwatchError } from '../errors.ts';
-import { summaryOf } from '../hall/hall.ts';
 import type { Halls } from '../hall/halls.ts';
+import { summaryOf } from '../hall/summary.ts';
 import { answerRaw } from '../raw-answer.ts';
 import { ChangeTimer } from './change-timer.ts';
 import { Pacing } from './pacing.ts';

@@ -1,9 +1,10 @@
 // What is foretold out of a situation: two linear models, one of the mean in seconds, and one of the median by its logarithm, which is
 // handed the first one's answer (stacking; Wolpert, "Stacked generalization", 1992).
-import type { Situation } from './features.ts';
+
 import { firstMeanWeights, firstMedianWeights, meanFeatures, medianFeatures, softS, unitS } from './features.ts';
 import type { Learned } from './regression.ts';
 import { Regression } from './regression.ts';
+import type { Situation } from './situation.ts';
 
 /** Plain data. */
 export interface ModelLearned {

@@ -1,6 +1,7 @@
 // What is kept of a wait that goes on: dozens may at once, in each of thousands of halls, so it is kept as bare numbers.
-import type { Situation } from './features.ts';
+
 import type { Said } from './model.ts';
+import type { Situation } from './situation.ts';
 
 /** A wait foretold, in seconds: the median, the mean, and the range in which four of five end. */
 export interface Quote {

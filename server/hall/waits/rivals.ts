@@ -1,6 +1,6 @@
 // The textbook's estimators of a wait: what the model is made of, and what it has to beat. Names and definitions after Ibrahim and
 // Whitt, "Real-time delay estimation based on delay history" (2009).
-import type { Situation } from './features.ts';
+import type { Situation } from './situation.ts';
 
 export interface Rivals {
   /** Wait of the one called last. */

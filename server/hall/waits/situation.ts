@@ -1,125 +1,30 @@
-// What a queue machine knows at a moment, read out of the hall's books for one class of customers.
-import type { HallConfig } from '../../config/hall-config.ts';
-import type { DeskLive } from '../../contracts/hall-live.ts';
-import type { Ledger } from '../ledger.ts';
-import { rateAt } from './decaying-rate.ts';
-import type { Situation } from './features.ts';
-import { headStart } from './head-starts.ts';
-import type { WaitsLearned } from './learned.ts';
-import { longestS } from './model.ts';
-import { drawn } from './running-mean.ts';
-import type { WaitClass } from './waiting-lines.ts';
-
-export interface Parts {
-  config: HallConfig;
-  ledger: Ledger;
-  desks: (now: number) => readonly DeskLive[];
-}
-
-interface Asked {
-  waitClass: WaitClass;
-  /** Epoch ms. */
-  now: number;
-  desks: readonly DeskLive[];
-  /** The customer waits already and is one of those counted. */
-  isThere: boolean;
-}
-
-/** Older than this the last wait of a class tells nothing of now. */
-const lastWaitHoldsMs = 1_200_000;
-/** What is taken for the mean wait where nobody has waited yet. */
-const unknownWaitS = 120;
-/** A class is favoured before another by more than what its head start may be off. */
-const favouredS = 10;
-/** Whoever is at the desks is half done, or a little less. */
-const halfService = 0.7;
-/** A service that was hardly called isn't taken for one that never will be. */
-const leastPerS = 1 / 1_800;
-/** What is known of the hall weighs as much as so many waits of a class, and so many services of a kind. */
-const hallWeighs = { waits: 3, services: 5 };
-
-/** Null while no desk works that serves the class. */
-export function situationOf(parts: Parts, learned: WaitsLearned, asked: Asked): Situation | null {
-  const desks = desksFor(parts.config, asked);
-  return desks && { ...desks, ...linesFor(parts, learned, asked), ...historyOf(parts, learned, asked) };
-}
-
-/** Mean of the hall's latest waits, s. */
-export function hallWaitS({ waits }: WaitsLearned): number {
-  return waits.length === 0 ? unknownWaitS : waits.reduce((a, b) => a + b) / waits.length;
-}
-
-function desksFor({ file }: HallConfig, { waitClass: { service }, now, desks }: Asked) {
-  const found = { busy: 0, longBusy: 0, free10: 0, free60: 0, free300: 0 };
-  const mine = new Set(
-    file.desks.filter(({ serves }) => service === null || serves.includes(service)).map(({ id }) => id),
-  );
-  let working = 0;
-  for (const { id, state, since } of desks) {
-    if (!mine.has(id) || state === 'closed' || state === 'paused' || state === 'unknown') continue;
-    working++;
-    const forS = (now - (since ?? now)) / 1000;
-    if (state !== 'idle') {
-      found.busy++;
-      if (forS > 120) found.longBusy++;
-      continue;
-    }
-    if (forS < 10) found.free10++;
-    if (forS < 60) found.free60++;
-    if (forS < 300) found.free300++;
-  }
-  // Where machines don't name desks, calls alone say that some work.
-  return working === 0 && mine.size > 0 ? null : found;
-}
-
-function linesFor({ config, ledger: { lines } }: Parts, learned: WaitsLearned, { waitClass, now, isThere }: Asked) {
-  const self = Number(isThere);
-  const found = { ahead: 0, waiting: -self, same: -self, favoured: 0, favouredPerS: 0, headOfLineS: 0, byCallsS: 0 };
-  let own = 0;
-  const name = lines.nameOf(waitClass);
-  const start = headStart(learned.headStarts, name);
-  const from = now - longestS * 1000;
-  for (const other of lines.names) {
-    const share = overlap(config, waitClass.service, lines.classOf(other)?.service ?? null);
-    if (share === 0) continue;
-    const count = lines.count(other, from, now + 1);
-    const aheadS = headStart(learned.headStarts, other) - start;
-    const before = lines.count(other, from, Math.min(now + 1, now + aheadS * 1000));
-    if (lines.classOf(other)?.service === waitClass.service) own += before;
-    found.ahead += share * before;
-    found.waiting += share * count;
-    if (other === name) found.same += count;
-    const first = lines.first(other, from);
-    if (first !== null && lines.classOf(other)?.service === waitClass.service) {
-      found.headOfLineS = Math.max(found.headOfLineS, (now - first) / 1000);
-    }
-    if (aheadS <= favouredS) continue;
-    found.favoured += share * count;
-    found.favouredPerS += share * rateAt(learned.arrivals, other, now);
-  }
-  found.byCallsS = (own + halfService) / Math.max(leastPerS, rateAt(learned.calls, waitClass.service ?? '', now));
-  return found;
-}
-
-function historyOf({ ledger: { lines } }: Parts, learned: WaitsLearned, { waitClass, now }: Asked) {
-  const name = lines.nameOf(waitClass);
-  const hall = hallWaitS(learned);
-  const classWaitS = drawn(learned.classWaits.get(name), hall, hallWeighs.waits);
-  const last = learned.lastWaits.get(name);
-  return {
-    hallWaitS: hall,
-    classWaitS,
-    lastWaitS: last && now - last.at < lastWaitHoldsMs ? last.s : classWaitS,
-    lastToEnterS: learned.waits.at(-1) ?? unknownWaitS,
-    serviceS: drawn(learned.services.get(waitClass.service ?? ''), learned.service.mean, hallWeighs.services),
-    hallServiceS: learned.service.mean,
-    givingUp: learned.givingUp.mean,
-  };
-}
-
-/** The share of the desks serving `mine` that serve `other`, too. */
-function overlap({ file }: HallConfig, mine: string | null, other: string | null): number {
-  if (mine === other || mine === null || other === null) return 1;
-  const desks = file.desks.filter(({ serves }) => serves.includes(mine));
-  return desks.length === 0 ? 0 : desks.filter(({ serves }) => serves.includes(other)).length / desks.length;
+/** What a queue machine knows at the moment a customer joins. */
+export interface Situation {
+  /** Customers who will be called before, by what is known of the classes' head starts; and all who wait. */
+  ahead: number;
+  waiting: number;
+  /** Of them, those of the same class, and of classes with a longer head start. */
+  same: number;
+  favoured: number;
+  /** Desks busy that serve this, of them for over 2 min; and desks free since at most 10 s, 1 min, 5 min. */
+  busy: number;
+  longBusy: number;
+  free10: number;
+  free60: number;
+  free300: number;
+  /** Seconds: mean of the last waits of the class and of all, the last wait of the class and of all, the longest that goes on. */
+  classWaitS: number;
+  hallWaitS: number;
+  lastWaitS: number;
+  lastToEnterS: number;
+  headOfLineS: number;
+  /** Of the service: those ahead of the customer by the rate at which it was called of late, s. */
+  byCallsS: number;
+  /** Seconds: mean service of this kind, and of all. */
+  serviceS: number;
+  hallServiceS: number;
+  /** Arrivals a second of classes with a longer head start. */
+  favouredPerS: number;
+  /** Share of those waiting who gave up, of late. */
+  givingUp: number;
 }

@@ -49,7 +49,7 @@ describe('D1: totals since boot become increments by local day', () => {
     const first = door('door-a', [1, 1], [0, 0], nine);
     const second = door('door-a', [1, 2], [5, 1], nine + minute);
     const hall = hallWith([first, second]);
-    expect(hall.apply(second)).toEqual({ changed: false, notes: ['repeat'], trace: null });
+    expect(hall.apply(second)).toEqual({ changed: false, notes: ['repeat'], trace: null, judged: [] });
     expect(liveAt(hall, nine + 2 * minute).occupancy.enteredToday).toBe(5);
   });
 
