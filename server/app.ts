@@ -85,6 +85,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     changed: changedHall,
     usual: (hall, now) => usual.at(hall, now),
     history: () => history.state,
+    lessons: (hall) => pipeline.lesson(hall),
   });
   const limits = settings.journal;
   const changed = () => hub?.pulse();

@@ -6,7 +6,7 @@ import { readBasics } from './config/settings.ts';
 import { HallwatchError, oneLine } from './errors.ts';
 import { backupSqlite } from './sqlite.ts';
 
-const order = ['state.sqlite', 'quarantine.sqlite', 'outbox.sqlite', 'history.sqlite'];
+const order = ['state.sqlite', 'learned.sqlite', 'quarantine.sqlite', 'outbox.sqlite', 'history.sqlite'];
 
 try {
   const { data } = readBasics(process.env);

@@ -31,6 +31,7 @@ const dayCounts = {
   maxWaitingToday: Count,
 };
 
+/** The wait of a customer who takes a ticket now and isn't called at once, s: the median, the mean, the range in which four of five end. */
 export const Quote = Type.Object({
   s: Type.Number(),
   meanS: Type.Number(),
@@ -54,6 +55,14 @@ export type OccupancyLive = Static<typeof OccupancyLive>;
 export const QueueLive = Type.Object({ ...dayCounts, asOf: Time, reason: Why });
 export type QueueLive = Static<typeof QueueLive>;
 
+/** How right the quotes of a day were, of the `n` waits that ended: off by `offS` on average, `coverage` of them within the range. */
+export const QuoteCheck = Type.Object({
+  date: Type.String(),
+  n: Type.Integer(),
+  offS: Type.Number(),
+  coverage: Type.Number(),
+});
+
 /** `longestSince`: when the longest wait began (since the last transfer). `withinLimitToday` is a count of calls. */
 export const ServiceLive = Type.Object({
   id: Type.String(),
@@ -61,6 +70,7 @@ export const ServiceLive = Type.Object({
   longestSince: Time,
   limitS: Nullable(Type.Number()),
   quote: Nullable(Quote),
+  quoteCheck: Nullable(QuoteCheck),
   desksServing: Count,
   withinLimitToday: Count,
   targetShare: Nullable(Type.Number()),

@@ -6,6 +6,7 @@ import type { Reading } from '../contracts/readings.ts';
 import { judgeClock } from './clock-check.ts';
 import { rowOf, shareOf } from './completeness.ts';
 import { desksLive } from './desks.ts';
+import { clockToleranceMs, usableTime } from './effective-time.ts';
 import type { Gap } from './intake.ts';
 import { keptIntakeDays } from './intake.ts';
 import { IntakeBook } from './intake-book.ts';
@@ -23,7 +24,7 @@ import { TicketWords } from './ticket-words.ts';
 import { forgetTotalsBefore, recordTotals } from './totals.ts';
 import type { Trace } from './trace.ts';
 import { earliest, goesOn, traceOf } from './trace.ts';
-import type { WaitsLearned } from './waits/learned.ts';
+import type { Lesson } from './waits/learned.ts';
 import type { Judged } from './waits/waits.ts';
 import { Waits } from './waits/waits.ts';
 
@@ -71,7 +72,7 @@ interface Given {
 /** Door sums and completeness are kept for 8 local days, tickets for today and yesterday (T3, Q3). */
 const keptDoorDays = keptIntakeDays;
 const keptTicketDays = 2;
-const clockToleranceMs = 120_000;
+const quoteEveryMs = 15_000;
 const none: readonly never[] = [];
 const nothing: Filed = { notes: none, trace: null };
 
@@ -82,7 +83,8 @@ export class Hall {
   readonly #book: TerminalBook;
   readonly #words = new TicketWords();
   readonly #intake: IntakeBook;
-  #waits: Waits;
+  #waits: Waits | null = null;
+  #lesson: Lesson | null = null;
   /** Readings offered since this object was made: tells whether a copy of the state is out of date. */
   #heard = 0;
   #oldest = { for: '', door: '', ticket: '' };
@@ -93,12 +95,22 @@ export class Hall {
     this.#ledger = new Ledger(config, this.state.tickets);
     this.#book = new TerminalBook(state);
     this.#intake = new IntakeBook(state);
-    this.#waits = this.#waitsOf();
   }
 
-  #waitsOf(learned?: WaitsLearned): Waits {
+  /** From here on waits are foretold; what entries up to the lesson's place in the journal tell is learned already. */
+  learn(lesson: Lesson): void {
+    this.#lesson = lesson;
+    this.#waits = this.#waitsOf(lesson);
+  }
+
+  /** What was learned, which goes on changing; null while nothing is foretold. */
+  get lesson(): Lesson | null {
+    return this.#lesson;
+  }
+
+  #waitsOf({ waits }: Lesson): Waits {
     const [config, ledger] = [this.#config, this.#ledger];
-    return new Waits({ config, ledger, desks: (now) => desksLive(this.state, ledger, config, now) }, learned);
+    return new Waits({ config, ledger, desks: (now) => desksLive(this.state, ledger, config, now) }, waits);
   }
 
   get config(): HallConfig {
@@ -145,13 +157,16 @@ export class Hall {
       this.state.recutOn = this.state.latestDate;
     this.#config = config;
     this.#ledger = new Ledger(config, this.state.tickets);
-    this.#waits = this.#waitsOf(this.#waits.learned);
+    if (this.#lesson) this.#waits = this.#waitsOf(this.#lesson);
     this.state.rev++;
     this.#heard++;
   }
 
-  /** Takes in one reading of a device of this hall. Any order and any repetition gives the same state. */
-  apply(reading: Reading): Applied {
+  /**
+   * Takes in one reading of a device of this hall, from entry `id` of the journal. Any order and any repetition gives the same state;
+   * what is learned on the way depends on the order.
+   */
+  apply(reading: Reading, id = Number.POSITIVE_INFINITY): Applied {
     this.#heard++;
     const device = this.#config.devices.get(reading.device);
     if (!device) return { changed: false, notes: ['unknown-device'], trace: null, judged: none };
@@ -168,8 +183,14 @@ export class Hall {
     notePresence(this.state, device, reading);
     const filed = this.#file(reading);
     this.state.rev++;
-    const judged = filed.trace ? this.#waits.take(reading.at, filed.trace.visits) : none;
+    const judged = filed.trace ? this.#teach(reading.at, filed.trace, id) : none;
     return { changed: true, notes: [...notes, ...filed.notes], trace: filed.trace, judged };
+  }
+
+  #teach(at: number, { visits }: Trace, id: number): readonly Judged[] {
+    if (!this.#waits || !this.#lesson || id <= this.#lesson.position) return none;
+    if (Number.isFinite(id)) this.#lesson.position = id;
+    return this.#waits.take(at, visits);
   }
 
   /**
@@ -226,6 +247,7 @@ export class Hall {
     const lives = [...config.devices.values()].map((device) => deviceLive(this.state, config, device, now));
     const devices = new Map(lives.map(({ live }) => [live.id, live]));
     const desks = desksLive(this.state, this.#ledger, config, now);
+    const queue = queueLive(this.state, this.#ledger, config, now, { desks, devices, waits: this.#waits });
     const { share, nextChangeAt: shareChangesAt } = shareOf(this.#intake, config, today, now);
     const moments = [
       opening.nextChangeAt,
@@ -234,6 +256,8 @@ export class Hall {
       this.#ledger.nextChangeAt(now),
       shareChangesAt,
       usual?.until ?? null,
+      // Those who wait make the next one's wait, also while nothing is heard.
+      queue.services.some(({ quote, waiting }) => quote !== null && waiting !== 0) ? now + quoteEveryMs : null,
       ...lives.map(({ nextChangeAt }) => nextChangeAt),
     ];
     return {
@@ -250,7 +274,7 @@ export class Hall {
         history,
         dutyManager: file.dutyManager ?? null,
         occupancy: { ...occupancyLive(this.state, config, now, devices), usual: usual?.occupancy ?? null },
-        ...queueLive(this.state, this.#ledger, config, now, { desks, devices }),
+        ...queue,
         desks,
         terminals: this.#terminals(now, devices),
         devices: [...devices.values()],
@@ -368,16 +392,4 @@ export class Hall {
     }
     return this.#oldest;
   }
-}
-
-/** A device's own time when it can be one; T1 falls back to receipt otherwise. */
-export function usableTime(ts: unknown): number | null {
-  return typeof ts === 'number' && Number.isFinite(ts) && ts >= 0 && ts <= 8.64e15 ? Math.floor(ts) : null;
-}
-
-/** T1: when a message counts as having happened. */
-export function effectiveTime(ts: unknown, receivedAt: number): number {
-  const own = usableTime(ts);
-  if (own === null || own > receivedAt + clockToleranceMs) return receivedAt;
-  return Math.min(own, receivedAt);
 }

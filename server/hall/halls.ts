@@ -6,6 +6,7 @@ import type { Reading } from '../contracts/readings.ts';
 import type { Applied, UsualNow } from './hall.ts';
 import { Hall } from './hall.ts';
 import type { HallState } from './state.ts';
+import type { Lesson } from './waits/learned.ts';
 
 export type HallChanged = (hall: string) => void;
 /** What is usual in a hall at a moment; null while that isn't known. */
@@ -17,6 +18,8 @@ interface Parts {
   usual?: UsualLookup;
   /** How history is. */
   history?: () => HallLive['history'];
+  /** What was learned of a hall until now, or what any hall begins with; without it nothing is learned or foretold. */
+  lessons?: (hall: string) => Lesson;
 }
 
 const notOwned: Applied = { changed: false, notes: ['not-owned'], trace: null, judged: [] };
@@ -30,28 +33,34 @@ export class Halls {
   readonly #changed: HallChanged;
   readonly #usual: UsualLookup;
   readonly #history: () => HallLive['history'];
+  readonly #lessons: ((hall: string) => Lesson) | null;
   /** How far into the journal halls were when their state was taken: what comes from before is in it already. */
   readonly #restoredAt = new Map<string, number>();
   /** The config each hall is under. */
   readonly #configs = new Map<string, Config>();
   #revs = 0;
 
-  constructor({ simulated, changed, usual = () => null, history = () => null }: Parts) {
+  constructor({ simulated, changed, usual = () => null, history = () => null, lessons }: Parts) {
     this.#simulated = simulated;
     this.#changed = changed;
     this.#usual = usual;
     this.#history = history;
+    this.#lessons = lessons ?? null;
   }
 
   /** Brings back a hall as it was at `position` of the journal, under the config that it had then. */
   restore(hall: HallConfig, { config, state, position }: { config: Config; state: HallState; position: number }): void {
-    this.#halls.set(hall.id, new Hall(hall, state));
+    this.#halls.set(hall.id, this.#make(hall, state));
     this.#configs.set(hall.id, config);
     this.#restoredAt.set(hall.id, position);
   }
 
   /** Takes over the halls of `other`, which were made from more of the journal, with what they have become since. */
   adopt(other: Halls): void {
+    for (const hall of [...other.#halls.values(), ...other.#retired.values()]) {
+      const lesson = this.known(hall.config.id)?.lesson ?? this.#lessons?.(hall.config.id);
+      if (lesson) hall.learn(lesson);
+    }
     for (const [ours, theirs] of [
       [this.#halls, other.#halls],
       [this.#retired, other.#retired],
@@ -85,13 +94,19 @@ export class Halls {
     for (const hall of kept) {
       const rested = this.#retired.get(hall.id);
       const known = this.#halls.get(hall.id) ?? rested;
-      this.#halls.set(hall.id, known ?? new Hall(hall));
+      this.#halls.set(hall.id, known ?? this.#make(hall));
       this.#retired.delete(hall.id);
       if (this.#isPast(hall.id, id) || (this.#configs.get(hall.id)?.hash === config.hash && !rested)) continue;
       known?.reconfigure(hall);
       this.#configs.set(hall.id, config);
       this.#changed(hall.id);
     }
+  }
+
+  #make(config: HallConfig, state?: HallState): Hall {
+    const hall = new Hall(config, state);
+    if (this.#lessons) hall.learn(this.#lessons(config.id));
+    return hall;
   }
 
   /** Counts every change of any hall: what `pulse` tells. */
@@ -135,7 +150,7 @@ export class Halls {
     const hall = this.#halls.get(reading.hall);
     if (!hall) return notOwned;
     if (this.#isPast(reading.hall, id)) return behind;
-    const applied = hall.apply(reading);
+    const applied = hall.apply(reading, id);
     if (applied.changed) {
       this.#revs++;
       this.#changed(reading.hall);

@@ -6,6 +6,7 @@ import type { Ledger } from './ledger.ts';
 import { latest } from './liveness.ts';
 import type { HallState, Presence } from './state.ts';
 import { wholeHall } from './tally.ts';
+import type { Waits } from './waits/waits.ts';
 
 interface QueuePicture {
   queue: QueueLive;
@@ -24,7 +25,7 @@ export function queueLive(
   ledger: Ledger,
   config: HallConfig,
   now: number,
-  { desks, devices }: { desks: DeskLive[]; devices: ReadonlyMap<string, DeviceLive> },
+  { desks, devices, waits }: { desks: DeskLive[]; devices: ReadonlyMap<string, DeviceLive>; waits: Waits | null },
 ): QueuePicture {
   const machines = config.file.queueMachines.map(({ id }) => ({
     presence: state.presence.get(id),
@@ -34,12 +35,13 @@ export function queueLive(
   const isKnown = heard.length > 0;
   const rows = rowsOf(ledger, config, now);
   const counts = (id: string) => (isKnown ? dayCounts(ledger, config, now, id, rows) : unknownCounts);
+  const reason = reasonOf(machines.map(({ live }) => live));
   const moments = heard.map(({ presence }) => latest(presence?.lastAt ?? null, presence?.lastWord?.at ?? null) ?? 0);
   return {
     queue: {
       ...pickCounts(counts(wholeHall)),
       asOf: moments.length > 0 ? Math.min(...moments) : null,
-      reason: reasonOf(machines.map(({ live }) => live)) ?? (beganLate(state, config, now) ? 'counting-since' : null),
+      reason: reason ?? (beganLate(state, config, now) ? 'counting-since' : null),
     },
     services: config.file.services.map(({ id }) => {
       const standard = config.standard(id, null);
@@ -49,13 +51,23 @@ export function queueLive(
         ...all,
         longestSince: isKnown ? (rows.get(id)?.longestSince ?? null) : null,
         limitS: standard.waitLimitMin === undefined ? null : standard.waitLimitMin * 60,
-        quote: null,
+        // What a machine that fell silent last said is no queue to join.
+        quote: isKnown && reason === null ? quoteOf(waits, id, now, desks) : null,
+        quoteCheck: waits?.check(id, now) ?? null,
         desksServing: isKnown ? desksServing(id, desks, config) : null,
         withinLimitToday,
         targetShare: standard.targetShare ?? null,
       };
     }),
   };
+}
+
+/** Whole seconds: nobody can tell it closer. */
+function quoteOf(waits: Waits | null, service: string, now: number, desks: DeskLive[]): ServiceLive['quote'] {
+  const quote = waits?.quote({ service, tier: null, priority: 0 }, now, desks);
+  if (!quote) return null;
+  const { s, meanS, lowS, highS } = quote;
+  return { s: Math.round(s), meanS: Math.round(meanS), lowS: Math.round(lowS), highS: Math.round(highS) };
 }
 
 /** A machine that lives and says it has sent nothing yet is heard too; one whose messages we missed is not. */

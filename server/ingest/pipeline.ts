@@ -9,9 +9,11 @@ import type { Reading } from '../contracts/readings.ts';
 import { Halls } from '../hall/halls.ts';
 import type { HallState } from '../hall/state.ts';
 import { stateVersion } from '../hall/state.ts';
+import type { Lesson } from '../hall/waits/learned.ts';
 import type { Scribe } from '../history/scribe.ts';
 import type { Entry, Hole } from '../journal/entry.ts';
 import { Journal } from '../journal/journal.ts';
+import { LearnedStore } from '../journal/learned-store.ts';
 import { Snapshotter } from '../journal/snapshotter.ts';
 import { StateStore } from '../journal/state-store.ts';
 import type { Logger } from '../log.ts';
@@ -66,6 +68,7 @@ export class Pipeline {
   recovered: { messages: number; tookMs: number } | null = null;
   readonly #parts: PipelineParts;
   readonly #store: StateStore<HallState>;
+  readonly #learned: LearnedStore;
   readonly #retries: Retries;
   #projector: Projector;
   readonly #history: HistoryFeed;
@@ -85,6 +88,7 @@ export class Pipeline {
     // Both follow from the journal: damaged, they are made anew.
     const open = <T>(name: string, make: (path: string) => T) => openOrSetAside(join(folder, name), make, log);
     this.#store = open('state.sqlite', (path) => new StateStore<HallState>(path, { version: stateVersion }));
+    this.#learned = open('learned.sqlite', (path) => new LearnedStore(path, log));
     this.quarantine = open('quarantine.sqlite', (path) => new Quarantine(path));
     this.outcomes = new Outcomes({
       quarantine: this.quarantine,
@@ -105,6 +109,7 @@ export class Pipeline {
     this.#retries = new Retries({ quarantine, outcomes, journal, isStarting: () => this.rebuilding !== null });
     this.snapshotter = new Snapshotter({
       store: this.#store,
+      learned: this.#learned,
       halls: parts.halls,
       position: () => (this.#isAtHead && this.rereading === null ? this.#projector.position : null),
       before: (position) => {
@@ -250,6 +255,13 @@ export class Pipeline {
     this.journal.close();
     this.quarantine.close();
     this.#store.close();
+    this.#learned.close();
+  }
+
+  /** What was learned of a hall; a journal that an older one took the place of has that before it again. */
+  lesson(hall: string): Lesson {
+    const lesson = this.#learned.lesson(hall);
+    return { ...lesson, position: Math.min(lesson.position, this.journal.head) };
   }
 
   #committed(entries: readonly Entry[]): void {

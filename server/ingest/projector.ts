@@ -5,7 +5,8 @@ import type { RefusalReason } from '../contracts/names.ts';
 import type { Reading } from '../contracts/readings.ts';
 import { parseTopic } from '../contracts/topics.ts';
 import { decode } from '../devices/index.ts';
-import { effectiveTime } from '../hall/hall.ts';
+import { effectiveTime } from '../hall/effective-time.ts';
+
 import type { Halls } from '../hall/halls.ts';
 import type { Trace } from '../hall/trace.ts';
 import type { Entry } from '../journal/entry.ts';

@@ -1,13 +1,17 @@
 // J6: halls that changed are written down in slices, so that a restart reads little and nothing waits for it.
 import type { Config } from '../config/load.ts';
+import type { Hall } from '../hall/hall.ts';
 import type { Halls } from '../hall/halls.ts';
 import type { HallState } from '../hall/state.ts';
 import type { Logger } from '../log.ts';
 import type { Probe } from '../probe.ts';
+import type { LearnedStore } from './learned-store.ts';
 import type { StateStore } from './state-store.ts';
 
 interface Parts {
   store: StateStore<HallState>;
+  /** Where what was learned of a hall is written down with it. */
+  learned: LearnedStore;
   halls: Halls;
   /** Where all halls stand in the journal; null while that can't be said (a rebuild goes on). */
   position: () => number | null;
@@ -114,7 +118,7 @@ export class Snapshotter {
   /** Writes the hall that most needs it: one never written before any other, since the rest moves on without it. */
   #writeNext(position: number, after: typeof defaultAfter): boolean {
     const now = performance.now();
-    let next: { id: string; state: HallState; config: Config; heard: number; atMs: number } | null = null;
+    let next: { id: string; hall: Hall; config: Config; heard: number; atMs: number } | null = null;
     for (const { hall, config } of this.#parts.halls.all()) {
       const { id } = hall.config;
       const written = this.#written.get(id);
@@ -123,12 +127,14 @@ export class Snapshotter {
         (hall.heard > written.heard &&
           (now - written.atMs >= after.ms || position - written.position >= after.entries));
       const atMs = written?.atMs ?? -1;
-      if (isDue && (!next || atMs < next.atMs)) next = { id, state: hall.state, config, heard: hall.heard, atMs };
+      if (isDue && (!next || atMs < next.atMs)) next = { id, hall, config, heard: hall.heard, atMs };
     }
     if (!next) return false;
     this.#parts.before(position);
-    const { id, state, config, heard } = next;
-    const bytes = this.#parts.store.put({ hall: id, position, state }, config, () => this.#parts.probe('snapshot'));
+    const { id, hall, config, heard } = next;
+    const snapshot = { hall: id, position, state: hall.state };
+    const bytes = this.#parts.store.put(snapshot, config, () => this.#parts.probe('snapshot'));
+    if (hall.lesson) this.#parts.learned.put(id, hall.lesson);
     this.#bytes += bytes - (this.#sizes.get(id) ?? 0);
     this.#sizes.set(id, bytes);
     this.#written.set(id, { heard, position, atMs: now });

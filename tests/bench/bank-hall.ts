@@ -4,8 +4,10 @@ import { replayOf } from '../../firmware-sim/replay/record.ts';
 import { compileHall } from '../../server/config/compile.ts';
 import type { HallFile } from '../../server/contracts/registry.ts';
 import { decode } from '../../server/devices/index.ts';
+import { effectiveTime } from '../../server/hall/effective-time.ts';
 import type { Applied } from '../../server/hall/hall.ts';
-import { effectiveTime, Hall } from '../../server/hall/hall.ts';
+import { Hall } from '../../server/hall/hall.ts';
+import { firstLearned } from '../../server/hall/waits/learned.ts';
 
 const words = (text: string) => ({ 'zh-CN': text, en: text });
 
@@ -32,7 +34,13 @@ export function bankHall(text: string): { hall: Hall; dates: string[] } {
   };
   const settings = { regions: [{ id: 'records', name: words('Records') }] };
   const config = compileHall(file, { settings, standards: { defaults: { all: {} } }, calendar: { days: [] } });
-  return { hall: new Hall(config), dates: [...new Set(visits.map(({ date }) => date))].sort() };
+  return { hall: learning(new Hall(config)), dates: [...new Set(visits.map(({ date }) => date))].sort() };
+}
+
+/** A hall that learns from the beginning. */
+export function learning(hall: Hall): Hall {
+  hall.learn({ position: 0, waits: firstLearned() });
+  return hall;
 }
 
 /** What became of each message of the record. */

@@ -2,8 +2,9 @@
 import type { HallConfig } from '../../server/config/hall-config.ts';
 import type { Channel } from '../../server/contracts/names.ts';
 import { decode } from '../../server/devices/index.ts';
+import { effectiveTime } from '../../server/hall/effective-time.ts';
 import type { Hall } from '../../server/hall/hall.ts';
-import { effectiveTime } from '../../server/hall/hall.ts';
+
 import { hallConfig } from '../support/hall-maker.ts';
 
 export interface Message {

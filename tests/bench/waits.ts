@@ -6,9 +6,10 @@ import { readHalls } from '../../firmware-sim/registry/read.ts';
 import { profileOf, readScenario } from '../../firmware-sim/scenario/read.ts';
 import { loadConfigOrThrow } from '../../server/config/load.ts';
 import { decode } from '../../server/devices/index.ts';
-import { effectiveTime, Hall } from '../../server/hall/hall.ts';
+import { effectiveTime } from '../../server/hall/effective-time.ts';
+import { Hall } from '../../server/hall/hall.ts';
 import type { Judged } from '../../server/hall/waits/waits.ts';
-import { bankDays, bankHall } from './bank-hall.ts';
+import { bankDays, bankHall, learning } from './bank-hall.ts';
 import type { Bench, Figure } from './figures.ts';
 import type { WaitsVerdict } from './judged-waits.ts';
 import { mean, rmse, verdictOn } from './judged-waits.ts';
@@ -64,7 +65,7 @@ async function simulatedWaits(scenario: string): Promise<Judged[]> {
   const sim = (await readHalls('config')).find(({ file }) => file.id === simulated.hall);
   if (!config || !sim) throw new Error(`no hall ${simulated.hall} in config`);
   const profile = profileOf(await readScenario(scenario));
-  const hall = new Hall(config);
+  const hall = learning(new Hall(config));
   const judged: Judged[] = [];
   const first = Temporal.PlainDate.from(simulated.from);
   for (let i = 0; i < simulated.days; i++) {

@@ -4,7 +4,8 @@ import type { HallConfig } from '../../server/config/hall-config.ts';
 import type { HallLive } from '../../server/contracts/hall-live.ts';
 import type { Body, Reading } from '../../server/contracts/readings.ts';
 import type { CalendarFile, HallFile, StandardsFile } from '../../server/contracts/registry.ts';
-import { effectiveTime, Hall } from '../../server/hall/hall.ts';
+import { effectiveTime } from '../../server/hall/effective-time.ts';
+import { Hall } from '../../server/hall/hall.ts';
 
 const words = (text: string) => ({ 'zh-CN': text, en: text });
 

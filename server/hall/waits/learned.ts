@@ -4,6 +4,8 @@ import type { Blend } from './blend.ts';
 import type { Rates } from './decaying-rate.ts';
 import type { HeadStarts } from './head-starts.ts';
 import type { ModelLearned } from './model.ts';
+import type { Pending } from './pending.ts';
+import type { ReportCard } from './report-card.ts';
 import type { RunningMean } from './running-mean.ts';
 import type { Spread } from './spread.ts';
 import { firstSpread } from './spread.ts';
@@ -29,7 +31,19 @@ export interface WaitsLearned {
   calls: Rates;
   /** Share of waits that ended without a call. */
   givingUp: RunningMean;
+  /** What was foretold of waits that go on, by number. */
+  pending: Map<string, readonly Pending[]>;
+  card: ReportCard;
 }
+
+/** What was learned of a hall from the journal up to entry `position`, under this version of the estimator. */
+export interface Lesson {
+  position: number;
+  waits: WaitsLearned;
+}
+
+/** The layout of what is learned: what another version learned is of no use. */
+export const learnedVersion = 1;
 
 export function firstLearned(): WaitsLearned {
   return {
@@ -47,5 +61,7 @@ export function firstLearned(): WaitsLearned {
     arrivals: new Map(),
     calls: new Map(),
     givingUp: { mean: 0.1, n: 0 },
+    pending: new Map(),
+    card: new Map(),
   };
 }

@@ -38,10 +38,26 @@ const leastPerS = 1 / 1_800;
 /** What is known of the hall weighs as much as so many waits of a class, and so many services of a kind. */
 const hallWeighs = { waits: 3, services: 5 };
 
-/** Null while no desk works that serves the class. */
-export function situationOf(parts: Parts, learned: WaitsLearned, asked: Asked): Situation | null {
-  const desks = desksFor(parts.config, asked);
-  return desks && { ...desks, ...linesFor(parts, learned, asked), ...historyOf(parts, learned, asked) };
+export function situationOf(parts: Parts, learned: WaitsLearned, asked: Asked): Situation {
+  return {
+    ...desksFor(parts.config, asked),
+    ...linesFor(parts, learned, asked),
+    ...historyOf(parts, learned, asked),
+  };
+}
+
+/** True while a desk works that serves a service; and where machines don't name desks, since calls alone say that some do. */
+export function isServed({ file }: HallConfig, service: string | null, desks: readonly DeskLive[]): boolean {
+  const mine = desksServing(file, service);
+  return mine.size === 0 || desks.some(({ id, state }) => mine.has(id) && isWorking(state));
+}
+
+function desksServing({ desks }: HallConfig['file'], service: string | null): Set<string> {
+  return new Set(desks.filter(({ serves }) => service === null || serves.includes(service)).map(({ id }) => id));
+}
+
+function isWorking(state: DeskLive['state']): boolean {
+  return state !== 'closed' && state !== 'paused' && state !== 'unknown';
 }
 
 /** Mean of the hall's latest waits, s. */
@@ -51,13 +67,9 @@ export function hallWaitS({ waits }: WaitsLearned): number {
 
 function desksFor({ file }: HallConfig, { waitClass: { service }, now, desks }: Asked) {
   const found = { busy: 0, longBusy: 0, free10: 0, free60: 0, free300: 0 };
-  const mine = new Set(
-    file.desks.filter(({ serves }) => service === null || serves.includes(service)).map(({ id }) => id),
-  );
-  let working = 0;
+  const mine = desksServing(file, service);
   for (const { id, state, since } of desks) {
-    if (!mine.has(id) || state === 'closed' || state === 'paused' || state === 'unknown') continue;
-    working++;
+    if (!mine.has(id) || !isWorking(state)) continue;
     const forS = (now - (since ?? now)) / 1000;
     if (state !== 'idle') {
       found.busy++;
@@ -68,8 +80,7 @@ function desksFor({ file }: HallConfig, { waitClass: { service }, now, desks }: 
     if (forS < 60) found.free60++;
     if (forS < 300) found.free300++;
   }
-  // Where machines don't name desks, calls alone say that some work.
-  return working === 0 && mine.size > 0 ? null : found;
+  return found;
 }
 
 function linesFor({ config, ledger: { lines } }: Parts, learned: WaitsLearned, { waitClass, now, isThere }: Asked) {

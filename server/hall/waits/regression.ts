@@ -4,8 +4,8 @@
 
 /** Plain data. `weights` and the rows of `spread` (their covariance, in units of the noise) go by feature. */
 export interface Learned {
-  weights: number[];
-  spread: number[];
+  weights: Float64Array;
+  spread: Float64Array;
 }
 
 /** The world changes: each example makes the weights this much less certain, up to what they were at first. */
@@ -21,15 +21,16 @@ export class Regression {
   constructor(weights: readonly number[], firstSpread: number, learned: Learned | null) {
     const size = weights.length;
     const isUsable = learned?.weights.length === size && learned.spread.length === size * size;
-    this.#weights = Float64Array.from(isUsable ? learned.weights : weights);
-    this.#spread = isUsable ? Float64Array.from(learned.spread) : new Float64Array(size * size);
+    this.#weights = isUsable ? learned.weights : Float64Array.from(weights);
+    this.#spread = isUsable ? learned.spread : new Float64Array(size * size);
     if (!isUsable) for (let i = 0; i < size; i++) this.#spread[i * size + i] = firstSpread;
     this.#firstSpread = firstSpread;
     this.#gain = new Float64Array(size);
   }
 
+  /** What it goes on changing: whoever keeps it copies it. */
   get learned(): Learned {
-    return { weights: [...this.#weights], spread: [...this.#spread] };
+    return { weights: this.#weights, spread: this.#spread };
   }
 
   predict(features: Float64Array): number {

@@ -10,12 +10,12 @@ import { noteEvent } from './decaying-rate.ts';
 import { softS } from './features.ts';
 import { noteCall } from './head-starts.ts';
 import type { WaitsLearned } from './learned.ts';
-import { firstLearned } from './learned.ts';
 import { longestS, Model, withinReason } from './model.ts';
 import type { Pending, Quote, Told } from './pending.ts';
 import { packed, unpacked } from './pending.ts';
 import type { Parts } from './read-situation.ts';
-import { hallWaitS, situationOf } from './read-situation.ts';
+import { hallWaitS, isServed, situationOf } from './read-situation.ts';
+import { noteScore } from './report-card.ts';
 import type { Rivals } from './rivals.ts';
 import { rivalsOf } from './rivals.ts';
 import { follow } from './running-mean.ts';
@@ -39,8 +39,12 @@ const knownSpread = 30;
 const reach = { classWaits: 10, hallWaits: 30, services: 60, givingUp: 50 };
 /** What comes so much later than something that was told of later is known, but teaches nothing about queues. */
 const inOrderMs = 30_000;
+/** A number that is never called is forgotten, as the hall forgets it. */
+const pruneEveryMs = 3_600_000;
 /** Who was called sooner didn't wait. */
 const leastWaitS = 1;
+/** Fewer waits than this say nothing about a day. */
+const leastChecked = 5;
 const none: readonly never[] = [];
 
 export class Waits {
@@ -48,24 +52,21 @@ export class Waits {
   readonly #learned: WaitsLearned;
   readonly #model: Model;
   readonly #models = new Map<string, Model>();
-  readonly #pending = new Map<string, readonly Pending[]>();
   #latestAt = 0;
+  #prunedAt = 0;
 
-  /** Goes on with what was learned, which is its own from here on. */
-  constructor(parts: Parts, learned: WaitsLearned = firstLearned()) {
+  /** Goes on with what was learned, and writes what it learns into that. */
+  constructor(parts: Parts, learned: WaitsLearned) {
     this.#parts = parts;
     this.#learned = learned;
     this.#model = new Model(learned.model);
+    learned.model = this.#model.learned;
     for (const [service, its] of learned.models) this.#models.set(service, new Model(its));
-  }
-
-  get learned(): WaitsLearned {
-    const models = new Map([...this.#models].map(([service, model]) => [service, model.learned]));
-    return { ...this.#learned, model: this.#model.learned, models };
   }
 
   /** Takes in that a message at `at` (epoch ms) changed what these numbers tell; answers the forecasts that it judged. */
   take(at: number, numbers: readonly VisitsBefore[]): Judged[] {
+    if (at - this.#prunedAt > pruneEveryMs) this.#prune(at);
     const isInOrder = at >= this.#latestAt - inOrderMs;
     this.#latestAt = Math.max(this.#latestAt, at);
     const judged: Judged[] = [];
@@ -81,8 +82,20 @@ export class Waits {
 
   /** What to tell a customer of a class who joins at `now` (epoch ms), and so has to wait; null while no desk works that serves it. */
   quote(waitClass: WaitClass, now: number, desks = this.#parts.desks(now)): Quote | null {
+    if (!isServed(this.#parts.config, waitClass.service, desks)) return null;
     const situation = situationOf(this.#parts, this.#learned, { waitClass, now, desks, isThere: false });
-    return situation && this.#tell(situation, waitClass.service).quote;
+    return this.#tell(situation, waitClass.service).quote;
+  }
+
+  /** How right it was for a service: yesterday, or on the latest day before today (as of `now`) with enough waits; null for none. */
+  check(service: string, now: number): { date: string; n: number; offS: number; coverage: number } | null {
+    const today = this.#parts.config.days.of(now).date;
+    for (const date of [...this.#learned.card.keys()].sort().reverse()) {
+      const score = date < today ? this.#learned.card.get(date)?.get(service) : undefined;
+      if (!score || score.n < leastChecked) continue;
+      return { date, n: score.n, offS: Math.round(score.offS / score.n), coverage: score.covered / score.n };
+    }
+    return null;
   }
 
   #tell(situation: Situation, service: string | null): Told {
@@ -116,14 +129,14 @@ export class Waits {
     const name = ledger.lines.nameOf(waitClass);
     const situation = situationOf(this.#parts, this.#learned, { waitClass, now: at, desks: desks(at), isThere: true });
     noteEvent(this.#learned.arrivals, name, at);
-    if (!situation) return;
     const wait = { name, service, since: at, numbers: packed(this.#tell(situation, service)) };
-    this.#pending.set(key, withOne(this.#pending.get(key) ?? none, wait));
+    const { pending } = this.#learned;
+    pending.set(key, withOne(pending.get(key) ?? none, wait));
   }
 
   /** Judges the forecasts of a number whose waits are over. */
   #judge(key: string, visits: readonly Visit[], isInOrder: boolean): Judged[] {
-    const pending = this.#pending.get(key);
+    const pending = this.#learned.pending.get(key);
     if (!pending) return [];
     const judged: Judged[] = [];
     const open = pending.filter((wait) => {
@@ -139,10 +152,12 @@ export class Waits {
       judged.push({ service, since, calledAt: leg.to, waitS, quote: told.quote, rivals: rivalsOf(told.situation) });
       this.#noteCall(wait, leg.to, visit?.desk ?? null);
       this.#learn(wait, told, waitS, leg.to);
+      const { date } = this.#parts.config.days.of(leg.to);
+      noteScore(this.#learned.card, date, service, told.quote, waitS);
       return false;
     });
-    if (open.length > 0) this.#pending.set(key, open);
-    else this.#pending.delete(key);
+    if (open.length > 0) this.#learned.pending.set(key, open);
+    else this.#learned.pending.delete(key);
     return judged;
   }
 
@@ -153,7 +168,7 @@ export class Waits {
     noteErrors(blend.mean, (waitS - hall.meanS) ** 2, (waitS - own.meanS) ** 2);
     noteErrors(blend.median, became - hall.log, became - own.log);
     this.#model.learn(situation, hall.meanS, waitS);
-    this.#models.getOrInsertComputed(service ?? '', () => new Model(null)).learn(situation, own.meanS, waitS);
+    this.#modelOf(service).learn(situation, own.meanS, waitS);
     noteDifference(this.#spreadOf(service), became - log);
     noteDifference(learned.spread, became - log);
     const usual = hallWaitS(learned);
@@ -164,6 +179,22 @@ export class Waits {
     );
     learned.waits = [...learned.waits.slice(1 - reach.hallWaits), waitS];
     learned.lastWaits.set(name, { s: waitS, at });
+  }
+
+  #modelOf(service: string | null): Model {
+    return this.#models.getOrInsertComputed(service ?? '', () => {
+      const model = new Model(null);
+      this.#learned.models.set(service ?? '', model.learned);
+      return model;
+    });
+  }
+
+  #prune(now: number): void {
+    this.#prunedAt = now;
+    const { pending } = this.#learned;
+    for (const [key, waits] of pending) {
+      if (waits.every(({ since }) => now - since > 2 * longestS * 1000)) pending.delete(key);
+    }
   }
 
   /** How far waits of a service lie from what is foretold: it begins with how far the hall's do. */

@@ -40,6 +40,7 @@ export function service(id: string, more: Partial<ServiceLive> = {}): ServiceLiv
     longestSince: null,
     limitS: 900,
     quote: null,
+    quoteCheck: null,
     desksServing: 1,
     withinLimitToday: 0,
     targetShare: 0.95,
