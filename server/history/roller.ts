@@ -96,7 +96,10 @@ export class Roller {
     const pages = this.#pages();
     const asked = { from, settled, left, readFrom, now };
     for (const hall of halls)
-      for (const page of this.#tolerant(hall, this.#hallOnwards(hall, asked))) await pages.add(page);
+      for (const page of this.#tolerant(hall, this.#hallOnwards(hall, asked))) {
+        const resting = pages.add(page);
+        if (resting) await resting;
+      }
     const dues = settled > from ? halls.flatMap((hall) => duesOf(hall.config, from, settled)) : [];
     pages.flush(dues, () => work.rolled(Math.max(settled, work.rolledUntil)));
     this.#readUntil = Math.floor((now - graceMs) / minuteMs) * minuteMs;
@@ -139,8 +142,11 @@ export class Roller {
     const pages = this.#pages();
     for (const due of work.due('slot', 200)) {
       const hall = byId.get(due.subject);
-      if (hall) for (const page of this.#tolerant(hall, this.#slotAgain(hall, due.at, now))) await pages.add(page);
-      await pages.add({ done: [due] });
+      const told = hall ? this.#tolerant(hall, this.#slotAgain(hall, due.at, now)) : [];
+      for (const page of [...told, { done: [due] }]) {
+        const resting = pages.add(page);
+        if (resting) await resting;
+      }
     }
     pages.flush([]);
   }
@@ -179,14 +185,19 @@ export class Roller {
       });
       page = { points: [], done: [], due: [] };
     };
-    const add = async ({ points = [], done = [], due = [] }: Partial<Page>) => {
+    const rest = async () => {
+      if (!(await this.#rests.rest(restMs))) throw new Error('stopped');
+      until = performance.now() + sliceMs;
+    };
+    /** Answers a promise while it rests. Nothing is read of the books before it and put after it: a message that came meanwhile knows more. */
+    const add = ({ points = [], done = [], due = [] }: Partial<Page>): Promise<void> | null => {
       page.points.push(...points);
       page.done.push(...done);
       page.due.push(...due);
       if (page.points.length + page.due.length >= pointsATime) flush([]);
-      if (performance.now() < until) return;
-      if (!(await this.#rests.rest(restMs))) throw new Error('stopped');
-      until = performance.now() + sliceMs;
+      if (performance.now() < until) return null;
+      flush([]);
+      return rest();
     };
     return { add, flush };
   }

@@ -70,7 +70,8 @@ export function hallHistory({ now, config = hallConfig(), cap = {} }: Options) {
         point.measurement === measurement &&
         Math.floor(point.at / 1000) === at &&
         (tag === undefined || Object.values(point.tags).includes(tag));
-      return outbox.take(1_000_000)?.points.find(isAsked)?.fields;
+      const versions = outbox.take(1_000_000)?.points.filter(isAsked) ?? [];
+      return versions.length === 0 ? undefined : Object.assign({}, ...versions.map(({ fields }) => fields));
     },
   };
 }

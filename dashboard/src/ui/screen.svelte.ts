@@ -6,7 +6,7 @@ import type { CommonKey } from '../messages/common.ts';
 import type { Params, Say } from '../messages/vocabulary.ts';
 import type { Part } from './durations.ts';
 import { coarseText, exactParts, limitText } from './durations.ts';
-import { clockText, dateText, momentText } from './times.ts';
+import { clockText, dateText, dayText, momentText } from './times.ts';
 
 /** `dataNow`: server time up to which the data shown reach, epoch ms; it stands still when they do. */
 export interface ScreenTime {
@@ -62,6 +62,11 @@ export class Screen<Key extends string = CommonKey> {
     return dateText(at, this.#time().timeZone, this.locale);
   }
 
+  /** Of a local date, `YYYY-MM-DD`. */
+  day(date: string): string {
+    return dayText(date, this.locale);
+  }
+
   moment(at: number): string {
     return momentText(at, this.now, this.#time().timeZone, this.locale);
   }
@@ -97,6 +102,12 @@ export class Screen<Key extends string = CommonKey> {
   /** A share of 1 in whole percent, rounded down: what isn't finished never reads as 100 %. */
   share(of: number): string {
     return new Intl.NumberFormat(this.locale, { style: 'percent' }).format(Math.floor(of * 100) / 100);
+  }
+
+  /** Seconds as minutes with one decimal, without the unit. */
+  minutes(s: number): string {
+    const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+    return new Intl.NumberFormat(this.locale, digits).format(s / 60);
   }
 
   exact(ms: number): Part[] {

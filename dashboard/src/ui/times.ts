@@ -33,6 +33,11 @@ export function dateText(at: number, timeZone: string, locale: Locale): string {
   return format('date', at, timeZone, locale);
 }
 
+/** A local date, `YYYY-MM-DD`, without its year. */
+export function dayText(date: string, locale: Locale): string {
+  return format('shortDate', Date.parse(date), 'UTC', locale);
+}
+
 /** 10:42, with the date in front of it where that isn't the date of `now`. */
 export function momentText(at: number, now: number, timeZone: string, locale: Locale): string {
   const time = format('minute', at, timeZone, locale);

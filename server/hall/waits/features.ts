@@ -16,7 +16,7 @@ export function theoryS({ ahead, busy, free300, serviceS }: Situation): number {
 export const unitS = 200;
 
 /** What each of `meanFeatures` weighs before a hall was watched: half theory, half what others waited. */
-export const firstMeanWeights: readonly number[] = [0, 0.4, 0.2, 0, 0, 0.2, 0, 0, 0, 0, 0, 0];
+export const firstMeanWeights: readonly number[] = [0, 0.3, 0.15, 0, 0.2, 0.3, 0, 0, 0, 0, 0, 0];
 
 /** In `unitS`; people count as minutes. */
 export function meanFeatures(now: Situation): Float64Array {
@@ -41,7 +41,16 @@ export function meanFeatures(now: Situation): Float64Array {
 export const softS = 5;
 
 /** What each of `medianFeatures` weighs before a hall was watched: a constant, the mean, theory, the class's waits, its last wait. */
-export const firstMedianWeights: readonly number[] = [0.1, 0.4, 0.2, 0.2, 0.1, ...new Array<number>(16).fill(0)];
+export const firstMedianWeights: readonly number[] = [
+  0.1,
+  0.35,
+  0.1,
+  0.15,
+  0.05,
+  0.15,
+  0.15,
+  ...new Array<number>(14).fill(0),
+];
 
 /** `meanS` is what the model of the mean says. */
 export function medianFeatures(now: Situation, meanS: number): Float64Array {

@@ -29,6 +29,8 @@ export interface WaitsLearned {
   arrivals: Rates;
   /** Calls of each service. */
   calls: Rates;
+  /** Share of customers who waited although a desk was free and nobody before them. */
+  despiteFree: RunningMean;
   /** Share of waits that ended without a call. */
   givingUp: RunningMean;
   /** What was foretold of waits that go on, by number. */
@@ -60,6 +62,7 @@ export function firstLearned(): WaitsLearned {
     services: new Map(),
     arrivals: new Map(),
     calls: new Map(),
+    despiteFree: { mean: 0.3, n: 0 },
     givingUp: { mean: 0.1, n: 0 },
     pending: new Map(),
     card: new Map(),

@@ -31,7 +31,7 @@ export interface Pending {
 
 const situationKeys = [
   ...['ahead', 'waiting', 'same', 'favoured', 'favouredPerS', 'headOfLineS', 'byCallsS'],
-  ...['busy', 'longBusy', 'free10', 'free60', 'free300'],
+  ...['busy', 'longBusy', 'free10', 'free60', 'free300', 'free'],
   ...['hallWaitS', 'classWaitS', 'lastWaitS', 'lastToEnterS', 'serviceS', 'hallServiceS', 'givingUp'],
 ] as (keyof Situation)[];
 

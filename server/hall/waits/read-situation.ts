@@ -66,7 +66,7 @@ export function hallWaitS({ waits }: WaitsLearned): number {
 }
 
 function desksFor({ file }: HallConfig, { waitClass: { service }, now, desks }: Asked) {
-  const found = { busy: 0, longBusy: 0, free10: 0, free60: 0, free300: 0 };
+  const found = { busy: 0, longBusy: 0, free10: 0, free60: 0, free300: 0, free: 0 };
   const mine = desksServing(file, service);
   for (const { id, state, since } of desks) {
     if (!mine.has(id) || !isWorking(state)) continue;
@@ -76,6 +76,7 @@ function desksFor({ file }: HallConfig, { waitClass: { service }, now, desks }: 
       if (forS > 120) found.longBusy++;
       continue;
     }
+    found.free++;
     if (forS < 10) found.free10++;
     if (forS < 60) found.free60++;
     if (forS < 300) found.free300++;

@@ -12,6 +12,8 @@ export interface Situation {
   free10: number;
   free60: number;
   free300: number;
+  /** Desks free, however long. */
+  free: number;
   /** Seconds: mean of the last waits of the class and of all, the last wait of the class and of all, the longest that goes on. */
   classWaitS: number;
   hallWaitS: number;

@@ -36,7 +36,7 @@ export interface Judged {
 
 /** What a service takes over from its hall counts as so many waits. */
 const knownSpread = 30;
-const reach = { classWaits: 10, hallWaits: 30, services: 60, givingUp: 50 };
+const reach = { classWaits: 10, hallWaits: 30, services: 60, givingUp: 50, despiteFree: 50 };
 /** What comes so much later than something that was told of later is known, but teaches nothing about queues. */
 const inOrderMs = 30_000;
 /** A number that is never called is forgotten, as the hall forgets it. */
@@ -80,11 +80,12 @@ export class Waits {
     return judged;
   }
 
-  /** What to tell a customer of a class who joins at `now` (epoch ms), and so has to wait; null while no desk works that serves it. */
+  /** What to tell a customer of a class who takes a ticket at `now` (epoch ms); null while no desk works that serves it. */
   quote(waitClass: WaitClass, now: number, desks = this.#parts.desks(now)): Quote | null {
     if (!isServed(this.#parts.config, waitClass.service, desks)) return null;
     const situation = situationOf(this.#parts, this.#learned, { waitClass, now, desks, isThere: false });
-    return this.#tell(situation, waitClass.service).quote;
+    const { quote } = this.#tell(situation, waitClass.service);
+    return isAtOnce(situation) ? ofWhom(this.#learned.despiteFree.mean, quote) : quote;
   }
 
   /** How right it was for a service: yesterday, or on the latest day before today (as of `now`) with enough waits; null for none. */
@@ -146,9 +147,11 @@ export class Waits {
       if (!isInOrder) return false;
       follow(this.#learned.givingUp, Number(!leg.called), reach.givingUp);
       const waitS = (leg.to - leg.from) / 1000;
-      if (!leg.called || waitS < leastWaitS) return false;
-      const { service, since } = wait;
       const told = unpacked(wait.numbers);
+      const didWait = waitS >= leastWaitS;
+      if (isAtOnce(told.situation)) follow(this.#learned.despiteFree, Number(didWait), reach.despiteFree);
+      if (!leg.called || !didWait) return false;
+      const { service, since } = wait;
       judged.push({ service, since, calledAt: leg.to, waitS, quote: told.quote, rivals: rivalsOf(told.situation) });
       this.#noteCall(wait, leg.to, visit?.desk ?? null);
       this.#learn(wait, told, waitS, leg.to);
@@ -231,6 +234,21 @@ export class Waits {
       );
     });
   }
+}
+
+/** A desk is free and nobody waits: most are called at once then. */
+function isAtOnce({ free, waiting }: Situation): boolean {
+  return free > 0 && waiting < 1;
+}
+
+/** The quote of customers of whom only a share waits, and the others not at all. */
+function ofWhom(share: number, { s, meanS, lowS, highS }: Quote): Quote {
+  return {
+    s: share > 0.5 ? s : 0,
+    meanS: share * meanS,
+    lowS: share > 0.9 ? lowS : 0,
+    highS: share > 0.1 ? highS : 0,
+  };
 }
 
 function serviceS({ startedAt, endedAt, lastCallAt }: Visit): number | null {
