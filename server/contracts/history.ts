@@ -161,6 +161,8 @@ const sums = {
   withinLimitShare: Nullable(Type.Number({ description: 'called within the limit, of those called' })),
   waitMeanS: Nullable(Type.Number()),
   waitP90S: Nullable(Type.Number({ description: 'within 2 %' })),
+  quoteOffS: Nullable(Type.Number({ description: 'how far off foretold waits were on average (the median foretold)' })),
+  quoteCoverage: Nullable(Type.Number({ description: 'share of waits that ended within the range of 80 % foretold' })),
 };
 
 export const HallRow = Type.Object({

@@ -191,6 +191,21 @@ export const catalogue = {
       ...simulated,
     },
   },
+  quote_day: {
+    retention: 'slot',
+    about:
+      'how right the waits were that were foretold for a service on a local day (docs/waits.md); rewritten as the day goes',
+    at: 'the local date, read as midnight UTC',
+    tags: ['hall', 'service'],
+    fields: {
+      n: integer('waits', 'that a call ended'),
+      offS: integer('s', 'sum of how far off the median foretold was'),
+      biasS: integer('s', 'the same with its sign, foretold less became'),
+      covered: integer('waits', 'that ended within the range of 80 %'),
+      widthS: integer('s', 'sum of how wide that was'),
+      ...simulated,
+    },
+  },
   region_slot: {
     retention: 'slot',
     about: 'all halls of a region, by the quarter of an hour; rewritten when a late slot changes',

@@ -12,6 +12,7 @@ import { hourlyPoints } from './raw/device-points.ts';
 import { endedByTime, visitPoints } from './raw/visit-points.ts';
 import { Rests } from './rests.ts';
 import { duesOf } from './rollup/dues.ts';
+import { QuotePoints } from './rollup/quote-points.ts';
 import { slotPoints } from './rollup/slot-points.ts';
 import { longestBackMs, minuteMs, slotMs, slotOf } from './rollup/span.ts';
 import type { Due, Taken } from './workbook.ts';
@@ -51,10 +52,12 @@ const sliceMs = 4;
 const restMs = 12;
 const pointsATime = 500;
 const hourMs = 3_600_000;
+const keptCardsMs = 30 * 24 * hourMs;
 
 export class Roller {
   readonly #parts: Parts;
   readonly #rests = new Rests();
+  readonly #quotes = new QuotePoints();
   #running: Promise<void> | null = null;
   /** The last minute that was read, epoch ms. */
   #readUntil = 0;
@@ -103,6 +106,7 @@ export class Roller {
     const dues = settled > from ? halls.flatMap((hall) => duesOf(hall.config, from, settled)) : [];
     pages.flush(dues, () => work.rolled(Math.max(settled, work.rolledUntil)));
     this.#readUntil = Math.floor((now - graceMs) / minuteMs) * minuteMs;
+    this.#quotes.forgetBefore(new Date(now - keptCardsMs).toISOString().slice(0, 10));
   }
 
   *#hallOnwards(hall: Hall, { from, settled, left, readFrom, now }: Onwards): Generator<Partial<Page>> {
@@ -122,7 +126,8 @@ export class Roller {
       visitPoints(books, key, { simulated, now }),
     );
     const hours = hoursWithin(readFrom, now).flatMap((hour) => hourlyPoints(books, hour, now, simulated));
-    yield { points: [...ended, ...hours], due: silentSlots(hall, { from: readFrom, now }, settled) };
+    const quotes = this.#quotes.of(hall, simulated);
+    yield { points: [...ended, ...hours, ...quotes], due: silentSlots(hall, { from: readFrom, now }, settled) };
   }
 
   /** One hall that makes our own code fail stops no other. */

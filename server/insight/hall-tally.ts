@@ -5,7 +5,17 @@ import { mergeHistograms, quantile } from './histogram.ts';
 import { halfHours } from './profile.ts';
 import { rounded } from './rounding.ts';
 
-export type Tallied = Pick<HallRow, 'days' | 'entered' | 'called' | 'withinLimitShare' | 'waitMeanS' | 'waitP90S'>;
+export type Tallied = Pick<
+  HallRow,
+  'days' | 'entered' | 'called' | 'withinLimitShare' | 'waitMeanS' | 'waitP90S' | 'quoteOffS' | 'quoteCoverage'
+>;
+
+/** Sums over the waits that were foretold: how many, how far off, how many within the range. */
+interface Quotes {
+  n: number;
+  offS: number;
+  covered: number;
+}
 
 /** What a period of days comes to, for a row of the table of halls. */
 export class HallTally {
@@ -17,6 +27,7 @@ export class HallTally {
   #within = 0;
   #waited = 0;
   #waitS = 0;
+  readonly #quotes: Quotes = { n: 0, offS: 0, covered: 0 };
   readonly #people = new Float64Array(halfHours);
   readonly #knownDays = new Uint16Array(halfHours);
 
@@ -54,8 +65,16 @@ export class HallTally {
     return Array.from(this.#knownDays, (days, slot) => (days > 0 ? rounded((this.#people[slot] ?? 0) / days) : null));
   }
 
+  /** Takes in how right quotes were. */
+  quoted({ n, offS, covered }: Quotes): void {
+    this.#quotes.n += n;
+    this.#quotes.offS += offS;
+    this.#quotes.covered += covered;
+  }
+
   /** The row; `waits` is the histogram of all its waits, null when it wasn't read. */
   row(waits: Histogram | null): Tallied {
+    const { n, offS, covered } = this.#quotes;
     return {
       days: this.#days,
       entered: this.#entered,
@@ -63,6 +82,8 @@ export class HallTally {
       withinLimitShare: this.#judged > 0 ? rounded(this.#within / this.#judged) : null,
       waitMeanS: this.#waited > 0 ? rounded(this.#waitS / this.#waited) : null,
       waitP90S: rounded(waits && quantile(waits, 0.9)),
+      quoteOffS: n > 0 ? rounded(offS / n) : null,
+      quoteCoverage: n > 0 ? rounded(covered / n) : null,
     };
   }
 
@@ -77,6 +98,7 @@ export class HallTally {
       all.#within += one.#within;
       all.#waited += one.#waited;
       all.#waitS += one.#waitS;
+      all.quoted(one.#quotes);
     }
     const histograms = [...(waits?.values() ?? [null])].filter((one) => one !== null);
     return all.row(histograms.length === (waits?.size ?? 1) ? mergeHistograms(histograms) : null);

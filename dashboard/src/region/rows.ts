@@ -27,6 +27,7 @@ export const sortKeys = [
   'share',
   'waitMean',
   'waitP90',
+  'quoteOff',
 ] as const;
 export type SortKey = (typeof sortKeys)[number];
 export interface Sort {
@@ -88,6 +89,7 @@ const numbers: Record<Exclude<SortKey, 'name'>, (row: Row) => number | null> = {
   share: ({ past }) => past?.withinLimitShare ?? null,
   waitMean: ({ past }) => past?.waitMeanS ?? null,
   waitP90: ({ past }) => past?.waitP90S ?? null,
+  quoteOff: ({ past }) => past?.quoteOffS ?? null,
 };
 
 /** Ids in order; what isn't known comes last either way, equals by name. */

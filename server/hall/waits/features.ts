@@ -16,7 +16,7 @@ export function theoryS({ ahead, busy, free300, serviceS }: Situation): number {
 export const unitS = 200;
 
 /** What each of `meanFeatures` weighs before a hall was watched: half theory, half what others waited. */
-export const firstMeanWeights: readonly number[] = [0, 0.3, 0.15, 0, 0.2, 0.3, 0, 0, 0, 0, 0, 0];
+export const firstMeanWeights: readonly number[] = [0, 0.5, 0.1, 0, 0.05, 0.2, 0, 0, 0, 0, 0, 0];
 
 /** In `unitS`; people count as minutes. */
 export function meanFeatures(now: Situation): Float64Array {

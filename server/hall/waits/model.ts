@@ -20,7 +20,7 @@ export interface Said {
 
 /** Nobody waits longer; and nothing longer is foretold. */
 export const longestS = 4 * 3_600;
-const firstVariance = { mean: 0.05, median: 0.1 };
+const firstVariance = { mean: 0.02, median: 0.1 };
 /** An example tells no more than this about itself: one ticket that nobody came for must not bend what is known. */
 const mostSurprise = { mean: 6, median: 2.5 };
 

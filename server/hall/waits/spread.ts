@@ -13,6 +13,8 @@ export interface Spread {
 
 const leastStep = 0.01;
 const firstStep = 0.5;
+/** What is expected before weighs as much as so many waits. */
+const expectedWeighs = 60;
 const withinReach = 50;
 /** A range that held less than this of late is wrong by now, and moves so many times as fast. */
 const leastWithin = 0.7;
@@ -25,7 +27,7 @@ export function noteDifference(spread: Spread, difference: number): void {
   spread.n++;
   const isWithin = difference >= spread.low && difference <= spread.high;
   spread.within += (Number(isWithin) - spread.within) / withinReach;
-  const step = Math.max(leastStep, firstStep / Math.sqrt(spread.n));
+  const step = Math.max(leastStep, firstStep / Math.sqrt(spread.n + expectedWeighs));
   const outer = spread.within < leastWithin ? Math.max(step, hurry * leastStep) : step;
   spread.low += outer * (0.1 - Number(difference < spread.low));
   spread.middle += step * (0.5 - Number(difference < spread.middle));

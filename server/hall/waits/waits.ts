@@ -186,7 +186,7 @@ export class Waits {
 
   #modelOf(service: string | null): Model {
     return this.#models.getOrInsertComputed(service ?? '', () => {
-      const model = new Model(null);
+      const model = new Model(structuredClone(this.#model.learned));
       this.#learned.models.set(service ?? '', model.learned);
       return model;
     });

@@ -14,6 +14,7 @@ import { rounded } from '../../insight/rounding.ts';
 import { Breath } from '../breath.ts';
 import type { HistoryStore } from '../port.ts';
 import { waitsOfHalls } from './hall-waits.ts';
+import { quotesOfHalls } from './quotes.ts';
 
 export interface PeaksQuestion {
   /** Halls, each with its local dates as times and its opening times. */
@@ -56,13 +57,11 @@ export async function readPeaks(store: HistoryStore, question: PeaksQuestion): P
     if (tallies.get(hall)?.add(values)) openings.know(hall, day);
   });
   const isFew = halls.length * (endDay - firstDay) <= mostHallDays;
-  const waits = isFew
-    ? await waitsOfHalls(
-        store,
-        halls.map(({ hall }) => hall),
-        { from: firstDay * dayMs, to: endDay * dayMs },
-      )
-    : null;
+  const ids = halls.map(({ hall }) => hall);
+  const dates = { from: firstDay * dayMs, to: endDay * dayMs };
+  const waits = isFew ? await waitsOfHalls(store, ids, dates) : null;
+  const quotes = await quotesOfHalls(store, ids, dates);
+  for (const [hall, told] of quotes) tallies.get(hall)?.quoted(told);
   const heat = heatOf(grid);
   return {
     heat: heat.map((cells, weekday) =>

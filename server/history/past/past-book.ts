@@ -34,7 +34,7 @@ interface Judged {
 
 const dayMs = 86_400_000;
 /** Rolled up here from the others, or nothing that a past has. */
-const notTold: readonly MeasurementName[] = ['hall_day_profile', 'region_slot', 'alert'];
+const notTold: readonly MeasurementName[] = ['hall_day_profile', 'region_slot', 'quote_day', 'alert'];
 
 export class PastBook {
   readonly #parts: Parts;

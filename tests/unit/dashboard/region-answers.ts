@@ -32,6 +32,8 @@ export function hallRow(hall: string, more: Partial<HallRow> = {}): HallRow {
     withinLimitShare: 0.97,
     waitMeanS: 240,
     waitP90S: 600,
+    quoteOffS: 108,
+    quoteCoverage: 0.81,
     ...more,
   };
 }
@@ -51,7 +53,16 @@ export function peaks(more: Partial<Peaks> = {}): Peaks {
     regular: [],
     unusual: [],
     halls,
-    total: { days: 28, entered: 6_000, called: 3_000, withinLimitShare: 0.97, waitMeanS: 240, waitP90S: 600 },
+    total: {
+      days: 28,
+      entered: 6_000,
+      called: 3_000,
+      withinLimitShare: 0.97,
+      waitMeanS: 240,
+      waitP90S: 600,
+      quoteOffS: 108,
+      quoteCoverage: 0.81,
+    },
     waitP90Reason: null,
     ...more,
   };

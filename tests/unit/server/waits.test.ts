@@ -78,9 +78,9 @@ describe('a quote', () => {
 
   it('comes to what waits are, and its range with it', () => {
     const hall = hallOf();
-    const judged = tell(hall, customers(open, 200, 6));
-    expect(judged).toHaveLength(200);
-    const late = judged.slice(150);
+    const judged = tell(hall, customers(open, 400, 6));
+    expect(judged).toHaveLength(400);
+    const late = judged.slice(350);
     for (const { quote, waitS } of late) {
       expect(waitS).toBe(360);
       expect(Math.abs(quote.s - 360)).toBeLessThan(30);
