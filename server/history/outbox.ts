@@ -10,7 +10,7 @@ import type { Point, Refused } from './points.ts';
 import { pointFault } from './points.ts';
 import { SeriesTable, seriesMigration } from './series-table.ts';
 import { parcelsMigration, WaitingTable, waitingMigration } from './waiting-table.ts';
-import { Workbook, workMigration } from './workbook.ts';
+import { dueOrderMigration, Workbook, workMigration } from './workbook.ts';
 
 const migrations = [
   `${seriesMigration}
@@ -22,6 +22,7 @@ const migrations = [
   workMigration,
   toldMigration,
   `${parcelsMigration}${settledMigration}`,
+  dueOrderMigration,
 ];
 
 export interface Cap {

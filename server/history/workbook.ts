@@ -17,6 +17,9 @@ export const workMigration = `
   CREATE TABLE rolled (one INTEGER PRIMARY KEY CHECK (one = 1), until INTEGER NOT NULL) STRICT;
   INSERT INTO rolled VALUES (1, 0);`;
 
+/** What is due is read oldest first, a little at a time: after a lost outbox hundreds of thousands of slots are. */
+export const dueOrderMigration = 'CREATE INDEX due_order ON due (kind, at, subject);';
+
 export const dueKinds = ['slot', 'day', 'profile', 'region'] as const;
 
 /**
