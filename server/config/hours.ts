@@ -34,6 +34,7 @@ export class OpeningHours {
   readonly #special: ReadonlyMap<string, string>;
   /** The answer last given and how long it holds: screens ask many times a second. */
   #known: { from: number; until: number; state: OpenState } | null = null;
+  #asked = { at: Number.NaN, isOpen: false };
 
   constructor(days: LocalDays, week: Week, special: ReadonlyMap<string, string>) {
     this.#days = days;
@@ -73,7 +74,12 @@ export class OpeningHours {
   }
 
   isOpen(at: number): boolean {
-    return this.on(this.#days.of(at).date).some((span) => at >= span.from && at < span.to);
+    // A day's emptying is asked about again and again.
+    if (this.#asked.at !== at) {
+      const isOpen = this.on(this.#days.of(at).date).some((span) => at >= span.from && at < span.to);
+      this.#asked = { at, isOpen };
+    }
+    return this.#asked.isOpen;
   }
 
   /**

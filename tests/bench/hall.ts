@@ -1,6 +1,7 @@
 // Readings a second through decode and hall alone, against JSON.parse alone; what a hall's state weighs, live and written.
 
 import { Hall } from '../../server/hall/hall.ts';
+import { learning } from './bank-hall.ts';
 import type { Bench, Figure } from './figures.ts';
 import { rate } from './figures.ts';
 import { began, config, doorMessages, feed, message, terminalMessages, ticketMessages } from './messages.ts';
@@ -21,11 +22,11 @@ function bytesOfState(): number {
   );
   const messages = [...doorMessages(10), ...waiting, ...terminalMessages(17 * 3)];
   const shared = config();
-  feed(new Hall(shared), messages);
+  feed(learning(new Hall(shared)), messages);
   globalThis.gc?.();
   const before = process.memoryUsage().heapUsed;
   const all = Array.from({ length: halls }, () => {
-    const hall = new Hall(shared);
+    const hall = learning(new Hall(shared));
     feed(hall, messages);
     return hall;
   });
@@ -35,7 +36,8 @@ function bytesOfState(): number {
 }
 
 export const hallBench: Bench = {
-  about: 'decode and hall alone, against JSON.parse of the same payloads; state per hall, and its snapshots',
+  about:
+    'decode and hall alone, learning waits, against JSON.parse of the same payloads; state per hall, and its snapshots',
   async run(say) {
     const kinds = { door: doorMessages(100_000), ticket: ticketMessages(4_000), terminal: terminalMessages(20_000) };
     const figures: Figure[] = [];
@@ -46,7 +48,7 @@ export const hallBench: Bench = {
         const floor = rate(messages.length, () => {
           for (const { payload } of messages) JSON.parse(payload.toString());
         });
-        const speed = rate(messages.length, () => feed(new Hall(config()), messages));
+        const speed = rate(messages.length, () => feed(learning(new Hall(config())), messages));
         floors?.push(floor);
         speeds?.push(speed);
         shares?.push(speed / floor);
@@ -56,7 +58,7 @@ export const hallBench: Bench = {
       figures.push({ what: `${kind}, share of the floor`, unit: 'x', values: shares ?? [] });
     }
     say('a picture of a hall after a day of tickets');
-    const hall = new Hall(config());
+    const hall = learning(new Hall(config()));
     feed(hall, kinds.ticket);
     const last = kinds.ticket.at(-1)?.receivedAt ?? began;
     const pictures = Array.from({ length: rounds }, (_, round) => {

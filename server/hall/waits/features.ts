@@ -18,23 +18,23 @@ export const unitS = 200;
 /** What each of `meanFeatures` weighs before a hall was watched: half theory, half what others waited. */
 export const firstMeanWeights: readonly number[] = [0, 0.5, 0.1, 0, 0.05, 0.2, 0, 0, 0, 0, 0, 0];
 
-/** In `unitS`; people count as minutes. */
-export function meanFeatures(now: Situation): Float64Array {
+/** People count as minutes. */
+export function meanFeatures(now: Situation): number[] {
   const { queueByRate, rollingMean } = rivalsOf(now);
-  return Float64Array.of(
-    60,
-    theoryS(now),
-    now.classWaitS,
-    now.lastWaitS,
-    now.byCallsS,
-    now.headOfLineS,
-    queueByRate,
-    rollingMean,
-    60 * now.ahead,
-    60 * now.waiting,
-    60 * now.same,
-    60 * now.favoured,
-  ).map((value) => value / unitS);
+  return [
+    60 / unitS,
+    theoryS(now) / unitS,
+    now.classWaitS / unitS,
+    now.lastWaitS / unitS,
+    now.byCallsS / unitS,
+    now.headOfLineS / unitS,
+    queueByRate / unitS,
+    rollingMean / unitS,
+    (60 * now.ahead) / unitS,
+    (60 * now.waiting) / unitS,
+    (60 * now.same) / unitS,
+    (60 * now.favoured) / unitS,
+  ];
 }
 
 /** The model of the median goes by logarithms of seconds, with so many added: 2 s and 4 s are much the same to a customer. */
@@ -53,9 +53,9 @@ export const firstMedianWeights: readonly number[] = [
 ];
 
 /** `meanS` is what the model of the mean says. */
-export function medianFeatures(now: Situation, meanS: number): Float64Array {
+export function medianFeatures(now: Situation, meanS: number): number[] {
   const ahead = Math.log1p(now.ahead);
-  return Float64Array.of(
+  return [
     1,
     Math.log(meanS + softS),
     Math.log(theoryS(now) + softS),
@@ -77,5 +77,5 @@ export function medianFeatures(now: Situation, meanS: number): Float64Array {
     ahead * Math.log(now.hallWaitS + softS),
     now.free60 > 0 ? ahead : 0,
     Math.log(now.serviceS + softS),
-  );
+  ];
 }

@@ -33,14 +33,14 @@ export class Regression {
     return { weights: this.#weights, spread: this.#spread };
   }
 
-  predict(features: Float64Array): number {
+  predict(features: readonly number[]): number {
     let sum = 0;
     for (let i = 0; i < features.length; i++) sum += (this.#weights[i] ?? 0) * (features[i] ?? 0);
     return sum;
   }
 
   /** Learns that `features` came with `value`, which may be no more than `mostSurprise` away from what was foretold. */
-  learn(features: Float64Array, value: number, mostSurprise: number): void {
+  learn(features: readonly number[], value: number, mostSurprise: number): void {
     const size = features.length;
     const [weights, spread, gain] = [this.#weights, this.#spread, this.#gain];
     let noise = 1;
