@@ -183,14 +183,15 @@ export class Hall {
     notePresence(this.state, device, reading);
     const filed = this.#file(reading);
     this.state.rev++;
-    const judged = filed.trace ? this.#teach(reading.at, filed.trace, id) : none;
+    // Other devices' clocks say nothing about the order of tickets.
+    const judged = filed.trace && body.kind === 'ticket' ? this.#teach(reading, filed.trace, id) : none;
     return { changed: true, notes: [...notes, ...filed.notes], trace: filed.trace, judged };
   }
 
-  #teach(at: number, { visits }: Trace, id: number): readonly Judged[] {
+  #teach({ device, at }: Reading, { visits }: Trace, id: number): readonly Judged[] {
     if (!this.#waits || !this.#lesson || id <= this.#lesson.position) return none;
     if (Number.isFinite(id)) this.#lesson.position = id;
-    return this.#waits.take(at, visits);
+    return this.#waits.take(device, at, visits);
   }
 
   /**

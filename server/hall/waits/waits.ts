@@ -52,7 +52,7 @@ export class Waits {
   readonly #learned: WaitsLearned;
   readonly #model: Model;
   readonly #models = new Map<string, Model>();
-  #latestAt = 0;
+  readonly #latestAt = new Map<string, number>();
   #prunedAt = 0;
 
   /** Goes on with what was learned, and writes what it learns into that. */
@@ -64,11 +64,13 @@ export class Waits {
     for (const [service, its] of learned.models) this.#models.set(service, new Model(its));
   }
 
-  /** Takes in that a message at `at` (epoch ms) changed what these numbers tell; answers the forecasts that it judged. */
-  take(at: number, numbers: readonly VisitsBefore[]): Judged[] {
+  /** Takes in that a device's message at `at` (epoch ms) changed what these numbers tell; answers the forecasts that it judged. */
+  take(device: string, at: number, numbers: readonly VisitsBefore[]): Judged[] {
     if (at - this.#prunedAt > pruneEveryMs) this.#prune(at);
-    const isInOrder = at >= this.#latestAt - inOrderMs;
-    this.#latestAt = Math.max(this.#latestAt, at);
+    // Each machine has a clock of its own.
+    const latest = this.#latestAt.get(device) ?? at;
+    const isInOrder = at >= latest - inOrderMs;
+    this.#latestAt.set(device, Math.max(latest, at));
     const judged: Judged[] = [];
     for (const { key, visits: before } of numbers) {
       const visits = this.#parts.ledger.visitsOf(key);

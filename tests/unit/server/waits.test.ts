@@ -6,7 +6,7 @@ import type { Reading } from '../../../server/contracts/readings.ts';
 import { Hall } from '../../../server/hall/hall.ts';
 import type { Lesson } from '../../../server/hall/waits/learned.ts';
 import { firstLearned } from '../../../server/hall/waits/learned.ts';
-import { at, hallConfig, queueEvents } from '../../support/hall-maker.ts';
+import { at, door, hallConfig, queueEvents } from '../../support/hall-maker.ts';
 
 const open = at('2026-11-23 08:30');
 const minute = 60_000;
@@ -132,6 +132,14 @@ describe('what is learned', () => {
     const { pending: _, ...rest } = hall.lesson?.waits ?? firstLearned();
     const { pending: __, ...was } = deserialize(before) as Lesson['waits'];
     expect(rest).toEqual(was);
+  });
+
+  it('is learned whatever the clocks of doors say', () => {
+    const alone = hallOf();
+    const judged = tell(alone, readings);
+    const beside = hallOf();
+    const mixed = readings.flatMap((reading, i) => [door('door-a', [1, i + 1], [i, 0], reading.at + 100_000), reading]);
+    expect(tell(beside, mixed)).toEqual(judged);
   });
 
   it('goes on under a new config', () => {
