@@ -46,6 +46,7 @@ export const reasons = [
   'offline',
   'counter-restarted',
   'counting-since',
+  'correcting',
   'zone-off',
 ] as const;
 export type Reason = (typeof reasons)[number];

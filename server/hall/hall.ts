@@ -7,10 +7,13 @@ import { judgeClock } from './clock-check.ts';
 import { rowOf, shareOf } from './completeness.ts';
 import { desksLive } from './desks.ts';
 import { clockToleranceMs, usableTime } from './effective-time.ts';
+import type { Estimate } from './inside/inside.ts';
 import type { Gap } from './intake.ts';
 import { keptIntakeDays } from './intake.ts';
 import { IntakeBook } from './intake-book.ts';
+import { Learning } from './learning.ts';
 import { Ledger } from './ledger.ts';
+import type { Lesson } from './lesson.ts';
 import { deviceLive, notePresence } from './liveness.ts';
 import { occupancyLive } from './occupancy.ts';
 import type { Filed, QueueNote } from './queue.ts';
@@ -24,9 +27,7 @@ import { TicketWords } from './ticket-words.ts';
 import { forgetTotalsBefore, recordTotals } from './totals.ts';
 import type { Trace } from './trace.ts';
 import { earliest, goesOn, traceOf } from './trace.ts';
-import type { Lesson } from './waits/learned.ts';
 import type { Judged } from './waits/waits.ts';
-import { Waits } from './waits/waits.ts';
 
 export type HallNote =
   | QueueNote
@@ -73,6 +74,7 @@ interface Given {
 const keptDoorDays = keptIntakeDays;
 const keptTicketDays = 2;
 const quoteEveryMs = 15_000;
+const estimateEveryMs = 60_000;
 const none: readonly never[] = [];
 const nothing: Filed = { notes: none, trace: null };
 
@@ -83,8 +85,7 @@ export class Hall {
   readonly #book: TerminalBook;
   readonly #words = new TicketWords();
   readonly #intake: IntakeBook;
-  #waits: Waits | null = null;
-  #lesson: Lesson | null = null;
+  #learning: Learning | null = null;
   /** Readings offered since this object was made: tells whether a copy of the state is out of date. */
   #heard = 0;
   #oldest = { for: '', door: '', ticket: '' };
@@ -97,20 +98,19 @@ export class Hall {
     this.#intake = new IntakeBook(state);
   }
 
-  /** From here on waits are foretold; what entries up to the lesson's place in the journal tell is learned already. */
+  /** From here on waits are foretold and the people inside corrected; what entries up to the lesson's place in the journal tell is learned already. */
   learn(lesson: Lesson): void {
-    this.#lesson = lesson;
-    this.#waits = this.#waitsOf(lesson);
+    this.#learning = new Learning(lesson, { config: this.#config, ledger: this.#ledger, state: this.state });
   }
 
-  /** What was learned, which goes on changing; null while nothing is foretold. */
+  /** What was learned, which goes on changing; null while nothing is foretold or corrected. */
   get lesson(): Lesson | null {
-    return this.#lesson;
+    return this.#learning?.lesson ?? null;
   }
 
-  #waitsOf({ waits }: Lesson): Waits {
-    const [config, ledger] = [this.#config, this.#ledger];
-    return new Waits({ config, ledger, desks: (now) => desksLive(this.state, ledger, config, now) }, waits);
+  /** The people inside at `now` by what was learned; null while nothing is. */
+  estimate(now: number): Estimate | null {
+    return this.#learning?.estimate(now) ?? null;
   }
 
   get config(): HallConfig {
@@ -157,7 +157,7 @@ export class Hall {
       this.state.recutOn = this.state.latestDate;
     this.#config = config;
     this.#ledger = new Ledger(config, this.state.tickets);
-    if (this.#lesson) this.#waits = this.#waitsOf(this.#lesson);
+    if (this.lesson) this.learn(this.lesson);
     this.state.rev++;
     this.#heard++;
   }
@@ -183,15 +183,8 @@ export class Hall {
     notePresence(this.state, device, reading);
     const filed = this.#file(reading);
     this.state.rev++;
-    // Other devices' clocks say nothing about the order of tickets.
-    const judged = filed.trace && body.kind === 'ticket' ? this.#teach(reading, filed.trace, id) : none;
+    const judged = (filed.trace && this.#learning?.take(reading, filed.trace, id)) ?? none;
     return { changed: true, notes: [...notes, ...filed.notes], trace: filed.trace, judged };
-  }
-
-  #teach({ device, at }: Reading, { visits }: Trace, id: number): readonly Judged[] {
-    if (!this.#waits || !this.#lesson || id <= this.#lesson.position) return none;
-    if (Number.isFinite(id)) this.#lesson.position = id;
-    return this.#waits.take(device, at, visits);
   }
 
   /**
@@ -248,7 +241,12 @@ export class Hall {
     const lives = [...config.devices.values()].map((device) => deviceLive(this.state, config, device, now));
     const devices = new Map(lives.map(({ live }) => [live.id, live]));
     const desks = desksLive(this.state, this.#ledger, config, now);
-    const queue = queueLive(this.state, this.#ledger, config, now, { desks, devices, waits: this.#waits });
+    const queue = queueLive(this.state, this.#ledger, config, now, {
+      desks,
+      devices,
+      waits: this.#learning?.waits ?? null,
+    });
+    const corrected = this.#learning?.corrected(now, desks) ?? null;
     const { share, nextChangeAt: shareChangesAt } = shareOf(this.#intake, config, today, now);
     const moments = [
       opening.nextChangeAt,
@@ -259,6 +257,8 @@ export class Hall {
       usual?.until ?? null,
       // Those who wait make the next one's wait, also while nothing is heard.
       queue.services.some(({ quote, waiting }) => quote !== null && waiting !== 0) ? now + quoteEveryMs : null,
+      // Those inside leave, also while no door says so.
+      corrected && corrected.people >= 0.5 ? now + estimateEveryMs : null,
       ...lives.map(({ nextChangeAt }) => nextChangeAt),
     ];
     return {
@@ -274,7 +274,10 @@ export class Hall {
         completeness: share,
         history,
         dutyManager: file.dutyManager ?? null,
-        occupancy: { ...occupancyLive(this.state, config, now, devices), usual: usual?.occupancy ?? null },
+        occupancy: {
+          ...occupancyLive(this.state, config, now, { devices, corrected }),
+          usual: usual?.occupancy ?? null,
+        },
         ...queue,
         desks,
         terminals: this.#terminals(now, devices),

@@ -5,8 +5,8 @@ import type { HallLive } from '../contracts/hall-live.ts';
 import type { Reading } from '../contracts/readings.ts';
 import type { Applied, UsualNow } from './hall.ts';
 import { Hall } from './hall.ts';
+import type { Lesson } from './lesson.ts';
 import type { HallState } from './state.ts';
-import type { Lesson } from './waits/learned.ts';
 
 export type HallChanged = (hall: string) => void;
 /** What is usual in a hall at a moment; null while that isn't known. */

@@ -2,6 +2,7 @@
 import type { HallConfig } from '../config/hall-config.ts';
 import type { DeviceLive, OccupancyLive } from '../contracts/hall-live.ts';
 import type { LocalDay } from '../local-days.ts';
+import type { Estimate } from './inside/inside.ts';
 import { knownAt } from './liveness.ts';
 import type { HallState } from './state.ts';
 import { baseline, increments } from './totals.ts';
@@ -19,12 +20,20 @@ export function crossingsOf(state: HallState, config: HallConfig, day: LocalDay)
   return heard.length === 0 ? null : sumOver(state, config, [day.early, day.late]);
 }
 
-/** The occupancy panel at `now`; `devices` says which doors live. */
+/** What is learned of the people inside, at a moment; `known`: of so many it is known that they are there. */
+export interface Corrected extends Estimate {
+  known: number;
+}
+
+/** Beyond this a corrected number is told as rough: people, and part of the capacity. */
+const rough = { people: 3, share: 0.15 };
+
+/** The occupancy panel at `now`; `devices` says which doors live. `corrected` null: the number is the raw net. */
 export function occupancyLive(
   state: HallState,
   config: HallConfig,
   now: number,
-  devices: ReadonlyMap<string, DeviceLive>,
+  { devices, corrected }: { devices: ReadonlyMap<string, DeviceLive>; corrected: Corrected | null },
 ): OccupancyLive {
   const { days, file } = config;
   const today = days.of(now);
@@ -36,7 +45,7 @@ export function occupancyLive(
   const known = doors.length > 0 && doors.every(({ heardAt: at }) => at !== null && at >= emptiedAt);
   const { quality, reason } = judge();
   return {
-    value: known ? Math.max(0, net.entered - net.left) : null,
+    value: known ? peopleInside(net, corrected) : null,
     capacity: file.capacity,
     enteredToday: day?.entered ?? null,
     leftToday: day?.left ?? null,
@@ -56,8 +65,17 @@ export function occupancyLive(
     if (state.recutOn !== '' && isRecut) return { quality: 'drifting', reason: 'counting-since' };
     if (doors.some(({ id }) => beganInside(state, config, id, emptiedAt)))
       return { quality: 'drifting', reason: 'counting-since' };
+    const deviation = corrected?.deviation ?? 0;
+    if (deviation > Math.max(rough.people, rough.share * file.capacity))
+      return { quality: 'drifting', reason: 'correcting' };
     return { quality: 'good', reason: null };
   }
+}
+
+/** Raw sums stay raw: what is learned is added here, and nowhere else. */
+function peopleInside({ entered, left }: Crossings, corrected: Corrected | null): number {
+  if (!corrected) return Math.max(0, entered - left);
+  return Math.max(0, corrected.known, Math.round(entered - left + corrected.correction));
 }
 
 function sumOver(state: HallState, config: HallConfig, parts: string[]): Crossings {

@@ -1,8 +1,8 @@
 // What was learned of each hall (J5): in a file of its own, because the journal can't give it back once its days are dropped, and
 // because a rebuild keeps it.
 import { deserialize, serialize } from 'node:v8';
-import type { Lesson } from '../hall/waits/learned.ts';
-import { firstLearned, learnedVersion } from '../hall/waits/learned.ts';
+import type { Lesson } from '../hall/lesson.ts';
+import { firstLesson, learnedVersion } from '../hall/lesson.ts';
 import type { Logger } from '../log.ts';
 import type { Database, Statement } from '../sqlite.ts';
 import { openSqlite } from '../sqlite.ts';
@@ -31,18 +31,18 @@ export class LearnedStore {
       const row = this.#database
         .prepare('SELECT position, learned FROM lessons WHERE hall = ? AND version = ?')
         .get(hall, learnedVersion);
-      if (row) return { position: Number(row.position), waits: deserialize(row.learned as Uint8Array) };
+      if (row) return { ...deserialize(row.learned as Uint8Array), position: Number(row.position) };
     } catch (error) {
       this.#log.error(
         { error: String(error), hall },
         'what was learned of a hall could not be read: it is learned anew',
       );
     }
-    return { position: 0, waits: firstLearned() };
+    return firstLesson();
   }
 
-  put(hall: string, { position, waits }: Lesson): void {
-    this.#put.run(hall, position, learnedVersion, serialize(waits));
+  put(hall: string, { position, ...learned }: Lesson): void {
+    this.#put.run(hall, position, learnedVersion, serialize(learned));
   }
 
   close(): void {

@@ -7,7 +7,7 @@ import { decode } from '../../server/devices/index.ts';
 import { effectiveTime } from '../../server/hall/effective-time.ts';
 import type { Applied } from '../../server/hall/hall.ts';
 import { Hall } from '../../server/hall/hall.ts';
-import { firstLearned } from '../../server/hall/waits/learned.ts';
+import { firstLesson } from '../../server/hall/lesson.ts';
 
 const words = (text: string) => ({ 'zh-CN': text, en: text });
 
@@ -39,7 +39,7 @@ export function bankHall(text: string): { hall: Hall; dates: string[] } {
 
 /** A hall that learns from the beginning. */
 export function learning(hall: Hall): Hall {
-  hall.learn({ position: 0, waits: firstLearned() });
+  hall.learn(firstLesson());
   return hall;
 }
 

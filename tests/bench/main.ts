@@ -1,5 +1,5 @@
 // `npm run bench -- NAME [PART ...] [--json]`: measures, and prints ratios against a floor of the same run. Never judges.
-// `npm run bench -- waits --csv FILE`: how right what is foretold is, on a record; ends with one line of JSON.
+// `npm run bench -- waits --csv FILE`, and `occupancy`: how right what is foretold, or corrected, is on a record; ends with one line of JSON.
 import { parseArgs } from 'node:util';
 import type { Bench } from './figures.ts';
 import { summary } from './figures.ts';
@@ -7,6 +7,7 @@ import { hallBench } from './hall.ts';
 import { historyBench } from './history.ts';
 import { ingestBench } from './ingest/ingest.ts';
 import { machine } from './machine.ts';
+import { judgeDoorFile, occupancyBench } from './occupancy.ts';
 import { judgeFile, waitsBench } from './waits.ts';
 
 type Say = (line: string) => void;
@@ -16,8 +17,12 @@ const benches: Record<string, Bench> = {
   ingest: ingestBench,
   history: historyBench,
   waits: waitsBench,
+  occupancy: occupancyBench,
 };
-const judges: Record<string, (path: string, say: Say) => Promise<unknown>> = { waits: judgeFile };
+const judges: Record<string, (path: string, say: Say) => Promise<unknown>> = {
+  waits: judgeFile,
+  occupancy: judgeDoorFile,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -38,15 +38,6 @@ export interface WaitsLearned {
   card: ReportCard;
 }
 
-/** What was learned of a hall from the journal up to entry `position`, under this version of the estimator. */
-export interface Lesson {
-  position: number;
-  waits: WaitsLearned;
-}
-
-/** The layout of what is learned: what another version learned is of no use. */
-export const learnedVersion = 1;
-
 export function firstLearned(): WaitsLearned {
   return {
     model: null,

@@ -4,16 +4,16 @@ import { describe, expect, it } from 'vitest';
 import type { HallConfig } from '../../../server/config/hall-config.ts';
 import type { Reading } from '../../../server/contracts/readings.ts';
 import { Hall } from '../../../server/hall/hall.ts';
-import type { Lesson } from '../../../server/hall/waits/learned.ts';
+
+import type { Lesson } from '../../../server/hall/lesson.ts';
+import { firstLesson } from '../../../server/hall/lesson.ts';
 import { firstLearned } from '../../../server/hall/waits/learned.ts';
 import { at, door, hallConfig, queueEvents } from '../../support/hall-maker.ts';
 
 const open = at('2026-11-23 08:30');
 const minute = 60_000;
 
-const first = (position = 0): Lesson => ({ position, waits: firstLearned() });
-
-function hallOf(lesson: Lesson = first(), config: HallConfig = hallConfig()): Hall {
+function hallOf(lesson: Lesson = firstLesson(), config: HallConfig = hallConfig()): Hall {
   const hall = new Hall(config);
   hall.learn(lesson);
   return hall;

@@ -1,0 +1,58 @@
+// What a hall learns on the way, in the journal's order: waits are foretold and the people inside corrected by it.
+import type { HallConfig } from '../config/hall-config.ts';
+import type { DeskLive } from '../contracts/hall-live.ts';
+import type { Reading } from '../contracts/readings.ts';
+import { desksLive } from './desks.ts';
+import type { Estimate } from './inside/inside.ts';
+import { Inside } from './inside/inside.ts';
+import { knownInside } from './inside/known.ts';
+import type { Ledger } from './ledger.ts';
+import type { Lesson } from './lesson.ts';
+import type { Corrected } from './occupancy.ts';
+import type { HallState } from './state.ts';
+import type { Trace } from './trace.ts';
+import type { Judged } from './waits/waits.ts';
+import { Waits } from './waits/waits.ts';
+
+interface Books {
+  config: HallConfig;
+  ledger: Ledger;
+  state: HallState;
+}
+
+const none: readonly never[] = [];
+
+export class Learning {
+  readonly lesson: Lesson;
+  readonly waits: Waits;
+  readonly #inside: Inside;
+  readonly #ledger: Ledger;
+
+  /** Goes on with what was learned from these books, and writes what it learns into that. */
+  constructor(lesson: Lesson, { config, ledger, state }: Books) {
+    const desks = (now: number) => desksLive(state, ledger, config, now);
+    this.lesson = lesson;
+    this.waits = new Waits({ config, ledger, desks }, lesson.waits);
+    this.#inside = new Inside({ config, known: (now) => knownInside(ledger, desks(now), now) }, lesson.inside);
+    this.#ledger = ledger;
+  }
+
+  /** Takes in what a reading from entry `id` of the journal changed; what entries up to the lesson's place tell is learned already. */
+  take({ at, device, body }: Reading, { visits, steps }: Trace, id: number): readonly Judged[] {
+    const { lesson } = this;
+    if (id <= lesson.position) return none;
+    if (Number.isFinite(id)) lesson.position = id;
+    this.#inside.take(at, device, body.kind === 'door' ? steps : none);
+    // Other devices' clocks say nothing about the order of tickets.
+    return body.kind === 'ticket' ? this.waits.take(device, at, visits) : none;
+  }
+
+  estimate(now: number): Estimate | null {
+    return this.#inside.at(now);
+  }
+
+  corrected(now: number, desks: readonly DeskLive[]): Corrected | null {
+    const estimate = this.estimate(now);
+    return estimate && { ...estimate, known: knownInside(this.#ledger, desks, now) };
+  }
+}

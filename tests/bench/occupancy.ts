@@ -1,0 +1,230 @@
+// How right the people inside are: on a door's record (`--csv FILE`) by what is left before the hall is empty, and in a simulated
+// hall, where the truth is known.
+import { readFile } from 'node:fs/promises';
+import { planDay } from '../../firmware-sim/devices/plan.ts';
+import { hallDay } from '../../firmware-sim/model/hall-day.ts';
+import type { HallEvent } from '../../firmware-sim/model/hall-event.ts';
+import { readHalls } from '../../firmware-sim/registry/read.ts';
+import { readDoorRecord } from '../../firmware-sim/replay/door-record.ts';
+import { profileOf, readScenario } from '../../firmware-sim/scenario/read.ts';
+import { loadConfigOrThrow } from '../../server/config/load.ts';
+import type { Reading } from '../../server/contracts/readings.ts';
+import { decode } from '../../server/devices/index.ts';
+import { effectiveTime } from '../../server/hall/effective-time.ts';
+import { Hall } from '../../server/hall/hall.ts';
+import type { Estimate } from '../../server/hall/inside/inside.ts';
+import { firstLesson } from '../../server/hall/lesson.ts';
+import { doorHall, doorReadings } from './door-hall.ts';
+import type { Bench, Figure } from './figures.ts';
+import { mean } from './judged-waits.ts';
+
+export interface OccupancyVerdict {
+  days: number;
+  /** People left before the hall was empty, of days from `emptyAt` to `emptyAt`: mean of their absolute number. */
+  raw_residue: number;
+  corrected_residue: number;
+  /** The same by what doors miss alone, without what brings the estimate back when nobody comes any more. */
+  corrected_residue_no_return: number;
+  /** Share of half hours that end below zero. */
+  raw_below_zero: number;
+  corrected_below_zero: number;
+  no_return_below_zero: number;
+  /** Mean absolute distance, over all half hours, from the day as it reads once its end is known. */
+  raw_off_hindsight: number;
+  corrected_off_hindsight: number;
+  no_return_off_hindsight: number;
+}
+
+const simulated = { hall: 'jiefang', scenario: 'unequal-counters', from: '2026-09-01', days: 20, seed: 1 };
+const minuteMs = 60_000;
+const halfHourMs = 30 * minuteMs;
+
+interface Moment {
+  raw: number;
+  crossings: number;
+  estimate: Estimate;
+}
+
+/** A door's record through the hall's own code, from a cold start. Throws for a file that isn't such a record. */
+export function judgeRecord(text: string, say: (line: string) => void = () => {}): OccupancyVerdict {
+  const hall = doorHall();
+  const { days } = hall.config;
+  const readings = doorReadings(readDoorRecord(text), hall);
+  const whole: Moment[][] = [];
+  let before = countsOf(readings[0]);
+  for (const [from, those] of Map.groupBy(readings, ({ at }) => days.lastEmptyAt(at))) {
+    const to = days.shift(days.of(from), 1).emptyAt;
+    const start = before;
+    const moments = those.map((reading): Moment => {
+      hall.apply(reading);
+      before = countsOf(reading);
+      const estimate = hall.estimate(reading.at);
+      if (!estimate) throw new Error('nothing was learned');
+      return { raw: before.net - start.net, crossings: before.crossings - start.crossings, estimate };
+    });
+    const last = moments.at(-1);
+    // A day of which the record lacks a part has no residue.
+    if (!last || (those[0]?.at ?? 0) > from + halfHourMs || (those.at(-1)?.at ?? 0) < to - minuteMs) continue;
+    whole.push(moments);
+    const { people, byDoorsAlone } = last.estimate;
+    say(
+      `${days.of(from).date}  left: raw ${last.raw}, by doors alone ${rounded(byDoorsAlone, 1)}, corrected ${rounded(people, 1)}`,
+    );
+  }
+  return verdictOn(whole);
+}
+
+function verdictOn(days: readonly Moment[][]): OccupancyVerdict {
+  const ends = days.map((moments) => moments.at(-1) as Moment);
+  const slots = days.flat();
+  const hindsight = days.flatMap(inHindsight);
+  const residue = (of: (moment: Moment) => number) => rounded(mean(ends.map((end) => Math.abs(of(end)))));
+  const belowZero = (of: (moment: Moment) => number) => rounded(mean(slots.map((slot) => Number(of(slot) < 0))), 4);
+  const off = (of: (moment: Moment) => number) =>
+    rounded(mean(slots.map((slot, i) => Math.abs(of(slot) - (hindsight[i] ?? 0)))));
+  return {
+    days: days.length,
+    raw_residue: residue(raw),
+    corrected_residue: residue(corrected),
+    corrected_residue_no_return: residue(byDoorsAlone),
+    raw_below_zero: belowZero(raw),
+    corrected_below_zero: belowZero(corrected),
+    no_return_below_zero: belowZero(byDoorsAlone),
+    raw_off_hindsight: off(raw),
+    corrected_off_hindsight: off(corrected),
+    no_return_off_hindsight: off(byDoorsAlone),
+  };
+}
+
+const raw = (moment: Moment) => moment.raw;
+const corrected = ({ estimate }: Moment) => estimate.people;
+const byDoorsAlone = ({ estimate }: Moment) => estimate.byDoorsAlone;
+
+/** The people inside as the day reads once its end is known: what was left is taken back crossing by crossing. */
+function inHindsight(moments: readonly Moment[]): number[] {
+  const end = moments.at(-1);
+  return moments.map((moment) =>
+    Math.max(0, moment.raw - ((end?.raw ?? 0) * moment.crossings) / Math.max(1, end?.crossings ?? 0)),
+  );
+}
+
+export async function judgeDoorFile(path: string, say: (line: string) => void): Promise<OccupancyVerdict> {
+  return judgeRecord(await readFile(path, 'utf8'), say);
+}
+
+export const occupancyBench: Bench = {
+  about:
+    'how right the people inside are in a simulated hall (PART: its id); with --csv FILE, what is left of a door record’s days',
+  async run(say, [hall = simulated.hall]) {
+    const { scenario, days } = simulated;
+    say(`${scenario}: ${days} days of ${hall}`);
+    const minutes = await simulatedMinutes({ ...simulated, hall });
+    const inside = mean(minutes.map(({ truth }) => truth));
+    const off = (of: (minute: Minute) => number) => [rounded(rmse(minutes.map((one) => of(one) - one.truth)))];
+    const figures: Figure[] = [
+      { what: 'people inside, on average', unit: '', values: [rounded(inside)], note: `${minutes.length} minutes` },
+      { what: 'RMSE of the raw count', unit: 'people', values: off(({ raw }) => raw) },
+      { what: 'RMSE by one ratio of past days', unit: 'people', values: off(({ byRatio }) => byRatio) },
+      { what: 'RMSE by what doors miss alone', unit: 'people', values: off(({ estimate }) => estimate.byDoorsAlone) },
+      { what: 'RMSE corrected', unit: 'people', values: off(({ shown }) => shown), note: 'goal: 2.5, bar: 3.0' },
+      {
+        what: 'RMSE that it gives itself',
+        unit: 'people',
+        values: [rounded(Math.sqrt(mean(minutes.map(({ estimate }) => estimate.deviation ** 2))))],
+      },
+      {
+        what: 'off by, on average',
+        unit: 'people',
+        values: [rounded(mean(minutes.map(({ shown, truth }) => Math.abs(shown - truth))))],
+      },
+    ];
+    return figures;
+  },
+};
+
+interface Minute {
+  truth: number;
+  raw: number;
+  byRatio: number;
+  shown: number;
+  estimate: Estimate;
+}
+
+/** Each minute that the hall was open, from a cold start; the first day is left out: nothing can be known on it. */
+export async function simulatedMinutes({ hall: id, scenario, from, days, seed }: typeof simulated): Promise<Minute[]> {
+  const config = (await loadConfigOrThrow('config')).halls.get(id);
+  const sim = (await readHalls('config')).find(({ file }) => file.id === id);
+  if (!config || !sim) throw new Error(`no hall ${id} in config`);
+  const profile = profileOf(await readScenario(scenario));
+  const hall = new Hall(config);
+  hall.learn(firstLesson());
+  const minutes: Minute[] = [];
+  const past = { in: 0, out: 0 };
+  const first = Temporal.PlainDate.from(from);
+  for (let i = 0; i < days; i++) {
+    const day = hallDay(sim, first.add({ days: i }));
+    const { truth, devices } = planDay(day, seed, profile);
+    const readings = [...devices].flatMap(([device, { messages }]) =>
+      messages.map(({ at, channel, payload }) => readingOf(config.id, device, at, channel, payload)),
+    );
+    readings.sort((a, b) => a.at - b.at);
+    const counts = { in: 0, out: 0 };
+    const ratio = past.out > 0 ? past.in / past.out : 1;
+    let next = 0;
+    let event = 0;
+    let inside = 0;
+    for (let now = day.from + minuteMs; now <= day.to; now += minuteMs) {
+      for (; (readings[next]?.at ?? now) < now; next++) {
+        const reading = readings[next] as Reading;
+        const trace = hall.apply(reading).trace;
+        if (reading.body.kind !== 'door') continue;
+        for (const step of trace?.steps ?? []) {
+          counts.in += step.in;
+          counts.out += step.out;
+        }
+      }
+      for (; (truth[event]?.at ?? now) < now; event++) inside = (truth[event] as HallEvent).inside;
+      if (i === 0 || !config.hours.isOpen(now)) continue;
+      const estimate = hall.estimate(now);
+      const shown = hall.live(now, { simulated: true }).live.occupancy.value;
+      if (!estimate || shown === null) continue;
+      minutes.push({
+        truth: inside,
+        raw: counts.in - counts.out,
+        byRatio: counts.in - counts.out * ratio,
+        shown,
+        estimate,
+      });
+    }
+    past.in += counts.in;
+    past.out += counts.out;
+  }
+  return minutes;
+}
+
+function readingOf(
+  hall: string,
+  device: string,
+  receivedAt: number,
+  channel: Parameters<typeof decode>[0],
+  payload: string,
+): Reading {
+  const decoded = decode(channel, Buffer.from(payload));
+  if ('fault' in decoded) throw new Error(decoded.detail);
+  const { body } = decoded;
+  const at = 'ts' in body ? effectiveTime(body.ts, receivedAt) : receivedAt;
+  return { hall, device, receivedAt, live: true, caughtUp: true, at, body };
+}
+
+function countsOf(reading: Reading | undefined): { net: number; crossings: number } {
+  const body = reading?.body;
+  return body?.kind === 'door' ? { net: body.in - body.out, crossings: body.in + body.out } : { net: 0, crossings: 0 };
+}
+
+function rmse(errors: readonly number[]): number {
+  return Math.sqrt(mean(errors.map((error) => error ** 2)));
+}
+
+function rounded(value: number, digits = 2): number {
+  return Number(value.toFixed(digits));
+}
