@@ -130,7 +130,7 @@ export const occupancyBench: Bench = {
       {
         what: 'RMSE that it gives itself',
         unit: 'people',
-        values: [rounded(Math.sqrt(mean(minutes.map(({ estimate }) => estimate.deviation ** 2))))],
+        values: [rounded(Math.sqrt(mean(minutes.map(({ estimate }) => (estimate.deviation ?? 0) ** 2))))],
       },
       {
         what: 'off by, on average',

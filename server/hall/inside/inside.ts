@@ -9,11 +9,11 @@ import type { Factors } from './misses.ts';
 import { factorsOf, learnMisses, missesOf } from './misses.ts';
 import { arrive, close, fade, featuresOf, firstStayers, learnStays, opinionOf, slotMs, slotOf } from './stays.ts';
 
-/** The estimate at a moment. `correction`: what it adds to the raw count; `deviation`: of the estimate, people. */
+/** The estimate at a moment. `correction`: what it adds to the raw count; `deviation`: of the estimate, people; null until a day was learned from. */
 export interface Estimate {
   people: number;
   correction: number;
-  deviation: number;
+  deviation: number | null;
   /** By what doors miss alone: nothing pulls at it, and nothing stops it from falling below zero. */
   byDoorsAlone: number;
 }
@@ -73,7 +73,7 @@ export class Inside {
     return {
       people: Math.max(0, estimate),
       correction: estimate - net,
-      deviation: Math.sqrt(variance),
+      deviation: this.#learned.perCrossing.n > 0 ? Math.sqrt(variance) : null,
       byDoorsAlone: scaled,
     };
   }

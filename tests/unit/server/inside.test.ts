@@ -144,19 +144,23 @@ describe('the people inside', () => {
     expect(insideAt(hall, nine + hour).value).toBe(1);
   });
 
-  it('are told as drifting while many have passed and little is known', () => {
-    const hall = hallOf();
-    tell(hall, [
+  it('are told as drifting while many have passed and the doors are known to miss some', () => {
+    const readings = [
       door('door-a', [1, 1], [0, 0], at('2026-11-16 08:00')),
       door('door-b', [1, 1], [0, 0], at('2026-11-16 08:00')),
       door('door-a', [1, 2], [1_200, 1_180], at('2026-11-16 12:00')),
       door('door-b', [1, 2], [0, 0], at('2026-11-16 12:00')),
-    ]);
-    expect(insideAt(hall, at('2026-11-16 12:01'))).toMatchObject({
-      value: 20,
-      quality: 'drifting',
-      reason: 'correcting',
-    });
+    ];
+    const lesson = firstLesson();
+    const [taught, fresh] = [
+      hallOf({ ...lesson, inside: { ...lesson.inside, perCrossing: { mean: 0.05, n: 1 } } }),
+      hallOf(),
+    ];
+    tell(taught, readings);
+    tell(fresh, readings);
+    const now = at('2026-11-16 12:01');
+    expect(insideAt(taught, now)).toMatchObject({ value: 20, quality: 'drifting', reason: 'correcting' });
+    expect(insideAt(fresh, now)).toMatchObject({ value: 20, quality: 'good', reason: null });
   });
 });
 
