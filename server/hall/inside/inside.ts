@@ -70,6 +70,8 @@ export class Inside {
     const ahead = now - day.tickedAt >= minuteMs ? { ...day, stayers: { ...day.stayers }, samples: [] } : day;
     this.#tick(ahead, now);
     const { estimate, net, variance, scaled } = ahead;
+    // Doors that were told of long after others, as in a backlog, were missed by all that went on in time.
+    if (!isInTime(ahead)) return { people: Math.max(0, net), correction: 0, deviation: null, byDoorsAlone: scaled };
     return {
       people: Math.max(0, estimate),
       correction: estimate - net,
@@ -151,7 +153,8 @@ export class Inside {
       const features = featuresOf(learned, day, now);
       const opinion = opinionOf(learned, features);
       if (opinion !== null && learned.opinionNoise.n > 0) this.#pull(day, opinion);
-      day.estimate = Math.max(day.known, day.estimate);
+      // Who is known to be there counts when it is looked at (occupancy.ts): here it would stay, also where doors are only told of later.
+      day.estimate = Math.max(0, day.estimate);
       if ((now - day.from) % slotMs === 0) {
         const { arrived } = day.stayers;
         const { scaled, crossings } = day;
@@ -173,7 +176,7 @@ export class Inside {
 
   #learn(day: InsideDay): void {
     const learned = this.#learned;
-    if (!day.isWhole || day.crossings < leastCrossings || day.late > mostLate * day.crossings) return;
+    if (!day.isWhole || day.crossings < leastCrossings || !isInTime(day)) return;
     if (Math.abs(day.net) > Math.max(mostLeft.people, mostLeft.share * day.crossings)) return;
     const chance = learnMisses(learned.misses, day, learned.perCrossing.mean);
     this.#factors = factorsOf(learned.misses);
@@ -202,6 +205,10 @@ export class Inside {
     follow(this.#learned.opinionNoise, own / expected, reach.opinion);
     follow(this.#learned.opinionMemory, Math.max(0, next - bridge) / own, reach.opinion);
   }
+}
+
+function isInTime({ late, crossings }: InsideDay): boolean {
+  return late <= mostLate * crossings;
 }
 
 function total(values: readonly number[]): number {

@@ -144,6 +144,26 @@ describe('the people inside', () => {
     expect(insideAt(hall, nine + hour).value).toBe(1);
   });
 
+  it('are the raw net where devices are told of one after the other, as in a backlog', () => {
+    const { ticket } = queueEvents();
+    const now = at('2026-11-16 10:00');
+    const tickets = Array.from({ length: 15 }, (_, i) =>
+      ticket('issued', `A${i}`, at('2026-11-16 09:40') + i * minute, { service: 'general' }),
+    );
+    const counted = doorsOn('2026-11-16').filter((reading) => reading.at <= now);
+    const of = (device: string) => counted.filter((reading) => reading.device === device);
+    for (const readings of [
+      [...tickets, ...of('door-a'), ...of('door-b')],
+      [...of('door-b'), ...tickets, ...of('door-a')],
+      [...of('door-a'), ...of('door-b'), ...tickets],
+    ]) {
+      const [told, raw] = [hallOf(), hallOf(null)];
+      tell(told, readings);
+      tell(raw, readings);
+      expect(insideAt(told, now).value).toBe(Math.max(15, insideAt(raw, now).value ?? 0));
+    }
+  });
+
   it('are told as drifting while many have passed and the doors are known to miss some', () => {
     const readings = [
       door('door-a', [1, 1], [0, 0], at('2026-11-16 08:00')),
