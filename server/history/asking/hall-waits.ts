@@ -3,9 +3,7 @@ import { addHistogramText } from '../../insight/histogram.ts';
 import { Breath } from '../breath.ts';
 import type { FieldValue } from '../points.ts';
 import type { HistoryStore } from '../port.ts';
-
-/** Halls a query: InfluxDB is asked by address, and proxies take 8 KB of that. */
-const hallsAtOnce = 50;
+import { inQueries } from './by-halls.ts';
 
 /**
  * All waits of each hall on the days whose profiles stand from `from` up to `to` (epoch ms of local dates as midnight UTC), merged.
@@ -18,8 +16,8 @@ export async function waitsOfHalls(
 ): Promise<Map<string, Histogram | null>> {
   const found = new Map<string, Histogram | null>();
   const breath = new Breath();
-  for (let first = 0; first < halls.length; first += hallsAtOnce) {
-    const tags = { hall: halls.slice(first, first + hallsAtOnce) };
+  for (const hall of inQueries(halls)) {
+    const tags = { hall };
     const asked = { measurement: 'hall_day_profile' as const, from, to, tags, fields: ['called', 'waitHistogram'] };
     for (const { tags: its, values } of await store.columns(asked)) {
       found.set(its.hall ?? '', merged(values.called ?? [], values.waitHistogram ?? []));

@@ -1,4 +1,5 @@
 import type { HistoryStore } from '../port.ts';
+import { inQueries } from './by-halls.ts';
 
 /** How right a hall's quotes were over a period, over all its services. */
 export interface QuotesTold {
@@ -6,9 +7,6 @@ export interface QuotesTold {
   offS: number;
   covered: number;
 }
-
-/** Halls a query: InfluxDB is asked by address, and proxies take 8 KB of that. */
-const hallsAtOnce = 50;
 
 /** By hall, of the local dates from `from` up to `to` (epoch ms of those dates as midnight UTC); halls without any are left out. */
 export async function quotesOfHalls(
@@ -19,8 +17,8 @@ export async function quotesOfHalls(
   const sum = (field: string) => ({ field, fold: 'sum' as const });
   const read = { n: sum('n'), offS: sum('offS'), covered: sum('covered') };
   const found = new Map<string, QuotesTold>();
-  for (let first = 0; first < halls.length; first += hallsAtOnce) {
-    const tags = { hall: halls.slice(first, first + hallsAtOnce) };
+  for (const hall of inQueries(halls)) {
+    const tags = { hall };
     const asked = { measurement: 'quote_day' as const, edges: [from, to], tags, read, by: ['hall'] };
     for (const { tags: its, values } of await store.fold(asked)) {
       const told = { n: values.n?.[0] ?? 0, offS: values.offS?.[0] ?? 0, covered: values.covered?.[0] ?? 0 };

@@ -13,6 +13,7 @@ import { regularPeaks, unusualPeaks, usualOf } from '../../insight/peaks.ts';
 import { rounded } from '../../insight/rounding.ts';
 import { Breath } from '../breath.ts';
 import type { HistoryStore } from '../port.ts';
+import { inQueries } from './by-halls.ts';
 import { waitsOfHalls } from './hall-waits.ts';
 import { quotesOfHalls } from './quotes.ts';
 
@@ -36,8 +37,6 @@ export type PeaksAnswer = Pick<Peaks, 'heat' | 'usual' | 'regular' | 'unusual' |
 type Row = Tallied & Pick<HallRow, 'openDays' | 'missingDays' | 'typicalDay'>;
 
 const dayMs = 86_400_000;
-/** Halls a query: InfluxDB is asked by address, and proxies take 8 KB of that. */
-const hallsAtOnce = 50;
 /** InfluxDB answers one with one core. */
 const queriesAtOnce = 4;
 /** Days of halls whose waits are read: InfluxDB takes 0.2 µs a byte, and a day's are some hundred. */
@@ -107,9 +106,7 @@ async function readDays(
   const breath = new Breath();
   let read = 0;
   let simulated = false;
-  const queries = Array.from({ length: Math.ceil(halls.length / hallsAtOnce) }, (_, i) =>
-    halls.slice(i * hallsAtOnce, (i + 1) * hallsAtOnce).map(({ hall }) => hall),
-  );
+  const queries = inQueries(halls.map(({ hall }) => hall));
   for (let i = 0; i < queries.length; i += queriesAtOnce) {
     const some = queries.slice(i, i + queriesAtOnce);
     const answers = await Promise.all(some.map((hall) => store.columns({ ...asked, tags: { hall } })));
