@@ -99,7 +99,14 @@ function noteStatus(presence: Presence, body: Reading['body'] & { kind: 'status'
 }
 
 function compareWords(a: StatusWord, b: StatusWord): number {
-  return a.boot - b.boot || a.conn - b.conn || a.receivedAt - b.receivedAt || Number(b.online) - Number(a.online);
+  return (
+    a.boot - b.boot ||
+    a.conn - b.conn ||
+    a.receivedAt - b.receivedAt ||
+    Number(b.online) - Number(a.online) ||
+    // Two in one millisecond: whichever order they came in, the one that tells more stands.
+    (a.lastSeq ?? -1) - (b.lastSeq ?? -1)
+  );
 }
 
 function noteWord(presence: Presence, word: NonNullable<Presence['lastWord']>): void {

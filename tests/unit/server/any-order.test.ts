@@ -116,6 +116,11 @@ describe('any order and any repetition gives the same state', () => {
   it('Q1 to Q4: tickets and desks', () => check(ticketStory));
   it('terminals: state, parts, transactions, availability', () => check(terminalStory));
   it('G1: what came, what is missing, gone, or could not be read', () => check(numberedStory));
+  it('L1: two words in one millisecond', () => {
+    const words = [1, 2].map((lastSeq) => status('door-b', [4, 1], start, { lastSeq }));
+    const orders = [words, words.toReversed()].map((order) => essence(hallWith(order, config)));
+    expect(orders[1]).toEqual(orders[0]);
+  });
   it('L1: a device’s words about itself, mixed with its messages', () =>
     check(fc.tuple(doorStory, statusStory).map(([doors, words]) => [...doors, ...words])));
 });
