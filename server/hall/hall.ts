@@ -27,6 +27,7 @@ import { TicketWords } from './ticket-words.ts';
 import { forgetTotalsBefore, recordTotals } from './totals.ts';
 import type { Trace } from './trace.ts';
 import { earliest, goesOn, traceOf } from './trace.ts';
+import { untold } from './untold.ts';
 import type { Judged } from './waits/waits.ts';
 
 export type HallNote =
@@ -282,8 +283,7 @@ export class Hall {
         desks,
         terminals: this.#terminals(now, devices),
         devices: [...devices.values()],
-        alerts: null,
-        advice: null,
+        ...untold,
       },
       nextChangeAt: Math.min(...moments.filter((at) => at !== null && at > now).map(Number)),
     };
