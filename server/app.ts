@@ -1,11 +1,13 @@
 // Builds everything from its parts and hands it to whoever listens. Composed here and nowhere else.
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { Alerts } from './alerts/alerts.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
 import type { Ready } from './contracts/http.ts';
 import type { Pulse } from './contracts/live.ts';
+import type { Reading } from './contracts/readings.ts';
 import { Halls } from './hall/halls.ts';
 import { History } from './history/history.ts';
 import { historyTrouble } from './history/history-trouble.ts';
@@ -14,6 +16,7 @@ import { PastBook } from './history/past/past-book.ts';
 import { SizeWatch } from './history/size-watch.ts';
 import { UsualBook } from './history/usual-book.ts';
 import { checkHandshake } from './http/plugins/gate.ts';
+import { alertRoutes } from './http/routes/alerts.ts';
 import { apiDocRoutes } from './http/routes/api-docs.ts';
 import { completenessRoutes } from './http/routes/completeness.ts';
 import { hallRoutes } from './http/routes/halls.ts';
@@ -64,6 +67,7 @@ export interface App {
   readonly port: number;
   pipeline: Pipeline;
   history: History;
+  alerts: Alerts;
   /** Brings the halls to where they were before; resolves once they are current. */
   begin(): Promise<void>;
   reconfigure(config: Config): void;
@@ -85,12 +89,16 @@ export async function buildApp(parts: AppParts): Promise<App> {
     changed: changedHall,
     usual: (hall, now) => usual.at(hall, now),
     history: () => history.state,
+    alerts: (hall) => alerts.now(hall),
     lessons: (hall) => pipeline.lesson(hall),
   });
   const limits = settings.journal;
   const changed = () => hub?.pulse();
   const repair = new GapRepair({ clock, halls, source: () => source });
-  const applied = repair.applied.bind(repair);
+  const applied = (reading: Reading, notes: readonly string[]) => {
+    repair.applied(reading, notes);
+    alerts.heard(reading);
+  };
   const history: History = new History({
     settings,
     folder,
@@ -145,10 +153,30 @@ export async function buildApp(parts: AppParts): Promise<App> {
     const state = source?.state ?? 'starting';
     return { state: state === 'ok' && journal.waiting.waitsMs > stuckAfterMs ? 'stuck' : state, ...lag };
   };
+  const alerts: Alerts = new Alerts({
+    folder,
+    clock,
+    log,
+    halls,
+    standards: () => pipeline.standards,
+    isAtHead: () => pipeline.rebuilding === null,
+    ingest: () => ingest().state,
+    system: () => ({
+      historyDelayed: history.state === 'ok' ? null : (historyTrouble(history) ?? 'points wait'),
+      notStoring: journal.trouble,
+      holes: pipeline.holes,
+    }),
+    emit: (alert) => hub?.alert(alert),
+    changed: changedHall,
+    notices: () => [],
+    kept: () => {},
+  });
   const degraded: (() => string | null)[] = [
     () => troubleOf(pipeline),
     () => quarantineTrouble(pipeline, clock.now()),
     () => historyTrouble(history),
+    () => alerts.trouble && `alerts can't be written down (${alerts.trouble})`,
+    () => alerts.judges.trouble(),
   ];
   const ready = (): Ready => {
     const { state } = ingest();
@@ -173,6 +201,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     halls,
     regions,
     ingest,
+    alerts: () => alerts.list(),
     gate: (headers) => checkHandshake(headers, port),
   });
   const metrics = makeMetrics({
@@ -198,6 +227,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await http.register(regionRoutes({ halls, regions, clock, usual, simulated }));
   await http.register(rollupRoutes({ halls, clock, history, days }));
   await http.register(pastRoutes({ halls, history, past, simulated, isLive: () => pipeline.isLive }));
+  await http.register(alertRoutes({ alerts, halls, regions }));
   await http.register(healthRoutes({ ready, metrics }));
   await http.register(
     pageRoutes({ dist: dist ?? fileURLToPath(new URL('../dashboard/dist', import.meta.url)), halls }),
@@ -219,11 +249,13 @@ export async function buildApp(parts: AppParts): Promise<App> {
     },
     pipeline,
     history,
+    alerts,
     async begin() {
       history.start();
       days.start();
       await pipeline.begin(config);
       repair.reviewAll();
+      alerts.start();
     },
     reconfigure(next) {
       pipeline
@@ -235,6 +267,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       // Half-sent requests would hold the end up.
       http.server.closeAllConnections();
       repair.close();
+      alerts.close();
       await hub.close();
       await source?.close();
       await http.close();

@@ -6,7 +6,7 @@ import { readBasics } from './config/settings.ts';
 import { HallwatchError, oneLine } from './errors.ts';
 import { backupSqlite } from './sqlite.ts';
 
-const order = ['state.sqlite', 'learned.sqlite', 'quarantine.sqlite', 'outbox.sqlite', 'history.sqlite'];
+const order = ['register.db', 'state.sqlite', 'learned.sqlite', 'quarantine.sqlite', 'outbox.sqlite', 'history.sqlite'];
 
 try {
   const { data } = readBasics(process.env);
@@ -17,7 +17,7 @@ try {
 }
 
 /**
- * Each file before those it follows from or hands on to: halls before what history was told of them, points that wait before the
+ * Each file before those it follows from or hands on to: alerts before what history was told of them, halls before what history was told of them, points that wait before the
  * store that takes them, and the journal last of all. What is written between two copies is then read again at the next start.
  */
 async function backUp(data: string, target: string): Promise<void> {
@@ -27,7 +27,7 @@ async function backUp(data: string, target: string): Promise<void> {
       fix: 'write npm run backup -- FOLDER, with a folder that is new or empty',
     });
   }
-  const names = (await namesIn(data)).filter((name) => name.endsWith('.sqlite') && name !== 'lock.sqlite');
+  const names = (await namesIn(data)).filter((name) => /\.(sqlite|db)$/.test(name) && name !== 'lock.sqlite');
   if (names.length === 0) {
     throw new HallwatchError('data-folder', {
       what: `${data} holds nothing yet`,

@@ -8,6 +8,8 @@ export interface Timer {
 
 /** The only source of time. Domain code is handed `now`; everything else asks the clock that the app was built with. */
 export interface Clock {
+  /** How many times as fast as real time it runs; 0 for one that is moved by hand. */
+  readonly speed: number;
   /** Epoch ms. */
   now(): number;
   /** Runs `then` once when `delayMs` of this clock's time have passed. */
@@ -20,6 +22,7 @@ const longestTimeoutMs = 2 ** 31 - 1;
 export function systemClock(spec: ClockSpec = { simMs: 0, realMs: 0, speed: 1 }): Clock {
   const now = () => timeAt(spec, Date.now());
   return {
+    speed: spec.speed,
     now,
     after(delayMs, then) {
       const realDelayMs = Math.min(Math.max(delayMs / spec.speed, 0), longestTimeoutMs);
@@ -47,6 +50,7 @@ export function manualClock(start: number): ManualClock {
   const waiting = new Set<{ at: number; then: () => void }>();
   const firstDue = (until: number) => [...waiting].filter((entry) => entry.at <= until).sort((a, b) => a.at - b.at)[0];
   return {
+    speed: 0,
     now: () => now,
     after(delayMs, then) {
       const entry = { at: now + Math.max(0, delayMs), then };

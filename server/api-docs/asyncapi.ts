@@ -5,7 +5,7 @@ import Type from 'typebox';
 import { Alert } from '../contracts/alerts.ts';
 import { HallLive } from '../contracts/hall-live.ts';
 import { ErrorBody } from '../contracts/http.ts';
-import { Pulse, Summary, WatchRequest } from '../contracts/live.ts';
+import { AlertEvent, Pulse, Summary, WatchRequest } from '../contracts/live.ts';
 import {
   DeskMessage,
   DoorMessage,
@@ -56,13 +56,14 @@ const mqtt: Record<Channel | ServerChannel, Entry> = {
 const WatchAnswer = Type.Union([
   Type.Object({ ok: Type.Literal(true), halls: Type.Array(HallLive) }),
   Type.Object({ ok: Type.Literal(true), summaries: Type.Array(Summary) }),
+  Type.Object({ ok: Type.Literal(true), alerts: Type.Array(Alert) }),
   Type.Object({ ok: Type.Literal(false), ...ErrorBody.properties }),
 ]);
 
 const live: Record<string, Entry & { from: 'server' | 'screen' }> = {
   watch: {
     from: 'screen',
-    summary: 'Which halls (20 at most) or which region to watch; replaces the former set.',
+    summary: 'Which halls (20 at most), which region, or the alerts of all halls to watch; replaces the former set.',
     payload: WatchRequest,
   },
   watchAnswer: {
@@ -72,7 +73,11 @@ const live: Record<string, Entry & { from: 'server' | 'screen' }> = {
   },
   hall: { from: 'server', summary: 'A hall’s whole picture, at most four times a second.', payload: HallLive },
   summary: { from: 'server', summary: 'One hall’s row, for whoever watches its region.', payload: Summary },
-  alert: { from: 'server', summary: 'An alert that was raised or changed.', payload: Alert },
+  alert: {
+    from: 'server',
+    summary: 'An alert that was raised or changed, at once; for whoever watches its hall, its region or all alerts.',
+    payload: AlertEvent,
+  },
   pulse: { from: 'server', summary: 'Every 2 s: the server’s time and whether ingest is current.', payload: Pulse },
 };
 

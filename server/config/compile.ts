@@ -1,5 +1,6 @@
 import type { CalendarFile, HallFile, SettingsFile, StandardsFile } from '../contracts/registry.ts';
 import { LocalDays } from '../local-days.ts';
+import { alertSettingsOf } from './alert-settings.ts';
 import { hallCalendar } from './hall-calendar.ts';
 import type { DeviceConfig, HallConfig } from './hall-config.ts';
 import { OpeningHours, weekOf } from './hours.ts';
@@ -45,6 +46,7 @@ export function compileHall(file: HallFile, { settings, standards, calendar }: F
     serviceIds: new Set(file.services.map((service) => service.id)),
     deskIds: new Set(file.desks.map((desk) => desk.id)),
     standard: standardsOf(standards, file),
+    alerts: alertSettingsOf(standards, file),
   };
 }
 

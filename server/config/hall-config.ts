@@ -2,6 +2,7 @@ import type { Words } from '../contracts/http.ts';
 import type { DeviceKind } from '../contracts/names.ts';
 import type { HallFile, Standard } from '../contracts/registry.ts';
 import type { LocalDays } from '../local-days.ts';
+import type { SettingsLookup } from './alert-settings.ts';
 import type { HallCalendar } from './hall-calendar.ts';
 import type { OpeningHours } from './hours.ts';
 
@@ -34,6 +35,8 @@ export interface HallConfig {
   deskIds: ReadonlySet<string>;
   /** The standard that holds for a service and a customer's tier; null when the ticket doesn't say. */
   standard(service: string | null, tier: string | null): Standard;
+  /** What holds for a rule of alerts here. */
+  alerts: SettingsLookup;
 }
 
 /** The opening hours that a device keeps: its zone's, or the hall's. */

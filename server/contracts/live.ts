@@ -2,7 +2,7 @@
 
 import type { Static } from 'typebox';
 import Type from 'typebox';
-import type { Alert } from './alerts.ts';
+import { Alert } from './alerts.ts';
 import type { HallLive } from './hall-live.ts';
 import type { ErrorBody } from './http.ts';
 import { idPattern, ingestStates, qualities } from './names.ts';
@@ -10,10 +10,11 @@ import { Nullable } from './schema.ts';
 
 const Id = Type.String({ pattern: idPattern });
 
-/** One set of halls (20 at most) or one region; a new `watch` replaces the former. */
+/** One set of halls (20 at most), one region, or the alerts of all halls; a new `watch` replaces the former. */
 export const WatchRequest = Type.Union([
   Type.Object({ halls: Type.Array(Id, { minItems: 1, maxItems: 20 }) }, { additionalProperties: false }),
   Type.Object({ region: Id }, { additionalProperties: false }),
+  Type.Object({ alerts: Type.Literal(true) }, { additionalProperties: false }),
 ]);
 export type WatchRequest = Static<typeof WatchRequest>;
 
@@ -38,6 +39,7 @@ export type Summary = Static<typeof Summary>;
 export type WatchAnswer =
   | { ok: true; halls: HallLive[] }
   | { ok: true; summaries: Summary[] }
+  | { ok: true; alerts: Alert[] }
   | ({ ok: false } & Static<typeof ErrorBody>);
 
 /** Every 2 s. `lagMs` is the age of the oldest message that is not yet on the screens; `progress`, 0 to 1, of a rebuild. */
@@ -52,10 +54,14 @@ export const Pulse = Type.Object({
 });
 export type Pulse = Static<typeof Pulse>;
 
+/** An alert that was raised, or changed in any way. */
+export const AlertEvent = Type.Object({ alert: Alert });
+export type AlertEvent = Static<typeof AlertEvent>;
+
 export interface ServerToClient {
   hall: (live: HallLive) => void;
   summary: (row: Summary) => void;
-  alert: (alert: Alert) => void;
+  alert: (event: AlertEvent) => void;
   pulse: (pulse: Pulse) => void;
 }
 

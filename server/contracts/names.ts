@@ -147,3 +147,58 @@ export const peakMeasures = [
   'waitingMax',
 ] as const;
 export type PeakMeasure = (typeof peakMeasures)[number];
+
+/** What an alert can be about; docs/alerts.md says when each is raised. */
+export const alertRules = [
+  'wait-care',
+  'wait-limit',
+  'wait-forecast',
+  'long-transaction',
+  'crowded',
+  'paused-desk',
+  'terminal-fault',
+  'terminal-offline',
+  'stock-low',
+  'terminal-failing',
+  'terminal-silent',
+  'customer-stuck',
+  'self-service-minimum',
+  'journey',
+  'system-down',
+  'device-offline',
+  'device-silent',
+  'count-drift',
+  'clock-wrong',
+  'data-missing',
+  'history-delayed',
+  'opening-check',
+] as const;
+export type AlertRule = (typeof alertRules)[number];
+
+/** From least to worst. */
+export const alertSeverities = ['info', 'warning', 'critical'] as const;
+export type AlertSeverity = (typeof alertSeverities)[number];
+export const alertStates = ['open', 'acknowledged', 'resolved'] as const;
+export type AlertState = (typeof alertStates)[number];
+export const alertSubjects = ['hall', 'service', 'desk', 'device', 'journey', 'system'] as const;
+export type AlertSubject = (typeof alertSubjects)[number];
+
+/**
+ * What happens to an alert. `changed`: its severity; `absorbed` and `released`: by an alert that explains it (its parent);
+ * `flapping`: from now on it is only resolved after a long calm.
+ */
+export const transitionKinds = [
+  'raised',
+  'reopened',
+  'flapping',
+  'changed',
+  'absorbed',
+  'released',
+  'silenced',
+  'unsilenced',
+  'acknowledged',
+  'assigned',
+  'noted',
+  'resolved',
+] as const;
+export type TransitionKind = (typeof transitionKinds)[number];

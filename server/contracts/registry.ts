@@ -3,8 +3,9 @@
 
 import type { Static } from 'typebox';
 import Type from 'typebox';
+import { AlertSettings } from './alert-settings.ts';
 import { Words } from './http.ts';
-import { hallTypes, ownerships, terminalTypes, weekdays, zoneKinds } from './names.ts';
+import { alertRules, alertSeverities, hallTypes, ownerships, terminalTypes, weekdays, zoneKinds } from './names.ts';
 import { Hours, Id } from './schema.ts';
 
 export { CalendarFile } from './calendar.ts';
@@ -54,6 +55,7 @@ export const StandardLayer = Type.Object(
     all: Type.Optional(Standard),
     services: Type.Optional(Type.Record(Id, Standard)),
     tiers: Type.Optional(Type.Record(Id, Standard)),
+    alerts: Type.Optional(AlertSettings),
   },
   strict,
 );
@@ -70,6 +72,19 @@ export const StandardsFile = Type.Object(
 );
 export type StandardsFile = Static<typeof StandardsFile>;
 
+/** What a customer comes for, and what it takes: a terminal that does it (and takes one of `accepts`), or a desk for a service. */
+export const Journey = Type.Object(
+  {
+    id: Id,
+    name: Words,
+    needs: Type.Union([
+      Type.Object({ does: Id, accepts: Type.Optional(Type.Enum(['cash', 'card', 'code'])) }, strict),
+      Type.Object({ service: Id }, strict),
+    ]),
+  },
+  strict,
+);
+
 export const HallFile = Type.Object(
   {
     id: Id,
@@ -83,6 +98,15 @@ export const HallFile = Type.Object(
     emptyAt: Type.Optional(ClockTime),
     dutyManager: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),
     standards: Type.Optional(StandardLayer),
+    surgePlan: Type.Optional(
+      Type.Array(Words, { minItems: 1, maxItems: 12, description: 'what to do when the hall is full, step by step' }),
+    ),
+    journeys: Type.Optional(
+      Type.Array(Journey, {
+        maxItems: 40,
+        description: 'what customers come for: an alert when none of what serves it works',
+      }),
+    ),
     zones: Type.Array(
       Type.Object({ id: Id, kind: Type.Enum([...zoneKinds]), name: Words, hours: Type.Optional(Week) }, strict),
       { minItems: 1 },
@@ -147,6 +171,21 @@ export const HallFile = Type.Object(
 );
 export type HallFile = Static<typeof HallFile>;
 
+/** An address that hears of each step in an alert's life; what is left out isn't filtered by. */
+export const Webhook = Type.Object(
+  {
+    id: Id,
+    url: Type.String({ maxLength: 2_000, description: 'https://..., or http:// to this machine' }),
+    secret: Type.Optional(Type.String({ minLength: 16, maxLength: 200, description: 'signs what is sent' })),
+    secretFile: Type.Optional(Type.String({ description: 'a file that holds the secret, instead' })),
+    rules: Type.Optional(Type.Array(Type.Enum([...alertRules]), { minItems: 1 })),
+    severities: Type.Optional(Type.Array(Type.Enum([...alertSeverities]), { minItems: 1 })),
+    halls: Type.Optional(Type.Array(Id, { minItems: 1 })),
+  },
+  strict,
+);
+export type Webhook = Static<typeof Webhook>;
+
 export const SettingsFile = Type.Object(
   {
     http: Type.Optional(Type.String({ description: 'HTTP address; HALLWATCH_HTTP overrides it' })),
@@ -192,6 +231,7 @@ export const SettingsFile = Type.Object(
         strict,
       ),
     ),
+    webhooks: Type.Optional(Type.Array(Webhook, { maxItems: 20, description: 'who hears of alerts' })),
     regions: Type.Array(Type.Object({ id: Id, name: Words }, strict), { minItems: 1 }),
     tiers: Type.Optional(Type.Array(Type.Object({ id: Id, name: Words }, strict))),
   },

@@ -27,6 +27,7 @@ import { TicketWords } from './ticket-words.ts';
 import { forgetTotalsBefore, recordTotals } from './totals.ts';
 import type { Trace } from './trace.ts';
 import { earliest, goesOn, traceOf } from './trace.ts';
+import { untold } from './untold.ts';
 import type { Judged } from './waits/waits.ts';
 
 export type HallNote =
@@ -283,7 +284,7 @@ export class Hall {
         desks,
         terminals,
         devices: [...devices.values()],
-        alerts: null,
+        ...untold,
         advice: this.#learning?.advice({ now, desks, terminals, ...queue, closesAt: opening.closesAt }) ?? null,
       },
       nextChangeAt: Math.min(...moments.filter((at) => at !== null && at > now).map(Number)),

@@ -12,12 +12,17 @@ export type HallChanged = (hall: string) => void;
 /** What is usual in a hall at a moment; null while that isn't known. */
 export type UsualLookup = (config: HallConfig, now: number) => UsualNow | null;
 
+/** A hall's alerts as its picture shows them. */
+export type AlertsNow = Pick<HallLive, 'alerts' | 'alertsOpen'>;
+
 interface Parts {
   simulated: boolean;
   changed: HallChanged;
   usual?: UsualLookup;
   /** How history is. */
   history?: () => HallLive['history'];
+  /** What its alerts are; null while no rules are run. */
+  alerts?: (hall: string) => AlertsNow | null;
   /** What was learned of a hall until now, or what any hall begins with; without it nothing is learned or foretold. */
   lessons?: (hall: string) => Lesson;
 }
@@ -33,6 +38,7 @@ export class Halls {
   readonly #changed: HallChanged;
   readonly #usual: UsualLookup;
   readonly #history: () => HallLive['history'];
+  readonly #alerts: (hall: string) => AlertsNow | null;
   readonly #lessons: ((hall: string) => Lesson) | null;
   /** How far into the journal halls were when their state was taken: what comes from before is in it already. */
   readonly #restoredAt = new Map<string, number>();
@@ -40,11 +46,12 @@ export class Halls {
   readonly #configs = new Map<string, Config>();
   #revs = 0;
 
-  constructor({ simulated, changed, usual = () => null, history = () => null, lessons }: Parts) {
+  constructor({ simulated, changed, usual = () => null, history = () => null, alerts = () => null, lessons }: Parts) {
     this.#simulated = simulated;
     this.#changed = changed;
     this.#usual = usual;
     this.#history = history;
+    this.#alerts = alerts;
     this.#lessons = lessons ?? null;
   }
 
@@ -173,12 +180,13 @@ export class Halls {
   /** A hall's picture at `now`, or null when there is no such hall. */
   live(id: string, now: number): { live: HallLive; nextChangeAt: number } | null {
     const hall = this.#halls.get(id);
-    const given = hall && {
+    if (!hall) return null;
+    const { live, nextChangeAt } = hall.live(now, {
       simulated: this.#simulated,
       usual: this.#usual(hall.config, now),
       history: this.#history(),
-    };
-    return given ? hall.live(now, given) : null;
+    });
+    return { live: { ...live, ...this.#alerts(id) }, nextChangeAt };
   }
 
   #isPast(hall: string, id: number): boolean {

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { Config } from '../config/load.ts';
 import type { RetryAnswer } from '../contracts/http.ts';
 import type { Reading } from '../contracts/readings.ts';
+import type { StandardsFile } from '../contracts/registry.ts';
 import { Halls } from '../hall/halls.ts';
 import type { Lesson } from '../hall/lesson.ts';
 import type { HallState } from '../hall/state.ts';
@@ -145,6 +146,11 @@ export class Pipeline {
   get config(): Config {
     if (!this.#config) throw new Error('no config yet');
     return this.#config;
+  }
+
+  /** The standards in force; null before any config is. */
+  get standards(): StandardsFile | null {
+    return this.#config?.source.standards ?? null;
   }
 
   /** Entries that were lost, to damage or to the cap: by consumer, `journal` for all of them. */

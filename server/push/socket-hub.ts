@@ -4,6 +4,7 @@ import type { Namespace, Socket } from 'socket.io';
 import { Server } from 'socket.io';
 import { Compile } from 'typebox/compile';
 import type { Clock } from '../clock.ts';
+import type { Alert } from '../contracts/alerts.ts';
 import type { ClientToServer, Pulse, ServerToClient, WatchAnswer } from '../contracts/live.ts';
 import { WatchRequest } from '../contracts/live.ts';
 import { liveNamespace, pulseEveryMs } from '../contracts/names.ts';
@@ -21,6 +22,8 @@ interface Parts {
   halls: Halls;
   regions: () => ReadonlyMap<string, unknown>;
   ingest: () => Pulse['ingest'];
+  /** All alerts that aren't resolved, the worst first. */
+  alerts: () => Alert[];
   /** S1: throws when this handshake may not come in. */
   gate: (headers: IncomingHttpHeaders) => void;
 }
@@ -66,6 +69,15 @@ export class SocketHub {
   /** A hall changed: whoever watches it gets its picture now, or as soon as the pace allows. */
   changed(hall: string): void {
     if (this.#isWatched(hall)) this.#pacing.touch(hall);
+  }
+
+  /** P3: an alert goes out at once, to whoever watches its hall, its region, or all alerts. */
+  alert(alert: Alert): void {
+    const region = alert.hall === null ? undefined : this.#parts.halls.known(alert.hall)?.config.region;
+    let to = this.#live.to(alertsRoom);
+    if (alert.hall !== null) to = to.to(hallRoom(alert.hall));
+    if (region !== undefined) to = to.to(regionRoom(region));
+    to.emit('alert', { alert });
   }
 
   /** Tells every screen the time and whether what it shows is current; at once when ingest changes. */
@@ -119,7 +131,7 @@ export class SocketHub {
     if (!watchCheck.Check(request)) {
       throw new HallwatchError('bad-watch', {
         what: 'watch was not understood',
-        fix: 'send {"halls": [at most 20 hall ids]} or {"region": id}',
+        fix: 'send {"halls": [at most 20 hall ids]}, {"region": id} or {"alerts": true}',
       });
     }
     const { halls, clock, regions } = this.#parts;
@@ -136,6 +148,10 @@ export class SocketHub {
       this.#join(socket, request.halls.map(hallRoom));
       for (const { live, nextChangeAt } of pictures) this.#changes.set(live.hall, nextChangeAt);
       return { ok: true, halls: pictures.map(({ live }) => live) };
+    }
+    if ('alerts' in request) {
+      this.#join(socket, [alertsRoom]);
+      return { ok: true, alerts: this.#parts.alerts() };
     }
     const { region } = request;
     if (!regions().has(region)) {
@@ -182,6 +198,7 @@ function tooManyWatches(): HallwatchError {
   });
 }
 
+const alertsRoom = 'alerts';
 const hallRoom = (hall: string) => `hall:${hall}`;
 const regionRoom = (region: string) => `region:${region}`;
 

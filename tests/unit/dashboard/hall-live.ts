@@ -100,6 +100,7 @@ export function hallLive(more: Partial<HallLive> = {}): HallLive {
     terminals: [],
     devices: [device('door', 'door'), device('queue', 'queue')],
     alerts: null,
+    alertsOpen: null,
     advice: null,
     ...more,
   };

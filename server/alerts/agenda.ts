@@ -1,0 +1,89 @@
+// When each hall is to be looked at next: one timer for all of them, and a heap, for there may be thousands.
+import type { Clock, Timer } from '../clock.ts';
+
+/** A step of the system's clock would leave a long timer wrong: look again after this. */
+const checkEveryMs = 60_000;
+
+export class Agenda {
+  readonly #clock: Clock;
+  readonly #due: (key: string) => void;
+  readonly #at = new Map<string, number>();
+  /** A heap by time; entries that `#at` no longer agrees with are passed over. */
+  readonly #heap: { at: number; key: string }[] = [];
+  #timer: Timer | null = null;
+  #timerAt = Number.POSITIVE_INFINITY;
+
+  constructor(clock: Clock, due: (key: string) => void) {
+    this.#clock = clock;
+    this.#due = due;
+  }
+
+  /** Due at `at`, epoch ms, or earlier if it was due before. */
+  bringForward(key: string, at: number): void {
+    if ((this.#at.get(key) ?? Number.POSITIVE_INFINITY) > at) this.set(key, at);
+  }
+
+  set(key: string, at: number): void {
+    this.#at.set(key, at);
+    push(this.#heap, { at, key });
+    if (at < this.#timerAt) this.#arm(at);
+  }
+
+  has(key: string): boolean {
+    return this.#at.has(key);
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+    this.#at.clear();
+  }
+
+  #arm(at: number): void {
+    this.#timer?.cancel();
+    this.#timerAt = at;
+    const delayMs = Math.min(Math.max(at - this.#clock.now(), 0), checkEveryMs);
+    this.#timer = this.#clock.after(delayMs, () => this.#fire());
+  }
+
+  #fire(): void {
+    const now = this.#clock.now();
+    this.#timerAt = Number.POSITIVE_INFINITY;
+    const due: string[] = [];
+    for (let first = this.#heap[0]; first && first.at <= now; first = this.#heap[0]) {
+      pop(this.#heap);
+      if (this.#at.get(first.key) !== first.at) continue;
+      this.#at.delete(first.key);
+      due.push(first.key);
+    }
+    for (const key of due) this.#due(key);
+    const next = this.#heap[0];
+    if (next && next.at < this.#timerAt) this.#arm(next.at);
+  }
+}
+
+type Heap = { at: number; key: string }[];
+
+function push(heap: Heap, entry: Heap[number]): void {
+  let i = heap.length;
+  heap.push(entry);
+  while (i > 0) {
+    const parent = (i - 1) >> 1;
+    if ((heap[parent] as Heap[number]).at <= entry.at) break;
+    heap[i] = heap[parent] as Heap[number];
+    i = parent;
+  }
+  heap[i] = entry;
+}
+
+function pop(heap: Heap): void {
+  const last = heap.pop();
+  if (!last || heap.length === 0) return;
+  let i = 0;
+  for (let child = 1; child < heap.length; child = 2 * i + 1) {
+    if (child + 1 < heap.length && (heap[child + 1] as Heap[number]).at < (heap[child] as Heap[number]).at) child++;
+    if ((heap[child] as Heap[number]).at >= last.at) break;
+    heap[i] = heap[child] as Heap[number];
+    i = child;
+  }
+  heap[i] = last;
+}

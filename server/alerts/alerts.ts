@@ -1,0 +1,371 @@
+// Alerts put together: rules are run when something changed and when time alone changes something; what they find is held, written
+// down, shown and told. A1: at the head of the journal only.
+import { join } from 'node:path';
+import type { Clock } from '../clock.ts';
+import type { SettingsLookup } from '../config/alert-settings.ts';
+import { alertSettingsOf } from '../config/alert-settings.ts';
+import type {
+  Actor,
+  Alert,
+  AlertAction,
+  AlertActionName,
+  Silence,
+  SilenceRequest,
+  Transition,
+} from '../contracts/alerts.ts';
+import type { AlertState, IngestState } from '../contracts/names.ts';
+import type { Reading } from '../contracts/readings.ts';
+import type { StandardsFile } from '../contracts/registry.ts';
+import { HallwatchError } from '../errors.ts';
+import type { AlertsNow, Halls } from '../hall/halls.ts';
+import type { Logger } from '../log.ts';
+import { openOrSetAside } from '../sqlite.ts';
+import { Agenda } from './agenda.ts';
+import { Book, keptMs } from './book.ts';
+import { contextOf } from './context.ts';
+import type { Decision, Judged, Memory } from './engine.ts';
+import { decide, emptyMemory, isOpen, shift } from './engine.ts';
+import { Judges } from './judges.ts';
+import type { Step } from './life.ts';
+import { acted, advanced, born } from './life.ts';
+import type { NoticesOf } from './register.ts';
+import { Register } from './register.ts';
+import type { Finding, HallContext, SystemState } from './rule.ts';
+import { Silences } from './silences.ts';
+import { keyOf } from './slot.ts';
+import { Uses } from './uses.ts';
+import { placeOf } from './words.ts';
+
+interface Parts {
+  folder: string;
+  clock: Clock;
+  log: Logger;
+  halls: Halls;
+  /** The standards in force; null before there are any. */
+  standards: () => StandardsFile | null;
+  /** The halls are at the head of the journal. */
+  isAtHead: () => boolean;
+  /** How messages come in. */
+  ingest: () => IngestState;
+  system: () => SystemState;
+  /** Hears of each alert as it changes. */
+  emit: (alert: Alert) => void;
+  /** Hears of halls whose picture changed by that. */
+  changed: (hall: string) => void;
+  notices: NoticesOf;
+  /** Called when something was written down that others are to hear of. */
+  kept: () => void;
+}
+
+export const registerFile = 'register.db';
+const theSystem = '';
+const paceMs = 250;
+const lazyMs = 5_000;
+const beatMs = 5_000;
+/** Looked at at the latest: what no rule foresaw is seen then. */
+const latestMs = 60_000;
+/** A longer time between two looks at the clock is a leap of it, or we were stopped. */
+const leapMs = 120_000;
+const mostRounds = 4;
+
+export class Alerts {
+  readonly register: Register;
+  readonly judges: Judges;
+  readonly #parts: Parts;
+  readonly #book = new Book();
+  readonly #silences: Silences;
+  readonly #uses: Uses;
+  readonly #agenda: Agenda;
+  readonly #memories = new Map<string, Memory>();
+  readonly #lookedAt = new Map<string, number>();
+  readonly #urgent = new Set<string>();
+  readonly #pictures = new Map<string, unknown>();
+  #isRunning = false;
+  #trouble: string | null = null;
+  #seenAt: number;
+  #steadySince = 0;
+  #hearingSince: number | null = null;
+  #settings: { of: StandardsFile; lookup: SettingsLookup } | null = null;
+
+  /** Opens register.db. Throws `data-newer` and what SQLite throws. */
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    const { folder, clock, log } = parts;
+    this.register = openOrSetAside(join(folder, registerFile), (path) => new Register(path), log);
+    this.judges = new Judges({ log, now: () => clock.now() });
+    this.#silences = new Silences(this.register, clock.now());
+    this.#uses = new Uses({ table: this.register.use, log });
+    this.#agenda = new Agenda(clock, (place) => this.#look(place));
+    this.#seenAt = clock.now();
+    for (const alert of this.register.recent(clock.now() - keptMs)) this.#book.put(alert);
+  }
+
+  /** From here on rules are run; the halls must be current. */
+  start(): void {
+    this.#isRunning = true;
+    this.#agenda.set(theSystem, this.#parts.clock.now());
+  }
+
+  close(): void {
+    this.#isRunning = false;
+    this.#agenda.close();
+    this.#uses.keep();
+    this.register.close();
+  }
+
+  /** Why alerts can't be written down; null while they can. */
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  /** A hall's alerts for its picture; null while no rules are run. */
+  now(hall: string): AlertsNow | null {
+    return this.#isRunning ? this.#book.now(hall) : null;
+  }
+
+  /** Alerts of a state, or all that aren't resolved: the worst first; resolved ones the latest first. */
+  list(state?: AlertState): Alert[] {
+    if (state === 'resolved') return this.register.list('resolved');
+    return this.#book.open().filter((alert) => state === undefined || alert.state === state);
+  }
+
+  /** One alert and its life. Throws `unknown-alert`. */
+  get(id: string): Alert & { transitions: Transition[] } {
+    return { ...this.#known(id), transitions: this.register.transitions(id) };
+  }
+
+  /** Does what a person asks for. Throws `unknown-alert`, `alert-resolved`, `bad-request`, `not-stored`. */
+  act(id: string, action: AlertActionName, said: AlertAction, actor: Actor): Alert {
+    const alert = this.#known(id);
+    const step = acted(alert, action, said, actor, this.#parts.clock.now());
+    if (step.transition === null) return alert;
+    this.#keep([step], true);
+    if (alert.hall !== null) this.#touch(alert.hall);
+    return this.#known(id);
+  }
+
+  /** Silences that aren't over, or all. */
+  silences(all: boolean): Silence[] {
+    return this.register.silences(all ? null : this.#parts.clock.now());
+  }
+
+  /** Throws `bad-request`, `not-stored`. */
+  silence(request: SilenceRequest, actor: Actor): Silence {
+    const silence = this.#stored(() => this.#silences.add(request, actor, this.#parts.clock.now()));
+    this.#touchAll();
+    return silence;
+  }
+
+  /** Throws `unknown-silence`, `not-stored`. */
+  endSilence(id: string): Silence {
+    const silence = this.#stored(() => this.#silences.end(id, this.#parts.clock.now()));
+    this.#touchAll();
+    return silence;
+  }
+
+  /** Hears of a reading that was applied: what a device says of itself is looked at at once, all else within seconds. */
+  heard({ hall, device, body }: Reading): void {
+    if (!this.#isRunning) return;
+    if (body.kind === 'status') {
+      if (!body.online || this.#isAbout(hall, device)) this.#touch(hall);
+      return;
+    }
+    if (body.kind === 'terminal' && this.#isNews(hall, device)) this.#touch(hall);
+    else this.#agenda.bringForward(hall, this.#parts.clock.now() + lazyMs);
+  }
+
+  /** A terminal's story says something else than before. */
+  #isNews(hall: string, device: string): boolean {
+    const picture = this.#parts.halls.get(hall)?.books.terminals.storyOf(device).picture;
+    const said = picture && `${picture.state} ${picture.severity}`;
+    if (this.#pictures.get(device) === said) return false;
+    this.#pictures.set(device, said);
+    return true;
+  }
+
+  #isAbout(hall: string, device: string): boolean {
+    const isIts = (slot: string) => slot.endsWith(`|device|${device}`);
+    if (this.#memories.get(hall)?.holds.keys().some(isIts)) return true;
+    return this.#book.of(hall).some((one) => isOpen(one) && (one.subject.id === device || one.subject.kind === 'hall'));
+  }
+
+  /** Looks at a hall once all that came with this message is applied, and at most four times a second. */
+  #touch(hall: string): void {
+    const now = this.#parts.clock.now();
+    const dueAt = (this.#lookedAt.get(hall) ?? 0) + paceMs;
+    if (now < dueAt && now >= dueAt - paceMs) {
+      this.#agenda.bringForward(hall, dueAt);
+      return;
+    }
+    if (this.#urgent.size === 0) queueMicrotask(() => this.#lookAtUrgent());
+    this.#urgent.add(hall);
+  }
+
+  #lookAtUrgent(): void {
+    const halls = [...this.#urgent];
+    this.#urgent.clear();
+    for (const hall of halls) this.#look(hall);
+  }
+
+  #touchAll(): void {
+    for (const hall of this.#book.halls) this.#touch(hall);
+  }
+
+  /** Never throws: one hall whose rules fail stops no other. */
+  #look(place: string): void {
+    if (!this.#isRunning) return;
+    const now = this.#parts.clock.now();
+    try {
+      this.#noteTime(now);
+      if (place === theSystem) this.#beat(now);
+      const nextAt = this.#lookAt(place, now);
+      const latest = now + (place === theSystem ? beatMs : latestMs);
+      this.#agenda.set(place, Math.max(now + 1, Math.min(nextAt ?? latest, latest)));
+    } catch (error) {
+      this.#parts.log.error({ error: String(error), hall: place }, 'alerts of a hall not looked at');
+      this.#agenda.set(place, now + beatMs);
+    }
+  }
+
+  /** Runs the rules of a place until nothing more follows; answers when to look again. */
+  #lookAt(place: string, now: number): number | null {
+    const judged = place === theSystem ? this.#judgedSystem(now) : this.#judgedHall(place, now);
+    if (judged === null) return now + beatMs;
+    this.#lookedAt.set(place, now);
+    const hall = place === theSystem ? null : place;
+    for (let round = 0; ; round++) {
+      const { decisions, nextAt } = decide({
+        now,
+        judged: judged.all,
+        alerts: this.#book.of(hall),
+        memory: this.#memories.getOrInsertComputed(place, emptyMemory),
+        kindOf: (device) => judged.context?.config.devices.get(device)?.kind ?? null,
+        isHeard: (device) =>
+          judged.context?.config.devices.has(device) === true && judged.context.device(device).live.online === true,
+        silence: (one) => this.#silences.idFor(hall, one, now),
+      });
+      if (decisions.length === 0 || round === mostRounds) {
+        const silenceEnds = this.#silences.nextChangeAt(now);
+        return silenceEnds === null ? nextAt : Math.min(nextAt ?? silenceEnds, silenceEnds);
+      }
+      if (
+        !this.#keep(
+          decisions.map((decision) => this.#stepOf(decision, hall, now)),
+          false,
+        )
+      )
+        return now + beatMs;
+    }
+  }
+
+  /** What the rules say of a hall; null while nobody can say. */
+  #judgedHall(id: string, now: number): { all: Judged[]; context: HallContext | null } | null {
+    const { halls, isAtHead } = this.#parts;
+    if (!isAtHead()) return null;
+    const hall = halls.get(id);
+    // A hall that the config no longer has: nothing holds there.
+    if (!hall) return { all: this.judges.nothing(this.#systemSettings()), context: null };
+    if (this.#hearingSince === null) return null;
+    const context = contextOf({
+      hall,
+      now,
+      live: () => {
+        const picture = halls.live(id, now);
+        if (!picture) throw new Error(`no hall "${id}"`);
+        return picture.live;
+      },
+      use: (terminal) => this.#uses.of(hall, terminal, now),
+      hearingSince: this.#hearingSince,
+      steadySince: this.#steadySince,
+    });
+    this.#uses.note(hall, now);
+    return { all: this.judges.judgeHall(context), context };
+  }
+
+  #judgedSystem(now: number): { all: Judged[]; context: null } {
+    return {
+      all: this.judges.judgeSystem({ now, system: this.#parts.system() }, this.#systemSettings()),
+      context: null,
+    };
+  }
+
+  #systemSettings(): SettingsLookup {
+    const standards = this.#parts.standards() ?? { defaults: {} };
+    if (this.#settings?.of !== standards) this.#settings = { of: standards, lookup: alertSettingsOf(standards) };
+    return this.#settings.lookup;
+  }
+
+  #stepOf(decision: Decision, hall: string | null, now: number): Step {
+    const config = hall === null ? null : (this.#parts.halls.get(hall)?.config ?? null);
+    const where = ({ subject }: Finding) => placeOf(config, subject);
+    if (decision.what !== 'raise') return advanced(decision, now, where);
+    // A1: an episode that was told of is the same alert, however long ago it was resolved.
+    const known = this.register.byKey(keyOf(hall, decision.rule, decision.finding.subject, decision.since));
+    if (!known) return born(decision, hall, now, where);
+    return advanced({ ...decision, what: 'reopen', alert: known, flapping: known.flapping }, now, where);
+  }
+
+  /** Writes steps down, then tells of them. False when they can't be written: the next look decides them again. */
+  #keep(steps: readonly Step[], isAsked: boolean): boolean {
+    const { clock, log, halls, emit, changed, notices, kept } = this.#parts;
+    try {
+      const done = this.register.keep(steps, notices, clock.now());
+      this.#trouble = null;
+      for (const { alert } of done) {
+        this.#book.put(alert);
+        emit(alert);
+        if (alert.hall !== null && halls.get(alert.hall)) changed(alert.hall);
+      }
+      kept();
+      return true;
+    } catch (error) {
+      if (this.#trouble === null) log.error({ error: String(error) }, 'alerts can not be written down');
+      this.#trouble = error instanceof Error ? error.message : String(error);
+      if (isAsked) throw notStored(error);
+      return false;
+    }
+  }
+
+  #stored<T>(write: () => T): T {
+    try {
+      return write();
+    } catch (error) {
+      throw error instanceof HallwatchError ? error : notStored(error);
+    }
+  }
+
+  /** Our clock, and whether messages reach us. */
+  #noteTime(now: number): void {
+    const wentMs = now - this.#seenAt;
+    if (Math.abs(wentMs) > leapMs * Math.max(1, this.#parts.clock.speed)) {
+      for (const memory of this.#memories.values()) shift(memory, wentMs);
+      this.#steadySince = now;
+      this.#hearingSince = null;
+    }
+    this.#seenAt = now;
+    if (this.#parts.ingest() !== 'ok') this.#hearingSince = null;
+    else this.#hearingSince ??= now;
+  }
+
+  /** Every few seconds: halls that are new get their place, those that went are looked at a last time. */
+  #beat(now: number): void {
+    const { halls } = this.#parts;
+    for (const id of [...halls.ids, ...this.#book.halls]) if (!this.#agenda.has(id)) this.#agenda.set(id, now + 1);
+    this.#book.forgetResolvedBefore(now - keptMs);
+    this.#uses.keepSome();
+  }
+
+  #known(id: string): Alert {
+    const alert = this.#book.get(id) ?? this.register.get(id);
+    if (alert) return alert;
+    throw new HallwatchError('unknown-alert', { what: `there is no alert "${id}"`, fix: 'GET /api/alerts lists them' });
+  }
+}
+
+function notStored(cause: unknown): HallwatchError {
+  return new HallwatchError('not-stored', {
+    what: 'the alert register can’t be written',
+    fix: 'see /readyz; try again when the disk has room',
+    cause,
+  });
+}

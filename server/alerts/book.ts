@@ -1,0 +1,73 @@
+// The alerts that matter now, in memory: those that aren't resolved, and those that may come back. What screens show is read here.
+import type { Alert } from '../contracts/alerts.ts';
+import { alertSeverities } from '../contracts/names.ts';
+import type { AlertsNow } from '../hall/halls.ts';
+import { isOpen } from './engine.ts';
+import { slotOf } from './slot.ts';
+
+const mostShown = 12;
+/** One that was resolved so long ago comes back as a new one. */
+export const keptMs = 24 * 3_600_000;
+
+export class Book {
+  readonly #places = new Map<string, Map<string, Alert>>();
+  readonly #byId = new Map<string, Alert>();
+  readonly #shown = new Map<string, AlertsNow>();
+
+  /** The latest alert of each slot of a hall, or of the system (null). */
+  of(hall: string | null): Alert[] {
+    return [...(this.#places.get(hall ?? '')?.values() ?? [])];
+  }
+
+  get(id: string): Alert | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** All that aren't resolved, the worst first, then the oldest. */
+  open(): Alert[] {
+    return [...this.#byId.values()].filter(isOpen).sort(byWeight);
+  }
+
+  /** Halls that have alerts here. */
+  get halls(): string[] {
+    return [...this.#places.keys()].filter((hall) => hall !== '');
+  }
+
+  put(alert: Alert): void {
+    const place = this.#places.getOrInsertComputed(alert.hall ?? '', () => new Map());
+    const slot = slotOf(alert.rule, alert.subject);
+    const before = place.get(slot);
+    if (before && before.id !== alert.id) {
+      // An older one that somebody wrote a note to doesn't take the place of the latest.
+      if (Number(before.id) > Number(alert.id)) return;
+      this.#byId.delete(before.id);
+    }
+    place.set(slot, alert);
+    this.#byId.set(alert.id, alert);
+    this.#shown.delete(alert.hall ?? '');
+  }
+
+  forgetResolvedBefore(at: number): void {
+    for (const place of this.#places.values()) {
+      for (const [slot, alert] of place) {
+        if (alert.resolvedAt === null || alert.resolvedAt >= at) continue;
+        place.delete(slot);
+        this.#byId.delete(alert.id);
+      }
+    }
+  }
+
+  /** A hall's alerts as its picture shows them. */
+  now(hall: string): AlertsNow {
+    return this.#shown.getOrInsertComputed(hall, () => {
+      const open = this.of(hall).filter(isOpen);
+      const alerts = open.filter(({ parent }) => parent === null).sort(byWeight);
+      return { alerts: alerts.slice(0, mostShown), alertsOpen: open.length };
+    });
+  }
+}
+
+export function byWeight(a: Alert, b: Alert): number {
+  const weight = ({ severity }: Alert) => alertSeverities.indexOf(severity);
+  return weight(b) - weight(a) || a.since - b.since || Number(a.id) - Number(b.id);
+}

@@ -1,0 +1,209 @@
+// Conditions in, decisions out: holds before raising and before clearing, returns and flapping, parents. Pure: what it remembers between
+// two looks is handed in, and may be lost: then holds begin anew, and nothing is raised twice.
+import type { RuleSettings } from '../contracts/alert-settings.ts';
+import type { Alert } from '../contracts/alerts.ts';
+import type { AlertRule } from '../contracts/names.ts';
+import type { Cause } from './parents.ts';
+import { causes, explains, width } from './parents.ts';
+import type { Finding, Judgement, Subject } from './rule.ts';
+import { slotOf } from './slot.ts';
+
+/** What is remembered of one hall, or of the system: by slot, since when a condition holds, and since when one is gone. Epoch ms. */
+export interface Memory {
+  holds: Map<string, number>;
+  clears: Map<string, number>;
+}
+
+export function emptyMemory(): Memory {
+  return { holds: new Map(), clears: new Map() };
+}
+
+/** Our clock leapt by so much: what was begun goes on as if it had not. */
+export function shift({ holds, clears }: Memory, ms: number): void {
+  for (const begun of [holds, clears]) for (const [slot, at] of begun) begun.set(slot, at + ms);
+}
+
+export interface Judged {
+  rule: AlertRule;
+  settings: RuleSettings;
+  judgement: Judgement;
+}
+
+export interface Look {
+  now: number;
+  judged: readonly Judged[];
+  /** The latest alert of each slot here, those that were resolved lately included. */
+  alerts: readonly Alert[];
+  memory: Memory;
+  kindOf(device: string): 'door' | 'queue' | 'terminal' | null;
+  isHeard(device: string): boolean;
+  /** The silence that holds for an alert now, by id. */
+  silence(one: { rule: AlertRule; subject: Subject }): string | null;
+}
+
+export type Decision =
+  | {
+      what: 'raise';
+      rule: AlertRule;
+      finding: Finding;
+      since: number;
+      severity: Alert['severity'];
+      silenced: string | null;
+    }
+  | {
+      what: 'reopen';
+      alert: Alert;
+      finding: Finding;
+      severity: Alert['severity'];
+      flapping: boolean;
+      silenced: string | null;
+    }
+  | { what: 'resolve'; alert: Alert }
+  | { what: 'change'; alert: Alert; finding: Finding; severity: Alert['severity'] }
+  | { what: 'parent'; alert: Alert; parent: string | null }
+  | { what: 'silence'; alert: Alert; silenced: string | null };
+
+const returnsToFlap = 3;
+
+/** What is to happen now, and when to look again at the latest (null: when something changes). */
+export function decide(look: Look): { decisions: Decision[]; nextAt: number | null } {
+  return new Engine(look).run();
+}
+
+class Engine {
+  readonly #look: Look;
+  readonly #bySlot: ReadonlyMap<string, Alert>;
+  readonly #decisions: Decision[] = [];
+  #nextAt: number | null = null;
+
+  constructor(look: Look) {
+    this.#look = look;
+    this.#bySlot = new Map(look.alerts.map((alert) => [slotOf(alert.rule, alert.subject), alert]));
+  }
+
+  run(): { decisions: Decision[]; nextAt: number | null } {
+    const found = this.#look.judged.map((one) => ({ ...one, slots: this.#note(one) }));
+    for (const one of found) this.#clear(one, one.slots);
+    const holding = found.flatMap(({ rule, judgement }) =>
+      causes.includes(rule) ? judgement.findings.map(({ subject }): Cause => ({ rule, subject })) : [],
+    );
+    for (const one of found) for (const finding of one.judgement.findings) this.#take(one, finding, holding);
+    for (const alert of this.#look.alerts) if (isOpen(alert)) this.#explain(alert);
+    return { decisions: this.#decisions, nextAt: this.#nextAt };
+  }
+
+  /** Notes since when each finding holds; what doesn't hold any more, or isn't known to, is forgotten. */
+  #note({ rule, judgement }: Judged): ReadonlySet<string> {
+    const { now, memory } = this.#look;
+    const slots = new Set(judgement.findings.map(({ subject }) => slotOf(rule, subject)));
+    for (const slot of slots) {
+      memory.clears.delete(slot);
+      if (!memory.holds.has(slot)) memory.holds.set(slot, now);
+    }
+    for (const slot of memory.holds.keys())
+      if (slot.startsWith(`${rule}|`) && !slots.has(slot)) memory.holds.delete(slot);
+    this.#lookAgain(judgement.nextAt);
+    return slots;
+  }
+
+  #clear({ rule, settings, judgement }: Judged, slots: ReadonlySet<string>): void {
+    const { now, memory, alerts } = this.#look;
+    const { unknown } = judgement;
+    const known = unknown === 'all' ? null : new Set(unknown.map((subject) => slotOf(rule, subject)));
+    for (const alert of alerts) {
+      const slot = slotOf(alert.rule, alert.subject);
+      if (alert.rule !== rule || !isOpen(alert) || slots.has(slot)) continue;
+      if (known === null || known.has(slot)) {
+        // Not knowing closes nothing: the calm begins anew.
+        memory.clears.delete(slot);
+        continue;
+      }
+      const from = memory.clears.get(slot) ?? now;
+      memory.clears.set(slot, from);
+      const dueAt = from + (alert.flapping ? settings.calmS : settings.clearAfterS) * 1_000;
+      if (now < dueAt) this.#lookAgain(dueAt);
+      else {
+        memory.clears.delete(slot);
+        this.#decisions.push({ what: 'resolve', alert });
+      }
+    }
+  }
+
+  /** A finding of an open alert may change it; one whose hold is over is raised, or brings its alert back. */
+  #take({ rule, settings }: Judged, finding: Finding, holding: readonly Cause[]): void {
+    const { now, memory } = this.#look;
+    const slot = slotOf(rule, finding.subject);
+    const alert = this.#bySlot.get(slot);
+    if (alert && isOpen(alert)) {
+      this.#change(alert, finding, finding.severity ?? settings.severity);
+      return;
+    }
+    const from = memory.holds.get(slot) ?? now;
+    const dueAt = from + (finding.raiseAfterS ?? settings.raiseAfterS) * 1_000;
+    this.#lookAgain(dueAt);
+    if (now < dueAt) return;
+    // What explains it may be about to be raised itself.
+    const one = { rule, subject: finding.subject };
+    if ([...holding, ...this.#causes()].some((cause) => explains(cause, one, this.#look))) return;
+    this.#raise(alert, { rule, finding, settings, since: Math.floor(Math.min(finding.since ?? from, now)) });
+  }
+
+  #change(alert: Alert, finding: Finding, severity: Alert['severity']): void {
+    const { what, todo } = alert.text.en;
+    if (alert.severity === severity && what === finding.what.en && todo === finding.todo.en) return;
+    this.#decisions.push({ what: 'change', alert, finding, severity });
+  }
+
+  /** A new alert, unless it is one that was there: it returned soon, or was resolved by hand and went on. */
+  #raise(
+    alert: Alert | undefined,
+    { rule, finding, settings, since }: Pick<Judged, 'rule' | 'settings'> & { finding: Finding; since: number },
+  ): void {
+    const { now } = this.#look;
+    const severity = finding.severity ?? settings.severity;
+    const silenced = this.#look.silence({ rule, subject: finding.subject });
+    const resolvedAt = alert?.resolvedAt ?? null;
+    if (!alert || resolvedAt === null) {
+      this.#decisions.push({ what: 'raise', rule, finding, since, severity, silenced });
+      return;
+    }
+    const isByHand = alert.resolvedBy !== null;
+    if (isByHand && since <= resolvedAt) {
+      const restsUntil = resolvedAt + settings.handRestS * 1_000;
+      this.#lookAgain(restsUntil);
+      if (now >= restsUntil)
+        this.#decisions.push({ what: 'reopen', alert, finding, severity, flapping: alert.flapping, silenced });
+    } else if (isByHand || now > resolvedAt + settings.returnWithinS * 1_000) {
+      this.#decisions.push({ what: 'raise', rule, finding, since, severity, silenced });
+    } else {
+      const flapping = alert.reopened + 1 >= returnsToFlap;
+      this.#decisions.push({ what: 'reopen', alert, finding, severity, flapping, silenced });
+    }
+  }
+
+  /** Who explains an open alert, and who silences it. */
+  #explain(alert: Alert): void {
+    if (this.#decisions.some((decision) => decision.what === 'resolve' && decision.alert === alert)) return;
+    const parent =
+      this.#causes().find((cause) => cause.id !== alert.id && explains(cause, alert, this.#look))?.id ?? null;
+    if (parent !== alert.parent) this.#decisions.push({ what: 'parent', alert, parent });
+    const silenced = this.#look.silence(alert);
+    if (silenced !== alert.silenced) this.#decisions.push({ what: 'silence', alert, silenced });
+  }
+
+  /** Open alerts that may explain others, the widest first. */
+  #causes(): readonly Alert[] {
+    const isResolved = new Set(this.#decisions.flatMap((one) => (one.what === 'resolve' ? [one.alert] : [])));
+    return this.#look.alerts
+      .filter((alert) => isOpen(alert) && causes.includes(alert.rule) && !isResolved.has(alert))
+      .sort((a, b) => width(a) - width(b));
+  }
+
+  #lookAgain(at: number | null): void {
+    if (at !== null && at > this.#look.now) this.#nextAt = Math.min(this.#nextAt ?? at, at);
+  }
+}
+
+export function isOpen({ state }: Alert): boolean {
+  return state !== 'resolved';
+}

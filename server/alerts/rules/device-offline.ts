@@ -1,0 +1,49 @@
+import type { Finding, HallContext } from '../rule.ts';
+import { hallRule } from '../rule.ts';
+import { words } from '../words.ts';
+import { judgeGone } from './offline.ts';
+
+const told = {
+  what: words('设备离线', 'Offline'),
+  todo: words(
+    '查看电源和网线；排队机离线时改用手工排号',
+    'Check power and network cable; without the queue machine hand out numbers by hand',
+  ),
+};
+const network = {
+  what: words('全厅设备离线：疑似网络或电力中断', 'All devices gone: network or power of the hall'),
+  todo: words('查看交换机、路由器和电源，报网络维护', 'Check switch, router and power; call the network team'),
+};
+
+/** A door counter or queue machine is gone; or all devices of the hall together: then it is its network. */
+export const deviceOffline = hallRule({
+  id: 'device-offline',
+  about: 'device',
+  reads: ['config', 'books', 'device'],
+  judge(context, { openGraceS, networkAfterS }) {
+    const { doors, queueMachines } = context.config.file;
+    const ids = [...doors, ...queueMachines].map(({ id }) => id);
+    const judgement = judgeGone(context, ids, openGraceS, told);
+    const since = networkGoneSince(context);
+    if (since === null) return judgement;
+    const subject = { kind: 'hall' as const, id: context.config.id };
+    const hall: Finding = { subject, since, ...network, severity: 'critical', raiseAfterS: networkAfterS };
+    return { ...judgement, findings: [hall, ...judgement.findings] };
+  },
+});
+
+/** When the last of them went; null unless two or more are gone and none is there. What was never heard tells nothing. */
+function networkGoneSince({ config, device, books }: HallContext): number | null {
+  let gone = 0;
+  let since = 0;
+  for (const id of config.devices.keys()) {
+    const { online } = device(id).live;
+    if (online === true) return null;
+    if (online === null) continue;
+    gone++;
+    const presence = books.state.presence.get(id);
+    const isSaid = presence?.status?.online === false;
+    since = Math.max(since, (isSaid ? presence.status?.receivedAt : presence?.lastLiveAt) ?? 0);
+  }
+  return gone >= 2 ? since : null;
+}

@@ -1,0 +1,40 @@
+// What the rules about waiting customers share.
+import type { Standard } from '../../contracts/registry.ts';
+import type { Finding, HallContext, Judgement, Subject } from '../rule.ts';
+import { soonest } from '../rule.ts';
+
+const minuteMs = 60_000;
+
+/**
+ * Services in which somebody has waited for so many minutes of their standard; one finding each. While no queue machine is heard, or what
+ * it sent is still on its way, nobody knows who waits.
+ */
+export function judgeWaits(
+  context: HallContext,
+  minutesOf: (standard: Standard) => number | undefined,
+  wordsOf: (service: string) => Pick<Finding, 'what' | 'todo'>,
+): Judgement {
+  const { config, now, steadySince } = context;
+  const { reason } = context.live().queue;
+  const isBehind = config.file.queueMachines.some(({ id }) => context.isAwaited(id));
+  if (isBehind || (reason !== null && reason !== 'counting-since'))
+    return { findings: [], unknown: 'all', nextAt: null };
+  const brokenSince = new Map<string, number>();
+  const unknown = new Map<string, Subject>();
+  const moments: number[] = [];
+  for (const { service, tier, since } of context.waiting()) {
+    const minutes = minutesOf(config.standard(service, tier));
+    if (minutes === undefined) continue;
+    const brokenAt = since + minutes * minuteMs;
+    if (brokenAt >= now) moments.push(brokenAt + 1);
+    // Begun before our clock leapt: how long it lasts nobody knows.
+    else if (since < steadySince) unknown.set(service, { kind: 'service', id: service });
+    else brokenSince.set(service, Math.min(brokenSince.get(service) ?? brokenAt, brokenAt));
+  }
+  const findings = [...brokenSince].map(([id, since]) => ({
+    subject: { kind: 'service' as const, id },
+    since,
+    ...wordsOf(id),
+  }));
+  return { findings, unknown: [...unknown.values()], nextAt: soonest(moments) };
+}

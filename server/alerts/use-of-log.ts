@@ -1,0 +1,47 @@
+// What a terminal's own messages of today and yesterday tell of its use.
+import type { Span } from '../hall/spans.ts';
+import { overlapMs } from '../hall/spans.ts';
+import type { TerminalLog } from '../hall/state.ts';
+
+const fewest = 10;
+const hourMs = 3_600_000;
+/** Less than this, in %, says nothing about how fast it goes. */
+const leastDrop = 3;
+
+/** Median time that a customer was at it, ms; null with fewer than ten. */
+export function usualBusyMs({ at, said }: TerminalLog): number | null {
+  const times: number[] = [];
+  let from: number | null = null;
+  said.forEach(({ busy }, i) => {
+    if (busy === true) from ??= at[i] ?? 0;
+    else if (busy === false && from !== null) {
+      times.push((at[i] ?? from) - from);
+      from = null;
+    }
+  });
+  if (times.length < fewest) return null;
+  return times.sort((a, b) => a - b)[times.length >> 1] ?? null;
+}
+
+/** How fast each stock goes down, % an hour of opening, refills left out; none for what hardly did. */
+export function stockUse({ at, said }: TerminalLog, open: readonly Span[], now: number): ReadonlyMap<string, number> {
+  const uses = new Map<string, { from: number; last: number; dropped: number }>();
+  let before: Record<string, number> | null = null;
+  said.forEach(({ stock }, i) => {
+    // Messages that say nothing new share one object.
+    if (stock === null || stock === before) return;
+    before = stock;
+    for (const [name, level] of Object.entries(stock)) {
+      const use = uses.get(name) ?? { from: at[i] ?? now, last: level, dropped: 0 };
+      use.dropped += Math.max(0, use.last - level);
+      use.last = level;
+      uses.set(name, use);
+    }
+  });
+  const rates = new Map<string, number>();
+  for (const [name, { from, dropped }] of uses) {
+    const ms = overlapMs([...open], [{ from, to: now }]);
+    if (dropped >= leastDrop && ms >= hourMs) rates.set(name, dropped / (ms / hourMs));
+  }
+  return rates;
+}
