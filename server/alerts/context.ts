@@ -45,6 +45,8 @@ function firstWaiting({ books: { ledger } }: Hall, now: number): FirstWaiting[] 
   for (const { service, since, line } of ledger.waiting(now)) {
     const known = first.get(line);
     if (service === null || (known && known.since <= since)) continue;
+    // Whoever has probably left makes no standard broken.
+    if (since < ledger.lines.passedOver(line)) continue;
     first.set(line, { service, tier: ledger.lines.classOf(line)?.tier ?? null, since });
   }
   return [...first.values()];
