@@ -37,6 +37,13 @@ export function checkHall(file: YamlFile<HallFile>, settings: SettingsFile | nul
     texts('desks', each, 'id'),
     texts('services', each, 'letter'),
   ];
+  const does = texts('terminals', each, 'does', each).map(({ text }) => text);
+  for (const { path, text } of texts('services', each, 'atTerminals', each)) {
+    if (!does.includes(text))
+      faults.push(
+        file.fault(path, `no terminal does "${text}"`, 'write what stands at a terminal under does, or leave it out'),
+      );
+  }
   for (const { path, text } of unique.flatMap(repeats)) {
     faults.push(file.fault(path, `"${text}" stands twice`, 'give each its own'));
   }
@@ -45,6 +52,8 @@ export function checkHall(file: YamlFile<HallFile>, settings: SettingsFile | nul
     texts('hours', each),
     texts('zones', each, 'hours'),
     texts('zones', each, 'hours', each),
+    texts('desks', each, 'roster'),
+    texts('desks', each, 'roster', each),
   ];
   for (const { path, text } of hours.flat()) {
     if (!inOrder(text))

@@ -37,6 +37,11 @@ export function compileHall(file: HallFile, { settings, standards, calendar }: F
     zoneHours: new Map(
       zones.map((zone) => [zone.id, new OpeningHours(days, weekOf(zone.hours ?? file.hours), new Map())]),
     ),
+    rosters: new Map(
+      file.desks.flatMap(({ id, roster }) =>
+        roster === undefined ? [] : [[id, new OpeningHours(days, weekOf(roster), special)]],
+      ),
+    ),
     devices: new Map(devicesOf(file).map((device) => [device.id, device])),
     serviceIds: new Set(file.services.map((service) => service.id)),
     deskIds: new Set(file.desks.map((desk) => desk.id)),

@@ -28,6 +28,8 @@ export interface HallConfig {
   /** The hall's own opening hours; zones that keep others have an entry in `zoneHours`. */
   hours: OpeningHours;
   zoneHours: ReadonlyMap<string, OpeningHours>;
+  /** When somebody can sit at a desk, of those that say so. */
+  rosters: ReadonlyMap<string, OpeningHours>;
   devices: ReadonlyMap<string, DeviceConfig>;
   serviceIds: ReadonlySet<string>;
   deskIds: ReadonlySet<string>;

@@ -4,7 +4,9 @@
 import type { Static } from 'typebox';
 import Type from 'typebox';
 import { Alert } from './alerts.ts';
+import { Words } from './http.ts';
 import {
+  adviceKinds,
   deskStates,
   deviceKinds,
   historyStates,
@@ -51,6 +53,30 @@ export const OccupancyLive = Type.Object({
 });
 export type OccupancyLive = Static<typeof OccupancyLive>;
 
+/** What would be in 10 minutes: the wait of a customer who joins then (median, s), and the longest one that goes on then, s. */
+const Prospect = Type.Object({ quoteS: Nullable(Type.Number()), longestS: Type.Number() });
+
+/**
+ * One step that can be taken now, or what becomes of a service if none is (`limit`: the moment `at` at which a wait passes `limitS`).
+ * `without` and `with`: the service as it would be without the step and with it; `mostS`: its longest wait over the next half
+ * hour with the step (of `limit`: with the best one, at `desk`). `text` says it all.
+ */
+export const Advice = Type.Object({
+  id: Type.String(),
+  kind: Type.Enum([...adviceKinds]),
+  service: Type.String(),
+  desk: Nullable(Type.String()),
+  terminals: Type.Array(Type.String()),
+  ticket: Nullable(Type.String()),
+  at: Time,
+  limitS: Nullable(Type.Number()),
+  without: Prospect,
+  with: Nullable(Prospect),
+  mostS: Nullable(Type.Number()),
+  text: Words,
+});
+export type Advice = Static<typeof Advice>;
+
 /** Hall totals are the sums over its services; `asOf` and `reason` speak of the queue machines. */
 export const QueueLive = Type.Object({ ...dayCounts, asOf: Time, reason: Why });
 export type QueueLive = Static<typeof QueueLive>;
@@ -63,13 +89,21 @@ export const QuoteCheck = Type.Object({
   coverage: Type.Number(),
 });
 
-/** `longestSince`: when the longest wait began (since the last transfer). `withinLimitToday` is a count of calls. */
+/** What customers of a tier are told, of those tiers that came for the service. */
+const TierQuote = Type.Object({ tier: Type.String(), quote: Quote });
+
+/**
+ * `longestSince`: when the longest wait began (since the last transfer), of those not probably gone. `probablyGone`: of those waiting,
+ * how many were passed over by several who joined later. `withinLimitToday` is a count of calls.
+ */
 export const ServiceLive = Type.Object({
   id: Type.String(),
   ...dayCounts,
   longestSince: Time,
+  probablyGone: Count,
   limitS: Nullable(Type.Number()),
   quote: Nullable(Quote),
+  tierQuotes: Type.Array(TierQuote),
   quoteCheck: Nullable(QuoteCheck),
   desksServing: Count,
   withinLimitToday: Count,
@@ -77,6 +111,7 @@ export const ServiceLive = Type.Object({
 });
 export type ServiceLive = Static<typeof ServiceLive>;
 
+/** `probablyGone`: the customer was called again and hasn't come. */
 export const DeskLive = Type.Object({
   id: Type.String(),
   state: Type.Enum([...deskStates]),
@@ -85,6 +120,7 @@ export const DeskLive = Type.Object({
   since: Time,
   until: Time,
   reason: Nullable(Type.String()),
+  probablyGone: Type.Boolean(),
 });
 export type DeskLive = Static<typeof DeskLive>;
 
@@ -148,6 +184,7 @@ export const HallLive = Type.Object({
   devices: Type.Array(DeviceLive),
   alerts: Nullable(Type.Array(Alert)),
   alertsOpen: Count,
-  advice: Nullable(Type.Array(Type.String())),
+  /** Worst service first; empty when nothing needs to be done, null while waits aren't foretold or the queue isn't heard. */
+  advice: Nullable(Type.Array(Advice)),
 });
 export type HallLive = Static<typeof HallLive>;

@@ -119,6 +119,9 @@ export type Weekday = (typeof weekdays)[number];
 export const locales = ['zh-CN', 'en'] as const;
 export type Locale = (typeof locales)[number];
 
+/** What can be done about a queue; `limit` says what becomes of it if nothing is. */
+export const adviceKinds = ['limit', 'open-desk', 'end-pause', 'divert', 'back-office'] as const;
+
 export const liveNamespace = '/live';
 export const pulseEveryMs = 2_000;
 /** A screen calls itself live only while its last pulse is younger than this. */

@@ -124,7 +124,19 @@ export const HallFile = Type.Object(
     ),
     queueMachines: Type.Array(Type.Object({ id: Id, zone: Id, name: Words, system: Type.Optional(Id) }, strict)),
     services: Type.Array(
-      Type.Object({ id: Id, letter: Type.String({ pattern: '^[A-Z]{1,2}$' }), name: Words }, strict),
+      Type.Object(
+        {
+          id: Id,
+          letter: Type.String({ pattern: '^[A-Z]{1,2}$' }),
+          name: Words,
+          atTerminals: Type.Optional(
+            Type.Array(Id, {
+              description: 'what terminals do that spares a customer of this service the desk, such as pay',
+            }),
+          ),
+        },
+        strict,
+      ),
     ),
     desks: Type.Array(
       Type.Object(
@@ -133,6 +145,7 @@ export const HallFile = Type.Object(
           label: Type.String({ minLength: 1, maxLength: 4 }),
           zone: Id,
           serves: Type.Array(Id, { minItems: 1 }),
+          roster: Type.Optional(Week),
         },
         strict,
       ),

@@ -18,7 +18,7 @@ export function desksLive(state: HallState, ledger: Ledger, config: HallConfig, 
 /** A desk's own word holds until it turns to a customer again, also when the one it had has left meanwhile. */
 function deskLive(id: string, word: DeskRecord | null, turn: DeskTurn | null): DeskLive {
   const visit = turn?.visit ?? null;
-  const busy = { id, ticket: turn?.ticket ?? null, service: visit?.service ?? null };
+  const busy = { id, ticket: turn?.ticket ?? null, service: visit?.service ?? null, probablyGone: false };
   if (word && word.said.event !== 'desk-opened' && word.at >= (turn?.at ?? 0)) {
     const { event, until, reason } = word.said;
     const state = event === 'desk-paused' ? 'paused' : 'closed';
@@ -28,7 +28,7 @@ function deskLive(id: string, word: DeskRecord | null, turn: DeskTurn | null): D
   if (visit) {
     const state = visit.state === 'serving' ? 'serving' : 'calling';
     const since = visit.state === 'serving' ? visit.startedAt : visit.lastCallAt;
-    return { ...busy, state, since, until: null, reason: null };
+    return { ...busy, state, since, until: null, reason: null, probablyGone: state === 'calling' && visit.calls > 1 };
   }
   const since = Math.max(turn?.freeSince ?? 0, word?.at ?? 0);
   return { ...busy, state: since === 0 ? 'unknown' : 'idle', since: since || null, until: null, reason: null };

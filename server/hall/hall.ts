@@ -1,6 +1,6 @@
 // One hall: readings in, HallLive out. No clock and no I/O: the time is handed in.
 import type { HallConfig } from '../config/hall-config.ts';
-import type { DeviceLive, HallLive, OccupancyLive, TerminalLive } from '../contracts/hall-live.ts';
+import type { HallLive, OccupancyLive } from '../contracts/hall-live.ts';
 import type { Completeness } from '../contracts/http.ts';
 import type { Reading } from '../contracts/readings.ts';
 import { judgeClock } from './clock-check.ts';
@@ -22,7 +22,7 @@ import { queueLive } from './services.ts';
 import type { HallState } from './state.ts';
 import { emptyHallState } from './state.ts';
 import { TerminalBook } from './terminal-book.ts';
-import { terminalLive } from './terminals.ts';
+import { terminalsLive } from './terminals.ts';
 import { TicketWords } from './ticket-words.ts';
 import { forgetTotalsBefore, recordTotals } from './totals.ts';
 import type { Trace } from './trace.ts';
@@ -247,6 +247,7 @@ export class Hall {
       devices,
       waits: this.#learning?.waits ?? null,
     });
+    const terminals = terminalsLive({ state: this.state, config, book: this.#book, devices, now });
     const corrected = this.#learning?.corrected(now, desks) ?? null;
     const { share, nextChangeAt: shareChangesAt } = shareOf(this.#intake, config, today, now);
     const moments = [
@@ -257,7 +258,7 @@ export class Hall {
       shareChangesAt,
       usual?.until ?? null,
       // Those who wait make the next one's wait, also while nothing is heard.
-      queue.services.some(({ quote, waiting }) => quote !== null && waiting !== 0) ? now + quoteEveryMs : null,
+      this.#learning && queue.queue.waiting ? now + quoteEveryMs : null,
       // Those inside leave, also while no door says so.
       corrected && corrected.people >= 0.5 ? now + estimateEveryMs : null,
       ...lives.map(({ nextChangeAt }) => nextChangeAt),
@@ -281,28 +282,13 @@ export class Hall {
         },
         ...queue,
         desks,
-        terminals: this.#terminals(now, devices),
+        terminals,
         devices: [...devices.values()],
         ...untold,
+        advice: this.#learning?.advice({ now, desks, terminals, ...queue, closesAt: opening.closesAt }) ?? null,
       },
       nextChangeAt: Math.min(...moments.filter((at) => at !== null && at > now).map(Number)),
     };
-  }
-
-  #terminals(now: number, devices: ReadonlyMap<string, DeviceLive>): TerminalLive[] {
-    const config = this.#config;
-    return [...config.devices.values()].flatMap(({ terminal, ...device }) =>
-      terminal
-        ? terminalLive({
-            state: this.state,
-            config,
-            device: { ...device, terminal },
-            story: this.#book.storyOf(device.id),
-            live: devices.get(device.id),
-            now,
-          })
-        : [],
-    );
   }
 
   /** A device's words about its own numbering: how far it is, and what it no longer has. */

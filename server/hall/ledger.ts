@@ -3,6 +3,7 @@
 import type { HallConfig } from '../config/hall-config.ts';
 import type { Turn } from './desk-line.ts';
 import { DeskLine } from './desk-line.ts';
+import { itemsOf } from './items.ts';
 import { withOne } from './lists.ts';
 import type { Mark, Stretch } from './tally.ts';
 import { stretched, Tally } from './tally.ts';
@@ -174,7 +175,7 @@ export class Ledger {
     const { at } = turn.record;
     const visits = this.#visitsOf(this.#tickets.get(turn.key) ?? none);
     const visit = visits.findLast((candidate) => candidate.turn?.record === turn.record);
-    if (!visit) return { at, ticket: null, visit: null, freeSince: at };
+    if (!visit) return { at, ticket: null, visit: null, items: none, freeSince: at };
     const noShowAt = visit.state === 'called' ? this.noShowAt(visit) : null;
     const isGone = noShowAt !== null && noShowAt <= now;
     const isThere = isAtDesk(visit) && visit.desk === desk && !isGone;
@@ -182,6 +183,7 @@ export class Ledger {
       at,
       ticket: isThere ? turn.key.slice(turn.key.indexOf('|') + 1) : null,
       visit: isThere ? visit : null,
+      items: isThere ? itemsOf(visit, this.#tickets.get(turn.key) ?? none) : none,
       freeSince: Math.max(at, visit.turn?.leftAt ?? (isGone ? noShowAt : at)),
     };
   }
@@ -216,6 +218,8 @@ export class Ledger {
       if (leg) waits = withOne(waits, this.#openWait(leg, visit));
       if (visit.state === 'called') called = withOne(called, visit);
     }
+    for (const visit of before) this.#passing(visit, (line, since) => this.lines.forgetCalled(line, since));
+    for (const visit of now) this.#passing(visit, (line, since) => this.lines.noteCalled(line, since));
     for (const { line, since } of this.#waits.get(key) ?? none) this.lines.remove(line, since);
     for (const { line, since } of waits) this.lines.add(line, since);
     put(this.#waits, key, waits);
@@ -223,9 +227,18 @@ export class Ledger {
     return this.tally.replace(this.marksOf(before), this.marksOf(now));
   }
 
-  #openWait(leg: Leg, { tier, priority }: Visit): OpenWait {
-    const service = this.#known(leg.service);
-    return { service, since: leg.from, line: this.lines.nameOf({ service, tier, priority }) };
+  #openWait(leg: Leg, visit: Visit): OpenWait {
+    return { service: this.#known(leg.service), since: leg.from, line: this.#lineOf(leg, visit) };
+  }
+
+  #lineOf({ service }: Leg, { tier, priority }: Visit): string {
+    return this.lines.nameOf({ service: this.#known(service), tier, priority });
+  }
+
+  /** A call tells of those passed over, unless it was by appointment, or of somebody sent on from another desk. */
+  #passing(visit: Visit, note: (line: string, since: number) => void): void {
+    const leg = visit.legs[0];
+    if (leg?.called && !visit.appointment) note(this.#lineOf(leg, visit), leg.from);
   }
 
   /** From when on, before this record of a number, its customer was called and presumed not to come; null if not. */
@@ -332,11 +345,12 @@ export function serviceMs({ startedAt, endedAt, legs, callsWithoutWait }: Visit)
   return from === null || endedAt === null ? null : endedAt - from;
 }
 
-/** A desk's turn to a ticket; `ticket` and `visit` are null once it has left. */
+/** A desk's turn to a ticket; `ticket` and `visit` are null once it has left. `items`: its business items so far. */
 export interface DeskTurn {
   at: number;
   ticket: string | null;
   visit: Visit | null;
+  items: readonly string[];
   freeSince: number;
 }
 

@@ -6,7 +6,12 @@ import type { Ledger } from './ledger.ts';
 import { latest } from './liveness.ts';
 import type { HallState, Presence } from './state.ts';
 import { wholeHall } from './tally.ts';
+import type { WaitClass } from './waits/waiting-lines.ts';
 import type { Waits } from './waits/waits.ts';
+
+const ordinary = { tier: null, priority: 0 };
+/** Tiers come from messages. */
+const mostTiers = 8;
 
 interface QueuePicture {
   queue: QueueLive;
@@ -16,6 +21,7 @@ interface QueuePicture {
 interface Row {
   waiting: number;
   longestSince: number | null;
+  probablyGone: number;
   lateNoShows: number;
 }
 
@@ -50,9 +56,11 @@ export function queueLive(
         id,
         ...all,
         longestSince: isKnown ? (rows.get(id)?.longestSince ?? null) : null,
+        probablyGone: isKnown ? (rows.get(id)?.probablyGone ?? 0) : null,
         limitS: standard.waitLimitMin === undefined ? null : standard.waitLimitMin * 60,
         // What a machine that fell silent last said is no queue to join.
-        quote: isKnown && reason === null ? quoteOf(waits, id, now, desks) : null,
+        quote: isKnown && reason === null ? quoteOf(waits, { ...ordinary, service: id }, now, desks) : null,
+        tierQuotes: isKnown && reason === null ? tierQuotes(waits, ledger, id, now, desks) : [],
         quoteCheck: waits?.check(id, now) ?? null,
         desksServing: isKnown ? desksServing(id, desks, config) : null,
         withinLimitToday,
@@ -63,11 +71,27 @@ export function queueLive(
 }
 
 /** Whole seconds: nobody can tell it closer. */
-function quoteOf(waits: Waits | null, service: string, now: number, desks: DeskLive[]): ServiceLive['quote'] {
-  const quote = waits?.quote({ service, tier: null, priority: 0 }, now, desks);
+function quoteOf(waits: Waits | null, waitClass: WaitClass, now: number, desks: DeskLive[]): ServiceLive['quote'] {
+  const quote = waits?.quote(waitClass, now, desks);
   if (!quote) return null;
   const { s, meanS, lowS, highS } = quote;
   return { s: Math.round(s), meanS: Math.round(meanS), lowS: Math.round(lowS), highS: Math.round(highS) };
+}
+
+/** Of the tiers that came for a service so far, lowest as the messages named them first. */
+function tierQuotes(
+  waits: Waits | null,
+  { lines }: Ledger,
+  service: string,
+  now: number,
+  desks: DeskLive[],
+): ServiceLive['tierQuotes'] {
+  const classes = [...lines.names].map((name) => lines.classOf(name)).filter((one) => one?.service === service);
+  const tiers = new Set(classes.flatMap((one) => one?.tier ?? []));
+  return [...tiers].slice(0, mostTiers).flatMap((tier) => {
+    const quote = quoteOf(waits, { service, tier, priority: 0 }, now, desks);
+    return quote ? [{ tier, quote }] : [];
+  });
 }
 
 /** A machine that lives and says it has sent nothing yet is heard too; one whose messages we missed is not. */
@@ -122,15 +146,17 @@ function rowsOf(ledger: Ledger, config: HallConfig, now: number): Map<string, Ro
   const rows = new Map<string, Row>();
   const touch = (service: string | null, change: (row: Row) => void) => {
     for (const id of service === null ? [wholeHall] : [wholeHall, service]) {
-      const row = rows.get(id) ?? { waiting: 0, longestSince: null, lateNoShows: 0 };
+      const row = rows.get(id) ?? { waiting: 0, longestSince: null, probablyGone: 0, lateNoShows: 0 };
       rows.set(id, row);
       change(row);
     }
   };
-  for (const { service, since } of ledger.waiting(now)) {
+  for (const { service, since, line } of ledger.waiting(now)) {
+    const isGone = since < ledger.lines.passedOver(line);
     touch(service, (row) => {
       row.waiting++;
-      row.longestSince = Math.min(row.longestSince ?? since, since);
+      if (isGone) row.probablyGone++;
+      else row.longestSince = Math.min(row.longestSince ?? since, since);
     });
   }
   const { start, end } = config.days.of(now);

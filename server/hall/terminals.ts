@@ -90,6 +90,24 @@ interface Asked {
   now: number;
 }
 
+/** All terminals of a hall, in the order of its file. */
+export function terminalsLive({
+  state,
+  config,
+  book,
+  devices,
+  now,
+}: Pick<Asked, 'state' | 'config' | 'now'> & {
+  book: { storyOf: (device: string) => TerminalStory };
+  devices: ReadonlyMap<string, DeviceLive>;
+}): TerminalLive[] {
+  return [...config.devices.values()].flatMap(({ terminal, ...device }) => {
+    if (!terminal) return [];
+    const live = devices.get(device.id);
+    return terminalLive({ state, config, device: { ...device, terminal }, story: book.storyOf(device.id), live, now });
+  });
+}
+
 /** One terminal as screens show it. What it last said stays; but a machine nobody hears of is never shown as well. */
 export function terminalLive(asked: Asked): TerminalLive {
   const { state, config, device, story, live, now } = asked;

@@ -45,6 +45,7 @@ export interface Visit {
   tier: string | null;
   /** As the machine said it: 0 for an ordinary customer. */
   priority: number;
+  appointment: boolean;
   legs: readonly Leg[];
   /** Calls that no known wait led to: the ticket's issue isn't known. */
   callsWithoutWait: readonly { at: number; service: string | null }[];
@@ -54,6 +55,8 @@ export interface Visit {
   turn: { desk: string; record: TicketRecord; leftAt: number | null } | null;
   /** When the customer was last called or recalled: from here a no-show is presumed. */
   lastCallAt: number | null;
+  /** How often the customer was called to the desk where they are awaited. */
+  calls: number;
   startedAt: number | null;
   endedAt: number | null;
   presumed: boolean;
@@ -114,12 +117,14 @@ function orphanVisit({ said }: TicketRecord): Visit {
     service: said.service ?? null,
     tier: said.tier ?? null,
     priority: Number(said.priority ?? 0),
+    appointment: Boolean(said.appointment ?? false),
     legs: none,
     callsWithoutWait: none,
     state: 'waiting',
     desk: null,
     turn: null,
     lastCallAt: null,
+    calls: 0,
     startedAt: null,
     endedAt: null,
     presumed: false,
@@ -142,7 +147,9 @@ function advance(visit: Visit, record: TicketRecord): void {
       toDesk(visit, record);
       break;
     case 'recalled':
-      if (visit.state === 'called') visit.lastCallAt = record.at;
+      if (visit.state !== 'called') break;
+      visit.lastCallAt = record.at;
+      visit.calls++;
       break;
     case 'finished':
     case 'no-show':
@@ -160,6 +167,7 @@ function advance(visit: Visit, record: TicketRecord): void {
 function toDesk(visit: Visit, record: TicketRecord): void {
   const { event, desk } = record.said;
   if (event === 'called' && visit.state === 'finished') return;
+  const isCalledAgain = event === 'called' && visit.state === 'called' && (desk === undefined || desk === visit.desk);
   const isServedThere = visit.state === 'serving' && (desk === undefined || desk === visit.desk);
   visit.desk = desk ?? visit.desk;
   // Only a record with a desk stands in that desk's line of turns.
@@ -178,6 +186,7 @@ function toDesk(visit: Visit, record: TicketRecord): void {
     if (visit.state !== 'serving') visit.startedAt = record.at;
     visit.state = 'serving';
   } else {
+    visit.calls = isCalledAgain ? visit.calls + 1 : 1;
     visit.state = 'called';
     visit.lastCallAt = record.at;
     visit.startedAt = null;

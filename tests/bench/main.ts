@@ -1,6 +1,7 @@
 // `npm run bench -- NAME [PART ...] [--json]`: measures, and prints ratios against a floor of the same run. Never judges.
 // `npm run bench -- waits --csv FILE`, and `occupancy`: how right what is foretold, or corrected, is on a record; ends with one line of JSON.
 import { parseArgs } from 'node:util';
+import { adviceBench } from './advice.ts';
 import type { Bench } from './figures.ts';
 import { summary } from './figures.ts';
 import { hallBench } from './hall.ts';
@@ -18,6 +19,7 @@ const benches: Record<string, Bench> = {
   history: historyBench,
   waits: waitsBench,
   occupancy: occupancyBench,
+  advice: adviceBench,
 };
 const judges: Record<string, (path: string, say: Say) => Promise<unknown>> = {
   waits: judgeFile,

@@ -1,18 +1,11 @@
 // How right the wait estimator is: on a bank's record (`--csv FILE`), and in simulated halls, where what happened is known.
 import { readFile } from 'node:fs/promises';
-import { devicesOf, planDay } from '../../firmware-sim/devices/plan.ts';
-import { hallDay } from '../../firmware-sim/model/hall-day.ts';
-import { readHalls } from '../../firmware-sim/registry/read.ts';
-import { profileOf, readScenario } from '../../firmware-sim/scenario/read.ts';
-import { loadConfigOrThrow } from '../../server/config/load.ts';
-import { decode } from '../../server/devices/index.ts';
-import { effectiveTime } from '../../server/hall/effective-time.ts';
-import { Hall } from '../../server/hall/hall.ts';
 import type { Judged } from '../../server/hall/waits/waits.ts';
-import { bankDays, bankHall, learning } from './bank-hall.ts';
+import { bankDays, bankHall } from './bank-hall.ts';
 import type { Bench, Figure } from './figures.ts';
 import type { WaitsVerdict } from './judged-waits.ts';
 import { mean, rmse, verdictOn } from './judged-waits.ts';
+import { simulatedQueue } from './simulated-queue.ts';
 
 const scenarios = ['quiet', 'lunch-rush', 'month-end'];
 const simulated = { hall: 'jiefang', service: 'general', from: '2026-09-01', days: 40, seed: 1 };
@@ -61,27 +54,7 @@ export const waitsBench: Bench = {
 };
 
 async function simulatedWaits(scenario: string): Promise<Judged[]> {
-  const config = (await loadConfigOrThrow('config')).halls.get(simulated.hall);
-  const sim = (await readHalls('config')).find(({ file }) => file.id === simulated.hall);
-  if (!config || !sim) throw new Error(`no hall ${simulated.hall} in config`);
-  const profile = profileOf(await readScenario(scenario));
-  const hall = learning(new Hall(config));
   const judged: Judged[] = [];
-  const first = Temporal.PlainDate.from(simulated.from);
-  for (let i = 0; i < simulated.days; i++) {
-    const day = hallDay(sim, first.add({ days: i }));
-    const { devices } = planDay(day, simulated.seed, profile);
-    for (const { id, channel } of devicesOf(sim.file).map((device) => ({ id: device.id, channel: 'queue' as const }))) {
-      if (!config.file.queueMachines.some((machine) => machine.id === id)) continue;
-      for (const { at: receivedAt, payload } of devices.get(id)?.messages ?? []) {
-        const decoded = decode(channel, Buffer.from(payload));
-        if ('fault' in decoded) throw new Error(decoded.detail);
-        const { body } = decoded;
-        const at = 'ts' in body ? effectiveTime(body.ts, receivedAt) : receivedAt;
-        const reading = { hall: config.id, device: id, receivedAt, live: true, caughtUp: true, at, body };
-        judged.push(...hall.apply(reading).judged);
-      }
-    }
-  }
+  for await (const { applied } of simulatedQueue(simulated, scenario)) judged.push(...applied.judged);
   return judged;
 }

@@ -26,6 +26,9 @@ export interface WaitsLearned {
   /** Service times of the hall and of each service, s. */
   service: RunningMean;
   services: Map<string, RunningMean>;
+  /** Seconds from one customer's leaving a desk to the call of the next who waits, and from that call until they sit there. */
+  calling: RunningMean;
+  coming: RunningMean;
   arrivals: Rates;
   /** Calls of each service. */
   calls: Rates;
@@ -51,6 +54,8 @@ export function firstLearned(): WaitsLearned {
     lastWaits: new Map(),
     service: { mean: 180, n: 0 },
     services: new Map(),
+    calling: { mean: 15, n: 0 },
+    coming: { mean: 15, n: 0 },
     arrivals: new Map(),
     calls: new Map(),
     despiteFree: { mean: 0.3, n: 0 },

@@ -10,7 +10,14 @@ export interface WaitClass {
 interface Line extends WaitClass {
   /** Since when each waits, epoch ms, growing. */
   since: number[];
+  /** Since when those waited who were called, growing: the last ones who joined. */
+  called: number[];
 }
+
+/** Of those called so many are remembered, in a class. */
+const keptCalls = 16;
+/** Whom so many of their class have passed, who joined later, is probably gone: of 6,986 real customers none was called after five. */
+const passedBy = 6;
 
 /** Tiers and priorities come from messages: beyond so many classes a customer is told by the service alone. */
 const mostClasses = 64;
@@ -23,11 +30,11 @@ export class WaitingLines {
     const name = `${service ?? ''}|${tier ?? ''}|${priority}`;
     if (this.#lines.has(name)) return name;
     if (this.#lines.size < mostClasses) {
-      this.#lines.set(name, { service, tier, priority, since: [] });
+      this.#lines.set(name, { service, tier, priority, since: [], called: [] });
       return name;
     }
     const plain = `${service ?? ''}||0`;
-    if (!this.#lines.has(plain)) this.#lines.set(plain, { service, tier: null, priority: 0, since: [] });
+    if (!this.#lines.has(plain)) this.#lines.set(plain, { service, tier: null, priority: 0, since: [], called: [] });
     return plain;
   }
 
@@ -40,6 +47,24 @@ export class WaitingLines {
     const line = this.#lines.get(name)?.since;
     const i = line ? placeOf(line, since) : -1;
     if (line?.[i] === since) line.splice(i, 1);
+  }
+
+  /** Somebody of a class was called who had joined at `since`. */
+  noteCalled(name: string, since: number): void {
+    const called = this.#lines.get(name)?.called;
+    called?.splice(placeOf(called, since), 0, since);
+    if (called && called.length > keptCalls) called.shift();
+  }
+
+  forgetCalled(name: string, since: number): void {
+    const called = this.#lines.get(name)?.called;
+    const i = called ? placeOf(called, since) : -1;
+    if (called?.[i] === since) called.splice(i, 1);
+  }
+
+  /** Whoever of a class joined before this (epoch ms) and waits is probably gone: several who joined later were called. */
+  passedOver(name: string): number {
+    return this.#lines.get(name)?.called.at(-passedBy) ?? Number.NEGATIVE_INFINITY;
   }
 
   classOf(name: string): WaitClass | undefined {
@@ -55,6 +80,12 @@ export class WaitingLines {
   count(name: string, from: number, to: number): number {
     const since = this.#lines.get(name)?.since ?? [];
     return Math.max(0, placeOf(since, to) - placeOf(since, from));
+  }
+
+  /** Since when each of a class waits who joined at `from` or later, but before `to`, growing. */
+  within(name: string, from: number, to: number): readonly number[] {
+    const since = this.#lines.get(name)?.since ?? [];
+    return since.slice(placeOf(since, from), placeOf(since, to));
   }
 
   /** Since when the first of a class waits, of those who joined at `from` or later; null for nobody. */

@@ -18,6 +18,7 @@ import { hallWaitS, isServed, situationOf } from './read-situation.ts';
 import { noteScore } from './report-card.ts';
 import type { Rivals } from './rivals.ts';
 import { rivalsOf } from './rivals.ts';
+import type { RunningMean } from './running-mean.ts';
 import { follow } from './running-mean.ts';
 import type { Situation } from './situation.ts';
 import type { Spread } from './spread.ts';
@@ -36,7 +37,14 @@ export interface Judged {
 
 /** What a service takes over from its hall counts as so many waits. */
 const knownSpread = 30;
-const reach = { classWaits: 10, hallWaits: 30, services: 60, givingUp: 50, despiteFree: 50 };
+const reach = {
+  classWaits: 10,
+  hallWaits: 30,
+  services: 60,
+  between: 60,
+  givingUp: 50,
+  despiteFree: 50,
+};
 /** What comes so much later than something that was told of later is known, but teaches nothing about queues. */
 const inOrderMs = 30_000;
 /** A number that is never called is forgotten, as the hall forgets it. */
@@ -45,6 +53,10 @@ const pruneEveryMs = 3_600_000;
 const leastWaitS = 1;
 /** Fewer waits than this say nothing about a day. */
 const leastChecked = 5;
+/** The mean of waits isn't so many times their median: a hall that just opened has learned of those who didn't wait, and no more. */
+const mostSkew = 3;
+/** A desk that lets more pass between two customers has something else to do. */
+const longestBetweenS = 180;
 const none: readonly never[] = [];
 
 export class Waits {
@@ -105,8 +117,8 @@ export class Waits {
     const hall = this.#model.say(situation);
     const own = this.#models.get(service ?? '')?.say(situation) ?? hall;
     const { mean, median } = this.#blendOf(service);
-    const log = hall.log + ownShare(median) * (own.log - hall.log);
     const meanS = hall.meanS + ownShare(mean) * (own.meanS - hall.meanS);
+    const log = Math.max(Math.log(meanS / mostSkew + softS), hall.log + ownShare(median) * (own.log - hall.log));
     const { low, middle, high } = this.#spreadOf(service);
     const seconds = (difference: number) => withinReason(Math.exp(log + difference) - softS);
     return {
@@ -156,6 +168,7 @@ export class Waits {
       const { service, since } = wait;
       judged.push({ service, since, calledAt: leg.to, waitS, quote: told.quote, rivals: rivalsOf(told.situation) });
       this.#noteCall(wait, leg.to, visit?.desk ?? null);
+      this.#noteCalling(wait, leg.to, visit?.desk ?? null);
       this.#learn(wait, told, waitS, leg.to);
       const { date } = this.#parts.config.days.of(leg.to);
       noteScore(this.#learned.card, date, service, told.quote, waitS);
@@ -223,19 +236,32 @@ export class Waits {
     noteCall(this.#learned.headStarts, { name, since }, others);
   }
 
+  /** How long a desk took to call somebody who waited already when the customer before had left. */
+  #noteCalling({ since }: Pending, at: number, desk: string | null): void {
+    const { ledger } = this.#parts;
+    const turn = desk === null ? undefined : ledger.turnsAt(desk, at, at).at(-1);
+    const before = turn && ledger.visitsOf(turn.key).find((visit) => visit.turn?.record === turn.record);
+    const leftAt = before?.turn?.leftAt ?? null;
+    if (leftAt !== null && leftAt >= since) followBetween(this.#learned.calling, at - leftAt);
+  }
+
   #noteServices(before: readonly Visit[], visits: readonly Visit[]): void {
-    const { service: all, services } = this.#learned;
+    const { service: all, services, coming } = this.#learned;
     visits.forEach((visit, i) => {
       const s = visit.state === 'finished' && before[i]?.state !== 'finished' ? serviceS(visit) : null;
       if (s === null) return;
+      const { startedAt, lastCallAt } = visit;
+      if (startedAt !== null && lastCallAt !== null) followBetween(coming, startedAt - lastCallAt);
+      const own = services.getOrInsertComputed(visit.service ?? '', () => ({ mean: s, n: 0 }));
       follow(all, s, reach.services);
-      follow(
-        services.getOrInsertComputed(visit.service ?? '', () => ({ mean: s, n: 0 })),
-        s,
-        reach.services,
-      );
+      follow(own, s, reach.services);
     });
   }
+}
+
+function followBetween(known: RunningMean, ms: number): void {
+  const s = ms / 1000;
+  if (s >= 0 && s <= longestBetweenS) follow(known, s, reach.between);
 }
 
 /** A desk is free and nobody waits: most are called at once then. */

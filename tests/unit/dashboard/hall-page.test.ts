@@ -30,7 +30,7 @@ const info: HallInfo = {
 };
 
 function desk(id: string, state: DeskLive['state']): DeskLive {
-  return { id, state, ticket: null, service: null, since: null, until: null, reason: null };
+  return { id, state, ticket: null, service: null, since: null, until: null, reason: null, probablyGone: false };
 }
 
 describe('which hall a page is about', () => {
