@@ -3,6 +3,7 @@
 import type { RuleSettings } from '../contracts/alert-settings.ts';
 import type { Alert } from '../contracts/alerts.ts';
 import type { AlertRule } from '../contracts/names.ts';
+import { alertSeverities } from '../contracts/names.ts';
 import type { Cause } from './parents.ts';
 import { causes, explains, width } from './parents.ts';
 import type { Finding, Judgement, Subject } from './rule.ts';
@@ -135,7 +136,7 @@ class Engine {
     const slot = slotOf(rule, finding.subject);
     const alert = this.#bySlot.get(slot);
     if (alert && isOpen(alert)) {
-      this.#change(alert, finding, finding.severity ?? settings.severity);
+      this.#change(alert, finding, settings);
       return;
     }
     const from = memory.holds.get(slot) ?? now;
@@ -148,7 +149,19 @@ class Engine {
     this.#raise(alert, { rule, finding, settings, since: Math.floor(Math.min(finding.since ?? from, now)) });
   }
 
-  #change(alert: Alert, finding: Finding, severity: Alert['severity']): void {
+  /** Worse is said at once, milder after the hold that clearing has: near a limit it would go to and fro. */
+  #change(alert: Alert, finding: Finding, settings: RuleSettings): void {
+    const { now, memory } = this.#look;
+    const severity = finding.severity ?? settings.severity;
+    const milder = `${slotOf(alert.rule, alert.subject)}|milder`;
+    const isMilder = alertSeverities.indexOf(severity) < alertSeverities.indexOf(alert.severity);
+    if (!isMilder) memory.clears.delete(milder);
+    else {
+      const from = memory.clears.get(milder) ?? now;
+      memory.clears.set(milder, from);
+      this.#lookAgain(from + settings.clearAfterS * 1_000);
+      if (now < from + settings.clearAfterS * 1_000) return;
+    }
     const { what, todo } = alert.text.en;
     if (alert.severity === severity && what === finding.what.en && todo === finding.todo.en) return;
     this.#decisions.push({ what: 'change', alert, finding, severity });

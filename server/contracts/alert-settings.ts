@@ -181,7 +181,9 @@ export const alertDefaults = {
     severity: 'info',
     raiseAfterS: 600,
     clearAfterS: 300,
-    thresholds: {},
+    thresholds: {
+      handRestS: { value: 86_400, about: 'of one resolved by hand: what a counter lost comes back in the night' },
+    },
     meaning: 'the people inside are only roughly known, in opening hours: a counter restarted or counts wrongly',
   },
   'clock-wrong': {
@@ -198,6 +200,7 @@ export const alertDefaults = {
     thresholds: {
       messages: { value: 20, about: 'of a device missing today' },
       share: { value: 0.01, about: 'of what it sent' },
+      handRestS: { value: 604_800, about: 'of one resolved by hand: what is lost stays lost' },
     },
     meaning:
       'messages of a device are missing and don’t come; or the journal can’t be written, or lost some (then critical)',

@@ -1,7 +1,7 @@
 import type { Finding, HallContext } from '../rule.ts';
 import { hallRule } from '../rule.ts';
 import { words } from '../words.ts';
-import { judgeGone } from './offline.ts';
+import { hearableAt, judgeGone } from './offline.ts';
 
 const told = {
   what: words('设备离线', 'Offline'),
@@ -19,31 +19,34 @@ const network = {
 export const deviceOffline = hallRule({
   id: 'device-offline',
   about: 'device',
-  reads: ['config', 'books', 'device'],
+  reads: ['config', 'books', 'device', 'hearingSince'],
   judge(context, { openGraceS, networkAfterS }) {
     const { doors, queueMachines } = context.config.file;
     const ids = [...doors, ...queueMachines].map(({ id }) => id);
     const judgement = judgeGone(context, ids, openGraceS, told);
-    const since = networkGoneSince(context);
-    if (since === null) return judgement;
     const subject = { kind: 'hall' as const, id: context.config.id };
+    const since = networkGoneSince(context);
+    if (since === 'there') return judgement;
+    if (since === 'unknown') return { ...judgement, unknown: [subject, ...judgement.unknown] };
     const hall: Finding = { subject, since, ...network, severity: 'critical', raiseAfterS: networkAfterS };
     return { ...judgement, findings: [hall, ...judgement.findings] };
   },
 });
 
-/** When the last of them went; null unless two or more are gone and none is there. What was never heard tells nothing. */
-function networkGoneSince({ config, device, books }: HallContext): number | null {
+/** When the last of them went; `unknown` unless two or more are known to be gone. What was never heard tells nothing. */
+function networkGoneSince(context: HallContext): number | 'there' | 'unknown' {
+  const { config, device, books, now } = context;
   let gone = 0;
   let since = 0;
   for (const id of config.devices.keys()) {
-    const { online } = device(id).live;
-    if (online === true) return null;
+    const { online, reason } = device(id).live;
+    if (online === true) return 'there';
     if (online === null) continue;
+    if (reason === 'silent' && now < hearableAt(context, id)) return 'unknown';
     gone++;
     const presence = books.state.presence.get(id);
     const isSaid = presence?.status?.online === false;
     since = Math.max(since, (isSaid ? presence.status?.receivedAt : presence?.lastLiveAt) ?? 0);
   }
-  return gone >= 2 ? since : null;
+  return gone >= 2 ? since : 'unknown';
 }

@@ -22,13 +22,20 @@ export function goneFrom({ config, books, device, now }: HallContext, id: string
   return { is: 'gone', since: Math.max(status.receivedAt, since ?? 0) };
 }
 
+const defaultEveryS = 30;
+
+/** From when on a device's silence is its own: what we could not have heard ourselves tells nothing of it. Epoch ms. */
+export function hearableAt({ books, hearingSince }: HallContext, id: string): number {
+  return hearingSince + 3 * (books.state.presence.get(id)?.status?.everyS ?? defaultEveryS) * 1_000;
+}
+
 /** Judges some devices by `goneFrom`. */
 export function judgeGone(
   context: HallContext,
   ids: readonly string[],
   graceS: number,
   words: Pick<Finding, 'what' | 'todo'>,
-): Judgement {
+): Judgement & { unknown: readonly Subject[] } {
   const findings: Finding[] = [];
   const unknown: Subject[] = [];
   const moments: (number | null)[] = [];

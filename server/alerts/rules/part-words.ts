@@ -21,6 +21,8 @@ const parts: Record<string, Words> = {
 };
 
 const statuses: Record<string, Words> = {
+  low: words('偏少', 'low'),
+  high: words('将满', 'nearly full'),
   out: words('用完', 'out'),
   empty: words('已空', 'empty'),
   full: words('已满', 'full'),

@@ -2,7 +2,8 @@
 import type { Standard } from '../../contracts/registry.ts';
 import { bestStep } from '../../hall/advice/best-step.ts';
 import type { Finding, HallContext, Judgement, Subject } from '../rule.ts';
-import { soonest } from '../rule.ts';
+import { nothing, soonest } from '../rule.ts';
+import { isQueueHeard, isServing } from './queue-heard.ts';
 
 const minuteMs = 60_000;
 
@@ -16,10 +17,8 @@ export function judgeWaits(
   wordsOf: (service: string) => Pick<Finding, 'what' | 'todo'>,
 ): Judgement {
   const { config, now, steadySince } = context;
-  const { reason } = context.live().queue;
-  const isBehind = config.file.queueMachines.some(({ id }) => context.isAwaited(id));
-  if (isBehind || (reason !== null && reason !== 'counting-since'))
-    return { findings: [], unknown: 'all', nextAt: null };
+  if (!isServing(context)) return nothing;
+  if (!isQueueHeard(context)) return { findings: [], unknown: 'all', nextAt: null };
   const brokenSince = new Map<string, number>();
   const unknown = new Map<string, Subject>();
   const moments: number[] = [];

@@ -1,0 +1,32 @@
+import type { Finding, Subject } from '../rule.ts';
+import { hallRule, soonest } from '../rule.ts';
+import { words } from '../words.ts';
+
+const told = {
+  what: words('终端前客户操作过久', 'Somebody may be stuck at it'),
+  todo: words('过去看看，协助客户办理', 'Go there and help'),
+};
+
+/** A terminal is busy far beyond its own usual. */
+export const customerStuck = hallRule({
+  id: 'customer-stuck',
+  about: 'device',
+  reads: ['live', 'device', 'use', 'steadySince'],
+  judge({ live, device, use, now, steadySince }, { leastMin, times }) {
+    const findings: Finding[] = [];
+    const unknown: Subject[] = [];
+    const moments: number[] = [];
+    for (const { id, busy, busySince } of live().terminals) {
+      const subject = { kind: 'device' as const, id };
+      if (device(id).live.online !== true) unknown.push(subject);
+      else if (busy && busySince !== null) {
+        const longMs = Math.max(leastMin * 60_000, times * (use(id).usualBusyMs ?? 0));
+        const longAt = busySince + longMs;
+        if (now <= longAt) moments.push(longAt + 1);
+        else if (busySince < steadySince) unknown.push(subject);
+        else findings.push({ subject, since: longAt, ...told });
+      }
+    }
+    return { findings, unknown, nextAt: soonest(moments) };
+  },
+});
