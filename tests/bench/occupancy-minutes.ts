@@ -1,0 +1,104 @@
+// A simulated hall's days through the hall's own code, minute by minute, beside the people really inside.
+import { planDay } from '../../firmware-sim/devices/plan.ts';
+import { hallDay } from '../../firmware-sim/model/hall-day.ts';
+import type { HallEvent } from '../../firmware-sim/model/hall-event.ts';
+import { readHalls } from '../../firmware-sim/registry/read.ts';
+import { profileOf, readScenario } from '../../firmware-sim/scenario/read.ts';
+import { loadConfigOrThrow } from '../../server/config/load.ts';
+import type { Reading } from '../../server/contracts/readings.ts';
+import { decode } from '../../server/devices/index.ts';
+import { effectiveTime } from '../../server/hall/effective-time.ts';
+import { Hall } from '../../server/hall/hall.ts';
+import type { Estimate } from '../../server/hall/inside/inside.ts';
+import { firstLesson } from '../../server/hall/lesson.ts';
+
+interface Asked {
+  hall: string;
+  scenario: string;
+  /** The first local date, which is told and not answered: nothing can be known on it. */
+  from: string;
+  days: number;
+  seed: number;
+}
+
+const minuteMs = 60_000;
+const afterClosingMs = 120 * minuteMs;
+
+/** A minute of a simulated day: what really was, and what was made of it. */
+export interface Minute {
+  isOpen: boolean;
+  truth: number;
+  raw: number;
+  byRatio: number;
+  shown: number;
+  estimate: Estimate;
+}
+
+/** Each minute that the hall was open, and those of the two hours after its last closing, from a cold start. */
+export async function simulatedMinutes({ hall: id, scenario, from, days, seed }: Asked): Promise<Minute[]> {
+  const config = (await loadConfigOrThrow('config')).halls.get(id);
+  const sim = (await readHalls('config')).find(({ file }) => file.id === id);
+  if (!config || !sim) throw new Error(`no hall ${id} in config`);
+  const profile = profileOf(await readScenario(scenario));
+  const hall = new Hall(config);
+  hall.learn(firstLesson());
+  const minutes: Minute[] = [];
+  const past = { in: 0, out: 0 };
+  const first = Temporal.PlainDate.from(from);
+  for (let i = 0; i < days; i++) {
+    const day = hallDay(sim, first.add({ days: i }));
+    const { truth, devices } = planDay(day, seed, profile);
+    const readings = [...devices].flatMap(([device, { messages }]) =>
+      messages.map(({ at, channel, payload }) => readingOf(config.id, device, at, channel, payload)),
+    );
+    readings.sort((a, b) => a.at - b.at);
+    const counts = { in: 0, out: 0 };
+    const ratio = past.out > 0 ? past.in / past.out : 1;
+    let next = 0;
+    let event = 0;
+    let inside = 0;
+    const closedAt = day.open.at(-1)?.to ?? day.to;
+    for (let now = day.from + minuteMs; now <= day.to; now += minuteMs) {
+      for (; (readings[next]?.at ?? now) < now; next++) {
+        const reading = readings[next] as Reading;
+        const trace = hall.apply(reading).trace;
+        if (reading.body.kind !== 'door') continue;
+        for (const step of trace?.steps ?? []) {
+          counts.in += step.in;
+          counts.out += step.out;
+        }
+      }
+      for (; (truth[event]?.at ?? now) < now; event++) inside = (truth[event] as HallEvent).inside;
+      const isOpen = config.hours.isOpen(now);
+      if (i === 0 || !(isOpen || (now >= closedAt && now < closedAt + afterClosingMs))) continue;
+      const estimate = hall.estimate(now);
+      const shown = hall.live(now, { simulated: true }).live.occupancy.value;
+      if (!estimate || shown === null) continue;
+      minutes.push({
+        isOpen,
+        truth: inside,
+        raw: counts.in - counts.out,
+        byRatio: counts.in - counts.out * ratio,
+        shown,
+        estimate,
+      });
+    }
+    past.in += counts.in;
+    past.out += counts.out;
+  }
+  return minutes;
+}
+
+function readingOf(
+  hall: string,
+  device: string,
+  receivedAt: number,
+  channel: Parameters<typeof decode>[0],
+  payload: string,
+): Reading {
+  const decoded = decode(channel, Buffer.from(payload));
+  if ('fault' in decoded) throw new Error(decoded.detail);
+  const { body } = decoded;
+  const at = 'ts' in body ? effectiveTime(body.ts, receivedAt) : receivedAt;
+  return { hall, device, receivedAt, live: true, caughtUp: true, at, body };
+}
