@@ -6,6 +6,7 @@ import { desksLive } from './desks.ts';
 import type { Estimate } from './inside/inside.ts';
 import { Inside } from './inside/inside.ts';
 import { knownInside } from './inside/known.ts';
+import { withStaff } from './inside/staff.ts';
 import type { Ledger } from './ledger.ts';
 import type { Lesson } from './lesson.ts';
 import type { Corrected } from './occupancy.ts';
@@ -26,6 +27,7 @@ export class Learning {
   readonly lesson: Lesson;
   readonly waits: Waits;
   readonly #inside: Inside;
+  readonly #config: HallConfig;
   readonly #ledger: Ledger;
 
   /** Goes on with what was learned from these books, and writes what it learns into that. */
@@ -34,6 +36,7 @@ export class Learning {
     this.lesson = lesson;
     this.waits = new Waits({ config, ledger, desks }, lesson.waits);
     this.#inside = new Inside({ config, known: (now) => knownInside(ledger, desks(now), now) }, lesson.inside);
+    this.#config = config;
     this.#ledger = ledger;
   }
 
@@ -53,6 +56,9 @@ export class Learning {
 
   corrected(now: number, desks: readonly DeskLive[]): Corrected | null {
     const estimate = this.estimate(now);
-    return estimate && { ...estimate, known: knownInside(this.#ledger, desks, now) };
+    if (!estimate) return null;
+    const { hours, file } = this.#config;
+    const known = knownInside(this.#ledger, desks, now);
+    return { ...estimate, known, withStaff: hours.isOpen(now) ? withStaff(file.staff, known) : known };
   }
 }

@@ -12,7 +12,7 @@ export interface Lesson {
 }
 
 /** The layout of what is learned: what another version learned is of no use. */
-export const learnedVersion = 2;
+export const learnedVersion = 3;
 
 export function firstLesson(position = 0): Lesson {
   return { position, waits: firstLearned(), inside: firstInside() };

@@ -20,9 +20,10 @@ export function crossingsOf(state: HallState, config: HallConfig, day: LocalDay)
   return heard.length === 0 ? null : sumOver(state, config, [day.early, day.late]);
 }
 
-/** What is learned of the people inside, at a moment; `known`: of so many it is known that they are there. */
+/** What is learned of the people inside, at a moment; `known`: of so many it is known that they are there; `withStaff`: and of staff. */
 export interface Corrected extends Estimate {
   known: number;
+  withStaff: number;
 }
 
 /** Beyond this a corrected number is told as rough: people, and part of the capacity. */
@@ -75,7 +76,9 @@ export function occupancyLive(
 /** Raw sums stay raw: what is learned is added here, and nowhere else. */
 function peopleInside({ entered, left }: Crossings, corrected: Corrected | null): number {
   if (!corrected) return Math.max(0, entered - left);
-  return Math.max(0, corrected.known, Math.round(entered - left + corrected.correction));
+  const { known, withStaff, correction } = corrected;
+  // Staff came in by the doors: where fewer did than there are, those aren't at work.
+  return Math.max(0, known, Math.round(Math.min(withStaff, entered)), Math.round(entered - left + correction));
 }
 
 function sumOver(state: HallState, config: HallConfig, parts: string[]): Crossings {

@@ -6,6 +6,7 @@ import { readHalls } from '../../firmware-sim/registry/read.ts';
 import { profileOf, readScenario } from '../../firmware-sim/scenario/read.ts';
 import { loadConfigOrThrow } from '../../server/config/load.ts';
 import type { Reading } from '../../server/contracts/readings.ts';
+import type { HallFile } from '../../server/contracts/registry.ts';
 import { decode } from '../../server/devices/index.ts';
 import { effectiveTime } from '../../server/hall/effective-time.ts';
 import { Hall } from '../../server/hall/hall.ts';
@@ -19,6 +20,8 @@ interface Asked {
   from: string;
   days: number;
   seed: number;
+  /** Instead of what the hall's file says of its staff. */
+  staff?: HallFile['staff'] | 'none';
 }
 
 const minuteMs = 60_000;
@@ -35,8 +38,10 @@ export interface Minute {
 }
 
 /** Each minute that the hall was open, and those of the two hours after its last closing, from a cold start. */
-export async function simulatedMinutes({ hall: id, scenario, from, days, seed }: Asked): Promise<Minute[]> {
-  const config = (await loadConfigOrThrow('config')).halls.get(id);
+export async function simulatedMinutes({ hall: id, scenario, from, days, seed, staff }: Asked): Promise<Minute[]> {
+  const found = (await loadConfigOrThrow('config')).halls.get(id);
+  const config =
+    found && staff ? { ...found, file: { ...found.file, staff: staff === 'none' ? undefined : staff } } : found;
   const sim = (await readHalls('config')).find(({ file }) => file.id === id);
   if (!config || !sim) throw new Error(`no hall ${id} in config`);
   const profile = profileOf(await readScenario(scenario));
@@ -87,6 +92,13 @@ export async function simulatedMinutes({ hall: id, scenario, from, days, seed }:
     past.out += counts.out;
   }
   return minutes;
+}
+
+/** What config says of a hall. */
+export async function hallFile(id: string): Promise<HallFile> {
+  const config = (await loadConfigOrThrow('config')).halls.get(id);
+  if (!config) throw new Error(`no hall ${id} in config`);
+  return config.file;
 }
 
 function readingOf(

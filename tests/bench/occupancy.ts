@@ -1,14 +1,16 @@
 // How right the people inside are: on a door's record (`--csv FILE`) by what is left before the hall is empty, and in a simulated
 // hall, where the truth is known.
 import { readFile } from 'node:fs/promises';
+import { staffBesideDesks } from '../../firmware-sim/model/staff.ts';
 import { readDoorRecord } from '../../firmware-sim/replay/door-record.ts';
 import type { Reading } from '../../server/contracts/readings.ts';
+import type { HallFile } from '../../server/contracts/registry.ts';
 import type { Estimate } from '../../server/hall/inside/inside.ts';
 import { doorHall, doorReadings } from './door-hall.ts';
 import type { Bench, Figure } from './figures.ts';
 import { mean } from './judged-waits.ts';
 import type { Minute } from './occupancy-minutes.ts';
-import { simulatedMinutes } from './occupancy-minutes.ts';
+import { hallFile, simulatedMinutes } from './occupancy-minutes.ts';
 
 export interface OccupancyVerdict {
   days: number;
@@ -26,6 +28,8 @@ export interface OccupancyVerdict {
   corrected_off_hindsight: number;
   no_return_off_hindsight: number;
 }
+
+type Staff = NonNullable<HallFile['staff']>;
 
 const simulated = { scenario: 'unequal-counters', from: '2026-09-01', days: 20 };
 const minuteMs = 60_000;
@@ -106,42 +110,81 @@ export async function judgeDoorFile(path: string, say: (line: string) => void): 
 
 export const occupancyBench: Bench = {
   about:
-    'how right the people inside are in a simulated hall (PART: its id; --seed N for other chance); with --csv FILE, what is left of a door record’s days',
+    'how right the people inside are in a simulated hall (PARTs: its id; staff, to compare what it may say of them; --seed N for other chance); with --csv FILE, what is left of a door record’s days',
   takesSeeds: true,
-  async run(say, [hall = 'jiefang'], seeds = [1]) {
-    const { scenario, days } = simulated;
-    const runs: Minute[][] = [];
-    for (const seed of seeds) {
-      say(`${scenario}: ${days} days of ${hall}, seed ${seed}`);
-      runs.push(await simulatedMinutes({ ...simulated, hall, seed }));
-    }
-    const open = runs.map((minutes) => minutes.filter(({ isOpen }) => isOpen));
-    const after = runs.map((minutes) => minutes.filter(({ isOpen }) => !isOpen));
-    const each = (of: (minute: Minute) => number) => open.map((minutes) => rounded(mean(minutes.map(of))));
-    const off = (of: (minute: Minute) => number, these = open) =>
-      these.map((minutes) => rounded(rmse(minutes.map((one) => of(one) - one.truth))));
-    const figures: Figure[] = [
-      {
-        what: 'people inside, on average',
-        unit: '',
-        values: each(({ truth }) => truth),
-        note: `${open[0]?.length} minutes${seeds.length > 1 ? `; seeds ${seeds.join(', ')}` : ''}`,
-      },
-      { what: 'RMSE of the raw count', unit: 'people', values: off(({ raw }) => raw) },
-      { what: 'RMSE by one ratio of past days', unit: 'people', values: off(({ byRatio }) => byRatio) },
-      { what: 'RMSE by what doors miss alone', unit: 'people', values: off(({ estimate }) => estimate.byDoorsAlone) },
-      { what: 'RMSE corrected', unit: 'people', values: off(({ shown }) => shown), note: 'goal: 2.5, bar: 3.0' },
-      {
-        what: 'RMSE that it gives itself',
-        unit: 'people',
-        values: each(({ estimate }) => (estimate.deviation ?? 0) ** 2).map((square) => rounded(Math.sqrt(square))),
-      },
-      { what: 'off by, on average', unit: 'people', values: each(({ shown, truth }) => Math.abs(shown - truth)) },
-      { what: 'RMSE corrected, 2 h after closing', unit: 'people', values: off(({ shown }) => shown, after) },
-    ];
-    return figures;
+  async run(say, [hall = 'jiefang', part], seeds = [1]) {
+    const runs = async (staff?: Staff | 'none'): Promise<Minute[][]> => {
+      const told = staff === undefined ? '' : `, staff ${JSON.stringify(staff)}`;
+      const all: Minute[][] = [];
+      for (const seed of seeds) {
+        say(`${simulated.scenario}: ${simulated.days} days of ${hall}, seed ${seed}${told}`);
+        all.push(await simulatedMinutes({ ...simulated, hall, seed, staff }));
+      }
+      return all;
+    };
+    return part === 'staff' ? byStaff(hall, runs) : figuresOf(await runs(), seeds);
   },
 };
+
+function figuresOf(runs: readonly Minute[][], seeds: readonly number[]): Figure[] {
+  const open = runs.map((minutes) => minutes.filter(({ isOpen }) => isOpen));
+  const each = (of: (minute: Minute) => number) => open.map((minutes) => rounded(mean(minutes.map(of))));
+  const off = (of: (minute: Minute) => number) => open.map((minutes) => offBy(minutes, of));
+  return [
+    {
+      what: 'people inside, on average',
+      unit: '',
+      values: each(({ truth }) => truth),
+      note: `${open[0]?.length} minutes${seeds.length > 1 ? `; seeds ${seeds.join(', ')}` : ''}`,
+    },
+    { what: 'RMSE of the raw count', unit: 'people', values: off(({ raw }) => raw) },
+    { what: 'RMSE by one ratio of past days', unit: 'people', values: off(({ byRatio }) => byRatio) },
+    { what: 'RMSE by what doors miss alone', unit: 'people', values: off(({ estimate }) => estimate.byDoorsAlone) },
+    { what: 'RMSE corrected', unit: 'people', values: off(shown), note: 'goal: 2.5, bar: 3.0' },
+    {
+      what: 'RMSE that it gives itself',
+      unit: 'people',
+      values: each(({ estimate }) => (estimate.deviation ?? 0) ** 2).map((square) => rounded(Math.sqrt(square))),
+    },
+    { what: 'off by, on average', unit: 'people', values: each((one) => Math.abs(shown(one) - one.truth)) },
+    afterClosing('RMSE corrected', runs),
+  ];
+}
+
+/** What it does to say nothing of the staff, the right thing, or something wrong. */
+async function byStaff(hall: string, runs: (staff: Staff | 'none') => Promise<Minute[][]>): Promise<Figure[]> {
+  const right = (await hallFile(hall)).desks.length + staffBesideDesks;
+  const figures: Figure[] = [];
+  for (const [name, staff] of [
+    ['none', 'none'],
+    [`${right}, as it is`, { inside: right }],
+    ['half as many', { inside: Math.round(right / 2) }],
+    ['half as many again', { inside: Math.round(right * 1.5) }],
+    ['twice as many', { inside: right * 2 }],
+  ] as const) {
+    const minutes = await runs(staff);
+    const open = minutes.map((all) => all.filter(({ isOpen }) => isOpen));
+    const what = `RMSE, staff said: ${name}`;
+    figures.push({ what, unit: 'people', values: open.map((one) => offBy(one, shown)) }, afterClosing(what, minutes));
+  }
+  return figures;
+}
+
+function afterClosing(what: string, runs: readonly Minute[][]): Figure {
+  const values = runs.map((minutes) =>
+    offBy(
+      minutes.filter(({ isOpen }) => !isOpen),
+      shown,
+    ),
+  );
+  return { what: `${what}, 2 h after closing`, unit: 'people', values };
+}
+
+const shown = (minute: Minute) => minute.shown;
+
+function offBy(minutes: readonly Minute[], of: (minute: Minute) => number): number {
+  return rounded(rmse(minutes.map((one) => of(one) - one.truth)));
+}
 
 function countsOf(reading: Reading | undefined): { net: number; crossings: number } {
   const body = reading?.body;

@@ -7,6 +7,7 @@ import { follow } from '../waits/running-mean.ts';
 import type { InsideDay, InsideLearned, Sample } from './learned.ts';
 import type { Factors } from './misses.ts';
 import { factorsOf, learnMisses, missesOf } from './misses.ts';
+import { staffAtWork, staffStaying, stillThere } from './staff.ts';
 import { arrive, close, fade, featuresOf, firstStayers, learnStays, opinionOf, slotMs, slotOf } from './stays.ts';
 
 /** The estimate at a moment. `correction`: what it adds to the raw count; `deviation`: of the estimate, people; null until a day was learned from. */
@@ -33,7 +34,7 @@ const mostLate = 0.05;
 const leastCrossings = 20;
 const mostLeft = { people: 20, share: 0.25 };
 const firstVariance = 0.5;
-const reach = { perCrossing: 20, opinion: 10 };
+const reach = { perCrossing: 20, opinion: 10, staffStay: 10 };
 const mostMemory = 0.95;
 /** However rough a past day is known, this part of its distance from what arrivals said of it is their error. */
 const leastOwn = 0.3;
@@ -111,6 +112,8 @@ export class Inside {
       variance: firstVariance,
       scaled: 0,
       crossings: 0,
+      openPeople: 0,
+      openMinutes: 0,
       late: 0,
       doors: new Map(),
       stayers: firstStayers(),
@@ -147,20 +150,46 @@ export class Inside {
       const elsewhere = this.#factors.elsewhere / (24 * 60);
       day.estimate += elsewhere;
       day.scaled += elsewhere;
-      if (day.closesAt !== null && now >= day.closesAt && !day.stayers.hasClosed) {
-        close(day.stayers, opinionOf(learned, featuresOf(learned, day, now - 1)) ?? Math.max(0, day.estimate));
-      }
+      if (day.closesAt !== null && now >= day.closesAt && !day.stayers.hasClosed) this.#close(day, now);
+      const staff = this.#staffStaying(day, now);
       const features = featuresOf(learned, day, now);
-      const opinion = opinionOf(learned, features);
+      const customers = opinionOf(learned, features);
+      // Until they are seen to leave: doors alone tell when.
+      const opinion = customers === null ? null : customers + stillThere(staff, day.estimate - customers);
       if (opinion !== null && learned.opinionNoise.n > 0) this.#pull(day, opinion);
       // Who is known to be there counts when it is looked at (occupancy.ts): here it would stay, also where doors are only told of later.
       day.estimate = Math.max(0, day.estimate);
+      if (day.opensAt !== null && now >= day.opensAt && !day.stayers.hasClosed) {
+        day.openPeople += day.estimate;
+        day.openMinutes++;
+      }
       if ((now - day.from) % slotMs === 0) {
         const { arrived } = day.stayers;
         const { scaled, crossings } = day;
-        day.samples.push({ slot: slotOf(day, now), features, arrived, scaled, crossings, opinion });
+        day.samples.push({ slot: slotOf(day, now), features, arrived, scaled, crossings, staff, opinion });
       }
     }
+  }
+
+  #close(day: InsideDay, now: number): void {
+    const learned = this.#learned;
+    const people = opinionOf(learned, featuresOf(learned, day, now - 1)) ?? Math.max(0, day.estimate);
+    const staff = this.#staffAtWork(day);
+    // They are still there, and who has a ticket is, whatever the doors missed.
+    if (staff > 0) day.estimate = Math.max(day.estimate, staff + day.known);
+    close(day.stayers, Math.max(0, people - staff));
+  }
+
+  /** Never more than came in: a hall that stays shut for once has nobody at work. */
+  #staffAtWork({ openPeople, openMinutes, doors }: InsideDay): number {
+    const came = total([...doors.values()].map((counts) => counts.in));
+    return Math.min(came, staffAtWork(this.#parts.config.file.staff, openPeople / Math.max(1, openMinutes)));
+  }
+
+  /** How many staff are expected still after closing, before the doors are asked. */
+  #staffStaying(day: InsideDay, now: number): number {
+    if (day.closesAt === null || !day.stayers.hasClosed) return 0;
+    return staffStaying(this.#staffAtWork(day), this.#learned.staffStay, now - day.closesAt);
   }
 
   /** Errors of the opinion last: over a minute it tells as much as its variance spread over twice their time says. */
@@ -189,6 +218,18 @@ export class Inside {
     }));
     this.#judgeOpinion(past, day.crossings);
     learnStays(learned, past);
+    this.#learnStaffStay(day, past);
+  }
+
+  #learnStaffStay(day: InsideDay, past: readonly { sample: Sample; people: number }[]): void {
+    const staff = this.#staffAtWork(day);
+    if (day.closesAt === null || staff === 0) return;
+    for (const { sample, people } of past) {
+      const ago = day.from + sample.slot * slotMs - day.closesAt;
+      if (ago < 0 || people >= staff / 2) continue;
+      follow(this.#learned.staffStay, ago / minuteMs, reach.staffStay);
+      return;
+    }
   }
 
   #judgeOpinion(past: readonly { sample: Sample; people: number }[], crossings: number): void {
