@@ -4,7 +4,9 @@ import { hallDay } from '../../firmware-sim/model/hall-day.ts';
 import type { HallEvent } from '../../firmware-sim/model/hall-event.ts';
 import { readHalls } from '../../firmware-sim/registry/read.ts';
 import { profileOf, readScenario } from '../../firmware-sim/scenario/read.ts';
+import type { HallConfig } from '../../server/config/hall-config.ts';
 import { loadConfigOrThrow } from '../../server/config/load.ts';
+import type { OccupancyLive } from '../../server/contracts/hall-live.ts';
 import type { Reading } from '../../server/contracts/readings.ts';
 import type { HallFile } from '../../server/contracts/registry.ts';
 import { decode } from '../../server/devices/index.ts';
@@ -35,6 +37,8 @@ export interface Minute {
   byRatio: number;
   shown: number;
   estimate: Estimate;
+  /** Customers without a ticket, companions included: as many as there were, and as were told. */
+  withoutTicket: { truth: number; told: OccupancyLive['withoutTicket'] };
 }
 
 /** Each minute that the hall was open, and those of the two hours after its last closing, from a cold start. */
@@ -61,7 +65,7 @@ export async function simulatedMinutes({ hall: id, scenario, from, days, seed, s
     const ratio = past.out > 0 ? past.in / past.out : 1;
     let next = 0;
     let event = 0;
-    let inside = 0;
+    const truly = new Customers();
     const closedAt = day.open.at(-1)?.to ?? day.to;
     for (let now = day.from + minuteMs; now <= day.to; now += minuteMs) {
       for (; (readings[next]?.at ?? now) < now; next++) {
@@ -73,19 +77,22 @@ export async function simulatedMinutes({ hall: id, scenario, from, days, seed, s
           counts.out += step.out;
         }
       }
-      for (; (truth[event]?.at ?? now) < now; event++) inside = (truth[event] as HallEvent).inside;
+      for (; (truth[event]?.at ?? now) < now; event++) truly.take(truth[event] as HallEvent);
+      // As devices do all the time: otherwise they'd be silent.
+      for (const reading of alive(config, day.boot, now)) hall.apply(reading);
       const isOpen = config.hours.isOpen(now);
       if (i === 0 || !(isOpen || (now >= closedAt && now < closedAt + afterClosingMs))) continue;
       const estimate = hall.estimate(now);
-      const shown = hall.live(now, { simulated: true }).live.occupancy.value;
+      const { value: shown, withoutTicket } = hall.live(now, { simulated: true }).live.occupancy;
       if (!estimate || shown === null) continue;
       minutes.push({
         isOpen,
-        truth: inside,
+        truth: truly.inside,
         raw: counts.in - counts.out,
         byRatio: counts.in - counts.out * ratio,
         shown,
         estimate,
+        withoutTicket: { truth: truly.withoutTicket, told: withoutTicket },
       });
     }
     past.in += counts.in;
@@ -94,11 +101,39 @@ export async function simulatedMinutes({ hall: id, scenario, from, days, seed, s
   return minutes;
 }
 
+/** What really is as a day goes on. */
+class Customers {
+  inside = 0;
+  #staff = 0;
+  #waiting = 0;
+  readonly #atDesks = new Set<string>();
+  readonly #gone = new Set<string>();
+
+  get withoutTicket(): number {
+    return this.inside - this.#staff - this.#waiting - this.#atDesks.size;
+  }
+
+  take(event: HallEvent): void {
+    this.inside = event.inside;
+    this.#staff = event.staffInside;
+    this.#waiting = event.waiting;
+    if (event.kind === 'walk-out') this.#gone.add(event.ticket);
+    if (event.kind === 'call' && !this.#gone.has(event.ticket)) this.#atDesks.add(event.ticket);
+    const isOver = ['finish', 'no-show', 'cancel', 'transfer'].includes(event.kind);
+    if (isOver && 'ticket' in event) this.#atDesks.delete(event.ticket);
+  }
+}
+
 /** What config says of a hall. */
 export async function hallFile(id: string): Promise<HallFile> {
   const config = (await loadConfigOrThrow('config')).halls.get(id);
   if (!config) throw new Error(`no hall ${id} in config`);
   return config.file;
+}
+
+function alive({ id: hall, devices }: HallConfig, boot: number, at: number): Reading[] {
+  const body = { kind: 'status', boot, conn: 1, online: true, everyS: 60, ts: at } as const;
+  return [...devices.keys()].map((device) => ({ hall, device, receivedAt: at, live: true, caughtUp: true, at, body }));
 }
 
 function readingOf(

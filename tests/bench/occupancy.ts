@@ -148,6 +148,30 @@ function figuresOf(runs: readonly Minute[][], seeds: readonly number[]): Figure[
     },
     { what: 'off by, on average', unit: 'people', values: each((one) => Math.abs(shown(one) - one.truth)) },
     afterClosing('RMSE corrected', runs),
+    ...rangeFigures(open),
+  ];
+}
+
+/** Customers without a ticket, as a range. */
+function rangeFigures(open: readonly Minute[][]): Figure[] {
+  const ranges = open.map((minutes) =>
+    minutes.flatMap(({ withoutTicket: { truth, told } }) => (told ? [{ truth, ...told }] : [])),
+  );
+  const each = (of: (range: { truth: number; low: number; high: number }) => number) =>
+    ranges.map((those) => rounded(mean(those.map(of)), 3));
+  return [
+    { what: 'inside without a ticket, on average', unit: '', values: each(({ truth }) => truth) },
+    {
+      what: 'of these within their range of 80 %',
+      unit: 'x',
+      values: each(({ truth, low, high }) => Number(truth >= low && truth <= high)),
+    },
+    { what: 'its mean width', unit: 'people', values: each(({ low, high }) => high - low) },
+    {
+      what: 'minutes that have a range',
+      unit: 'x',
+      values: ranges.map((those, i) => those.length / (open[i]?.length ?? 1)),
+    },
   ];
 }
 

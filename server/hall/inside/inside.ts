@@ -7,7 +7,8 @@ import { follow } from '../waits/running-mean.ts';
 import type { InsideDay, InsideLearned, Sample } from './learned.ts';
 import type { Factors } from './misses.ts';
 import { factorsOf, learnMisses, missesOf } from './misses.ts';
-import { staffAtWork, staffStaying, stillThere } from './staff.ts';
+import type { StaffNow } from './staff.ts';
+import { comeBeforeMs, staffAtWork, staffStaying, staffWhileOpen, stillThere } from './staff.ts';
 import { arrive, close, fade, featuresOf, firstStayers, learnStays, opinionOf, slotMs, slotOf } from './stays.ts';
 
 /** The estimate at a moment. `correction`: what it adds to the raw count; `deviation`: of the estimate, people; null until a day was learned from. */
@@ -17,6 +18,8 @@ export interface Estimate {
   deviation: number | null;
   /** By what doors miss alone: nothing pulls at it, and nothing stops it from falling below zero. */
   byDoorsAlone: number;
+  /** Null where the hall doesn't say how many staff it has. */
+  staff: StaffNow | null;
 }
 
 interface Parts {
@@ -38,6 +41,7 @@ const reach = { perCrossing: 20, opinion: 10, staffStay: 10 };
 const mostMemory = 0.95;
 /** However rough a past day is known, this part of its distance from what arrivals said of it is their error. */
 const leastOwn = 0.3;
+const noStaff: StaffNow = { share: 0, most: 0 };
 
 export class Inside {
   readonly #parts: Parts;
@@ -67,17 +71,27 @@ export class Inside {
   at(now: number): Estimate | null {
     const { day } = this.#learned;
     if (!day || now < day.from) return null;
-    if (now >= day.to) return { people: 0, correction: 0, deviation: 0, byDoorsAlone: 0 };
+    if (now >= day.to)
+      return {
+        people: 0,
+        correction: 0,
+        deviation: 0,
+        byDoorsAlone: 0,
+        staff: this.#parts.config.file.staff ? noStaff : null,
+      };
     const ahead = now - day.tickedAt >= minuteMs ? { ...day, stayers: { ...day.stayers }, samples: [] } : day;
     this.#tick(ahead, now);
     const { estimate, net, variance, scaled } = ahead;
+    const staff = this.#staffNow(ahead, now);
     // Doors that were told of long after others, as in a backlog, were missed by all that went on in time.
-    if (!isInTime(ahead)) return { people: Math.max(0, net), correction: 0, deviation: null, byDoorsAlone: scaled };
+    if (!isInTime(ahead))
+      return { people: Math.max(0, net), correction: 0, deviation: null, byDoorsAlone: scaled, staff };
     return {
       people: Math.max(0, estimate),
       correction: estimate - net,
       deviation: this.#learned.perCrossing.n > 0 ? Math.sqrt(variance) : null,
       byDoorsAlone: scaled,
+      staff,
     };
   }
 
@@ -181,9 +195,19 @@ export class Inside {
   }
 
   /** Never more than came in: a hall that stays shut for once has nobody at work. */
-  #staffAtWork({ openPeople, openMinutes, doors }: InsideDay): number {
-    const came = total([...doors.values()].map((counts) => counts.in));
-    return Math.min(came, staffAtWork(this.#parts.config.file.staff, openPeople / Math.max(1, openMinutes)));
+  #staffAtWork(day: InsideDay): number {
+    return Math.min(
+      cameIn(day),
+      staffAtWork(this.#parts.config.file.staff, day.openPeople / Math.max(1, day.openMinutes)),
+    );
+  }
+
+  #staffNow(day: InsideDay, now: number): StaffNow | null {
+    const { file, hours } = this.#parts.config;
+    if (!file.staff) return null;
+    if (day.stayers.hasClosed) return { share: 1, most: this.#staffStaying(day, now) };
+    const isAtWork = day.opensAt === null ? hours.isOpen(now) : now >= day.opensAt - comeBeforeMs;
+    return isAtWork ? staffWhileOpen(file.staff, cameIn(day)) : noStaff;
   }
 
   /** How many staff are expected still after closing, before the doors are asked. */
@@ -246,6 +270,10 @@ export class Inside {
     follow(this.#learned.opinionNoise, own / expected, reach.opinion);
     follow(this.#learned.opinionMemory, Math.max(0, next - bridge) / own, reach.opinion);
   }
+}
+
+function cameIn({ doors }: InsideDay): number {
+  return total([...doors.values()].map((counts) => counts.in));
 }
 
 function isInTime({ late, crossings }: InsideDay): boolean {

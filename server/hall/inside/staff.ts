@@ -6,10 +6,27 @@ type Staff = HallFile['staff'];
 
 const minuteMs = 60_000;
 const fadesWithinMin = 15;
+/** They come to be there when the hall opens. */
+export const comeBeforeMs = 60 * minuteMs;
+
+/** Of the people inside at a moment this share is staff, `most` at most. */
+export interface StaffNow {
+  share: number;
+  most: number;
+}
 
 /** Until half of them have left, min after the last closing: they count the cash and tidy up. */
 export function firstStay(): RunningMean {
   return { mean: 45, n: 0 };
+}
+
+/** Staff among people inside while the hall is open, when so many people came in so far. */
+export function staffWhileOpen(staff: NonNullable<Staff>, came: number): StaffNow {
+  return 'inside' in staff ? { share: 1, most: Math.min(staff.inside, came) } : { share: staff.share, most: came };
+}
+
+export function staffAmong({ share, most }: StaffNow, people: number): number {
+  return Math.min(most, share * people);
 }
 
 /** So many people are inside at least while the hall is open, given that so many customers are. */
