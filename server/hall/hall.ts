@@ -233,6 +233,17 @@ export class Hall {
     };
   }
 
+  /** The people inside at `now`, without the rest of the picture. */
+  occupancy(now: number): OccupancyLive {
+    const config = this.#config;
+    const known = [...config.devices.values()].map((device) => deviceLive(this.state, config, device, now).live);
+    const corrected = this.#learning?.corrected(now, desksLive(this.state, this.#ledger, config, now)) ?? null;
+    return occupancyLive(this.state, config, now, {
+      devices: new Map(known.map((live) => [live.id, live])),
+      corrected,
+    });
+  }
+
   /** The whole picture at `now` (epoch ms), and when it next changes without a message (P1). */
   live(now: number, { simulated, usual, history = null }: Given): { live: HallLive; nextChangeAt: number } {
     const config = this.#config;
