@@ -6,7 +6,7 @@ import type { HallDay } from './hall-day.ts';
 
 const minuteMs = 60_000;
 /** The duty manager and the floor guide, beside one clerk a desk. */
-const besideDesks = 2;
+export const staffBesideDesks = 2;
 
 interface StaffParts {
   day: HallDay;
@@ -22,7 +22,7 @@ export function planStaff(parts: StaffParts): void {
   const first = day.open[0];
   const last = day.open.at(-1);
   if (!first || !last) return;
-  for (let i = 0; i < day.hall.file.desks.length + besideDesks; i++) {
+  for (let i = 0; i < day.hall.file.desks.length + staffBesideDesks; i++) {
     agenda.at(first.from - random.between(18, 38) * minuteMs, () => floor.staff('enter'));
     agenda.at(last.to + random.between(8, 28) * minuteMs, () => leave(parts));
   }

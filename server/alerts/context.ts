@@ -57,6 +57,8 @@ function firstWaiting({ books: { ledger } }: Hall, waiting: readonly Waiting[]):
   for (const { service, since, line } of waiting) {
     const known = first.get(line);
     if (service === null || (known && known.since <= since)) continue;
+    // Whoever has probably left makes no standard broken.
+    if (since < ledger.lines.passedOver(line)) continue;
     first.set(line, { service, tier: ledger.lines.classOf(line)?.tier ?? null, since });
   }
   return [...first.values()];

@@ -17,6 +17,8 @@ export interface Finding {
   since: number | null;
   what: Words;
   todo: Words;
+  /** The step that helps most, with its effect. */
+  advice?: Words | null;
   /** Where the rule's own settings don't fit. */
   severity?: AlertSeverity;
   raiseAfterS?: number;

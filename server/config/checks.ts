@@ -59,7 +59,17 @@ export function checkHall(file: YamlFile<HallFile>, settings: SettingsFile | nul
     if (!inOrder(text))
       faults.push(file.fault(path, `"${text}" isn't in order`, 'write openings in order, each ending after it starts'));
   }
+  faults.push(...tooManyStaff(file));
   return faults;
+}
+
+/** Staff count in the capacity: no hall can be full of them. */
+function tooManyStaff(file: YamlFile<HallFile>): ConfigFault[] {
+  const { capacity, staff } = (file.raw ?? {}) as { capacity?: unknown; staff?: { inside?: unknown } | null };
+  const inside = staff?.inside;
+  if (typeof inside !== 'number' || typeof capacity !== 'number' || inside < capacity) return [];
+  const what = `is ${inside}, and the hall takes ${capacity} people, staff included`;
+  return [file.fault(['staff', 'inside'], what, 'write those of the staff who are inside at a time')];
 }
 
 /** Region and tier ids that stand twice. */

@@ -1,6 +1,7 @@
 // Alerts as they cross a wire: to screens, over HTTP, to webhooks. Times are epoch ms.
 import type { Static } from 'typebox';
 import Type from 'typebox';
+import { Words } from './http.ts';
 import { alertRules, alertSeverities, alertStates, alertSubjects, transitionKinds } from './names.ts';
 import { Id, Nullable } from './schema.ts';
 
@@ -14,7 +15,8 @@ const Told = Type.Object({ what: Type.String(), where: Type.String(), todo: Type
 /**
  * A standard broken or a device in trouble. `since`: when that began, in event time; `raisedAt`: when we said so. `parent`: the
  * alert that explains this one. `reopened` counts its returns; one that keeps returning is `flapping`. `silenced`: by which silence.
- * `resolvedBy` null: it resolved by itself.
+ * `resolvedBy` null: it resolved by itself. `advice`: the step that helps most, with its effect, as of when
+ * it was raised, and in a hall's picture as of now.
  */
 export const Alert = Type.Object({
   id: Type.String(),
@@ -31,7 +33,7 @@ export const Alert = Type.Object({
   resolvedBy: Nullable(Actor),
   cause: Nullable(Type.String()),
   parent: Nullable(Type.String()),
-  advice: Nullable(Type.String()),
+  advice: Nullable(Words),
   flapping: Type.Boolean(),
   reopened: Type.Integer({ minimum: 0 }),
   silenced: Nullable(Type.String()),

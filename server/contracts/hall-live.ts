@@ -41,12 +41,19 @@ export const Quote = Type.Object({
   highS: Type.Number(),
 });
 
+/**
+ * `staff`: how many of those inside are the hall's own people; null where its file doesn't say. `withoutTicket`: of the others, those who
+ * neither wait with a ticket nor are served, as a range of 80 %; where no staff are told, staff are in it. Null while the people
+ * inside or the queue aren't known (their reasons say why), and until a day was learned from.
+ */
 export const OccupancyLive = Type.Object({
   value: Count,
   capacity: Type.Integer(),
   enteredToday: Count,
   leftToday: Count,
   usual: Nullable(Type.Object({ low: Type.Number(), median: Type.Number(), high: Type.Number() })),
+  staff: Count,
+  withoutTicket: Nullable(Type.Object({ low: Type.Integer({ minimum: 0 }), high: Type.Integer({ minimum: 0 }) })),
   asOf: Time,
   quality: Type.Enum([...qualities]),
   reason: Why,

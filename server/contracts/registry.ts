@@ -85,6 +85,15 @@ export const Journey = Type.Object(
   strict,
 );
 
+/** People of the hall who come in by its counted doors and are inside while it is open. */
+const Staff = Type.Union([
+  Type.Object({ inside: Type.Integer({ minimum: 0, maximum: 10_000, description: 'so many people' }) }, strict),
+  Type.Object(
+    { share: Type.Number({ minimum: 0, maximum: 0.9, description: 'this part of the people inside' }) },
+    strict,
+  ),
+]);
+
 export const HallFile = Type.Object(
   {
     id: Id,
@@ -94,6 +103,7 @@ export const HallFile = Type.Object(
     ownership: Type.Enum([...ownerships]),
     timeZone: Type.String({ description: 'an IANA time zone, such as Asia/Shanghai' }),
     capacity: Type.Integer({ minimum: 1, maximum: 100_000, description: 'the most people allowed inside' }),
+    staff: Type.Optional(Staff),
     hours: Week,
     emptyAt: Type.Optional(ClockTime),
     dutyManager: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })),

@@ -288,7 +288,7 @@ export class Hall {
         history,
         dutyManager: file.dutyManager ?? null,
         occupancy: {
-          ...occupancyLive(this.state, config, now, { devices, corrected }),
+          ...occupancyLive(this.state, config, now, { devices, corrected, desks, ...queue }),
           usual: usual?.occupancy ?? null,
         },
         ...queue,

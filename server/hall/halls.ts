@@ -3,6 +3,7 @@ import type { HallConfig } from '../config/hall-config.ts';
 import type { Config } from '../config/load.ts';
 import type { HallLive } from '../contracts/hall-live.ts';
 import type { Reading } from '../contracts/readings.ts';
+import { bestStep } from './advice/best-step.ts';
 import type { Applied, UsualNow } from './hall.ts';
 import { Hall } from './hall.ts';
 import type { Lesson } from './lesson.ts';
@@ -186,10 +187,19 @@ export class Halls {
       usual: this.#usual(hall.config, now),
       history: this.#history(),
     });
-    return { live: { ...live, ...this.#alerts(id) }, nextChangeAt };
+    return { live: { ...live, ...withAdvice(this.#alerts(id), live.advice) }, nextChangeAt };
   }
 
   #isPast(hall: string, id: number): boolean {
     return this.#restoredAt.size > 0 && id <= (this.#restoredAt.get(hall) ?? 0);
   }
+}
+
+/** An alert about a service shows what helps now; what helped when it was raised may be done. */
+function withAdvice(now: AlertsNow | null, advice: HallLive['advice']): AlertsNow | null {
+  if (!now?.alerts || !advice) return now;
+  const alerts = now.alerts.map((alert) =>
+    alert.subject.kind === 'service' ? { ...alert, advice: bestStep(advice, alert.subject.id) } : alert,
+  );
+  return { ...now, alerts };
 }

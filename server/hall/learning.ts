@@ -8,6 +8,7 @@ import { desksLive } from './desks.ts';
 import type { Estimate } from './inside/inside.ts';
 import { Inside } from './inside/inside.ts';
 import { knownInside } from './inside/known.ts';
+import { withStaff } from './inside/staff.ts';
 import type { Ledger } from './ledger.ts';
 import type { Lesson } from './lesson.ts';
 import type { Corrected } from './occupancy.ts';
@@ -76,6 +77,9 @@ export class Learning {
 
   corrected(now: number, desks: readonly DeskLive[]): Corrected | null {
     const estimate = this.estimate(now);
-    return estimate && { ...estimate, known: knownInside(this.#parts.ledger, desks, now) };
+    if (!estimate) return null;
+    const { hours, file } = this.#parts.config;
+    const known = knownInside(this.#parts.ledger, desks, now);
+    return { ...estimate, known, withStaff: hours.isOpen(now) ? withStaff(file.staff, known) : known };
   }
 }

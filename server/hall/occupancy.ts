@@ -1,11 +1,13 @@
 // How many people are inside: T3 over the sums of D1 to D3.
 import type { HallConfig } from '../config/hall-config.ts';
-import type { DeviceLive, OccupancyLive } from '../contracts/hall-live.ts';
+import type { DeskLive, DeviceLive, OccupancyLive, QueueLive } from '../contracts/hall-live.ts';
 import type { LocalDay } from '../local-days.ts';
 import type { Estimate } from './inside/inside.ts';
+import { staffAmong } from './inside/staff.ts';
 import { knownAt } from './liveness.ts';
 import type { HallState } from './state.ts';
 import { baseline, increments } from './totals.ts';
+import { withoutTicket } from './without-ticket.ts';
 
 /** Sums of all doors over some parts of local days; null when no door was heard. */
 interface Crossings {
@@ -20,20 +22,30 @@ export function crossingsOf(state: HallState, config: HallConfig, day: LocalDay)
   return heard.length === 0 ? null : sumOver(state, config, [day.early, day.late]);
 }
 
-/** What is learned of the people inside, at a moment; `known`: of so many it is known that they are there. */
+/** What is learned of the people inside, at a moment; `known`: of so many it is known that they are there; `withStaff`: and of staff. */
 export interface Corrected extends Estimate {
   known: number;
+  withStaff: number;
 }
 
 /** Beyond this a corrected number is told as rough: people, and part of the capacity. */
 const rough = { people: 3, share: 0.15 };
 
-/** The occupancy panel at `now`; `devices` says which doors live. `corrected` null: the number is the raw net. */
+interface Others {
+  /** Say which doors live. */
+  devices: ReadonlyMap<string, DeviceLive>;
+  desks: readonly DeskLive[];
+  queue: QueueLive;
+  /** Null: the number is the raw net. */
+  corrected: Corrected | null;
+}
+
+/** The occupancy panel at `now`, beside what else the hall shows then. */
 export function occupancyLive(
   state: HallState,
   config: HallConfig,
   now: number,
-  { devices, corrected }: { devices: ReadonlyMap<string, DeviceLive>; corrected: Corrected | null },
+  { devices, desks, queue, corrected }: Others,
 ): OccupancyLive {
   const { days, file } = config;
   const today = days.of(now);
@@ -44,12 +56,16 @@ export function occupancyLive(
   const doors = file.doors.map(({ id }) => ({ id, live: devices.get(id), heardAt: knownAt(state, id) }));
   const known = doors.length > 0 && doors.every(({ heardAt: at }) => at !== null && at >= emptiedAt);
   const { quality, reason } = judge();
+  const value = known ? peopleInside(net, corrected) : null;
+  const staff = value !== null && corrected?.staff ? Math.round(staffAmong(corrected.staff, value)) : null;
   return {
-    value: known ? peopleInside(net, corrected) : null,
+    value,
     capacity: file.capacity,
     enteredToday: day?.entered ?? null,
     leftToday: day?.left ?? null,
     usual: null,
+    staff,
+    withoutTicket: withoutTicket({ occupancy: { value, staff, reason }, queue, desks, corrected }),
     asOf: doors.length > 0 && known ? Math.min(...doors.map(({ heardAt: at }) => at ?? 0)) : latestOf(doors),
     quality,
     reason,
@@ -75,7 +91,9 @@ export function occupancyLive(
 /** Raw sums stay raw: what is learned is added here, and nowhere else. */
 function peopleInside({ entered, left }: Crossings, corrected: Corrected | null): number {
   if (!corrected) return Math.max(0, entered - left);
-  return Math.max(0, corrected.known, Math.round(entered - left + corrected.correction));
+  const { known, withStaff, correction } = corrected;
+  // Staff came in by the doors: where fewer did than there are, those aren't at work.
+  return Math.max(0, known, Math.round(Math.min(withStaff, entered)), Math.round(entered - left + correction));
 }
 
 function sumOver(state: HallState, config: HallConfig, parts: string[]): Crossings {

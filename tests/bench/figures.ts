@@ -8,8 +8,10 @@ export interface Figure {
 
 export interface Bench {
   about: string;
+  /** It can be run with other chance: `--seed N`, several times for as many runs. */
+  takesSeeds?: true;
   /** `say` tells progress, away from the figures; `only` names the parts to run, none for all. */
-  run(say: (line: string) => void, only: readonly string[]): Promise<Figure[]>;
+  run(say: (line: string) => void, only: readonly string[], seeds?: readonly number[]): Promise<Figure[]>;
 }
 
 export interface Summary {

@@ -1,22 +1,16 @@
 // How right the people inside are: on a door's record (`--csv FILE`) by what is left before the hall is empty, and in a simulated
 // hall, where the truth is known.
 import { readFile } from 'node:fs/promises';
-import { planDay } from '../../firmware-sim/devices/plan.ts';
-import { hallDay } from '../../firmware-sim/model/hall-day.ts';
-import type { HallEvent } from '../../firmware-sim/model/hall-event.ts';
-import { readHalls } from '../../firmware-sim/registry/read.ts';
+import { staffBesideDesks } from '../../firmware-sim/model/staff.ts';
 import { readDoorRecord } from '../../firmware-sim/replay/door-record.ts';
-import { profileOf, readScenario } from '../../firmware-sim/scenario/read.ts';
-import { loadConfigOrThrow } from '../../server/config/load.ts';
 import type { Reading } from '../../server/contracts/readings.ts';
-import { decode } from '../../server/devices/index.ts';
-import { effectiveTime } from '../../server/hall/effective-time.ts';
-import { Hall } from '../../server/hall/hall.ts';
+import type { HallFile } from '../../server/contracts/registry.ts';
 import type { Estimate } from '../../server/hall/inside/inside.ts';
-import { firstLesson } from '../../server/hall/lesson.ts';
 import { doorHall, doorReadings } from './door-hall.ts';
 import type { Bench, Figure } from './figures.ts';
 import { mean } from './judged-waits.ts';
+import type { Minute } from './occupancy-minutes.ts';
+import { hallFile, simulatedMinutes } from './occupancy-minutes.ts';
 
 export interface OccupancyVerdict {
   days: number;
@@ -35,7 +29,9 @@ export interface OccupancyVerdict {
   no_return_off_hindsight: number;
 }
 
-const simulated = { hall: 'jiefang', scenario: 'unequal-counters', from: '2026-09-01', days: 20, seed: 1 };
+type Staff = NonNullable<HallFile['staff']>;
+
+const simulated = { scenario: 'unequal-counters', from: '2026-09-01', days: 20 };
 const minuteMs = 60_000;
 const halfHourMs = 30 * minuteMs;
 
@@ -114,106 +110,104 @@ export async function judgeDoorFile(path: string, say: (line: string) => void): 
 
 export const occupancyBench: Bench = {
   about:
-    'how right the people inside are in a simulated hall (PART: its id); with --csv FILE, what is left of a door record’s days',
-  async run(say, [hall = simulated.hall]) {
-    const { scenario, days } = simulated;
-    say(`${scenario}: ${days} days of ${hall}`);
-    const minutes = await simulatedMinutes({ ...simulated, hall });
-    const inside = mean(minutes.map(({ truth }) => truth));
-    const off = (of: (minute: Minute) => number) => [rounded(rmse(minutes.map((one) => of(one) - one.truth)))];
-    const figures: Figure[] = [
-      { what: 'people inside, on average', unit: '', values: [rounded(inside)], note: `${minutes.length} minutes` },
-      { what: 'RMSE of the raw count', unit: 'people', values: off(({ raw }) => raw) },
-      { what: 'RMSE by one ratio of past days', unit: 'people', values: off(({ byRatio }) => byRatio) },
-      { what: 'RMSE by what doors miss alone', unit: 'people', values: off(({ estimate }) => estimate.byDoorsAlone) },
-      { what: 'RMSE corrected', unit: 'people', values: off(({ shown }) => shown), note: 'goal: 2.5, bar: 3.0' },
-      {
-        what: 'RMSE that it gives itself',
-        unit: 'people',
-        values: [rounded(Math.sqrt(mean(minutes.map(({ estimate }) => (estimate.deviation ?? 0) ** 2))))],
-      },
-      {
-        what: 'off by, on average',
-        unit: 'people',
-        values: [rounded(mean(minutes.map(({ shown, truth }) => Math.abs(shown - truth))))],
-      },
-    ];
-    return figures;
+    'how right the people inside are in a simulated hall (PARTs: its id; staff, to compare what it may say of them; --seed N for other chance); with --csv FILE, what is left of a door record’s days',
+  takesSeeds: true,
+  async run(say, [hall = 'jiefang', part], seeds = [1]) {
+    const runs = async (staff?: Staff | 'none'): Promise<Minute[][]> => {
+      const told = staff === undefined ? '' : `, staff ${JSON.stringify(staff)}`;
+      const all: Minute[][] = [];
+      for (const seed of seeds) {
+        say(`${simulated.scenario}: ${simulated.days} days of ${hall}, seed ${seed}${told}`);
+        all.push(await simulatedMinutes({ ...simulated, hall, seed, staff }));
+      }
+      return all;
+    };
+    return part === 'staff' ? byStaff(hall, runs) : figuresOf(await runs(), seeds);
   },
 };
 
-interface Minute {
-  truth: number;
-  raw: number;
-  byRatio: number;
-  shown: number;
-  estimate: Estimate;
+function figuresOf(runs: readonly Minute[][], seeds: readonly number[]): Figure[] {
+  const open = runs.map((minutes) => minutes.filter(({ isOpen }) => isOpen));
+  const each = (of: (minute: Minute) => number) => open.map((minutes) => rounded(mean(minutes.map(of))));
+  const off = (of: (minute: Minute) => number) => open.map((minutes) => offBy(minutes, of));
+  return [
+    {
+      what: 'people inside, on average',
+      unit: '',
+      values: each(({ truth }) => truth),
+      note: `${open[0]?.length} minutes${seeds.length > 1 ? `; seeds ${seeds.join(', ')}` : ''}`,
+    },
+    { what: 'RMSE of the raw count', unit: 'people', values: off(({ raw }) => raw) },
+    { what: 'RMSE by one ratio of past days', unit: 'people', values: off(({ byRatio }) => byRatio) },
+    { what: 'RMSE by what doors miss alone', unit: 'people', values: off(({ estimate }) => estimate.byDoorsAlone) },
+    { what: 'RMSE corrected', unit: 'people', values: off(shown), note: 'goal: 2.5, bar: 3.0' },
+    {
+      what: 'RMSE that it gives itself',
+      unit: 'people',
+      values: each(({ estimate }) => (estimate.deviation ?? 0) ** 2).map((square) => rounded(Math.sqrt(square))),
+    },
+    { what: 'off by, on average', unit: 'people', values: each((one) => Math.abs(shown(one) - one.truth)) },
+    afterClosing('RMSE corrected', runs),
+    ...rangeFigures(open),
+  ];
 }
 
-/** Each minute that the hall was open, from a cold start; the first day is left out: nothing can be known on it. */
-export async function simulatedMinutes({ hall: id, scenario, from, days, seed }: typeof simulated): Promise<Minute[]> {
-  const config = (await loadConfigOrThrow('config')).halls.get(id);
-  const sim = (await readHalls('config')).find(({ file }) => file.id === id);
-  if (!config || !sim) throw new Error(`no hall ${id} in config`);
-  const profile = profileOf(await readScenario(scenario));
-  const hall = new Hall(config);
-  hall.learn(firstLesson());
-  const minutes: Minute[] = [];
-  const past = { in: 0, out: 0 };
-  const first = Temporal.PlainDate.from(from);
-  for (let i = 0; i < days; i++) {
-    const day = hallDay(sim, first.add({ days: i }));
-    const { truth, devices } = planDay(day, seed, profile);
-    const readings = [...devices].flatMap(([device, { messages }]) =>
-      messages.map(({ at, channel, payload }) => readingOf(config.id, device, at, channel, payload)),
-    );
-    readings.sort((a, b) => a.at - b.at);
-    const counts = { in: 0, out: 0 };
-    const ratio = past.out > 0 ? past.in / past.out : 1;
-    let next = 0;
-    let event = 0;
-    let inside = 0;
-    for (let now = day.from + minuteMs; now <= day.to; now += minuteMs) {
-      for (; (readings[next]?.at ?? now) < now; next++) {
-        const reading = readings[next] as Reading;
-        const trace = hall.apply(reading).trace;
-        if (reading.body.kind !== 'door') continue;
-        for (const step of trace?.steps ?? []) {
-          counts.in += step.in;
-          counts.out += step.out;
-        }
-      }
-      for (; (truth[event]?.at ?? now) < now; event++) inside = (truth[event] as HallEvent).inside;
-      if (i === 0 || !config.hours.isOpen(now)) continue;
-      const estimate = hall.estimate(now);
-      const shown = hall.live(now, { simulated: true }).live.occupancy.value;
-      if (!estimate || shown === null) continue;
-      minutes.push({
-        truth: inside,
-        raw: counts.in - counts.out,
-        byRatio: counts.in - counts.out * ratio,
-        shown,
-        estimate,
-      });
-    }
-    past.in += counts.in;
-    past.out += counts.out;
+/** Customers without a ticket, as a range. */
+function rangeFigures(open: readonly Minute[][]): Figure[] {
+  const ranges = open.map((minutes) =>
+    minutes.flatMap(({ withoutTicket: { truth, told } }) => (told ? [{ truth, ...told }] : [])),
+  );
+  const each = (of: (range: { truth: number; low: number; high: number }) => number) =>
+    ranges.map((those) => rounded(mean(those.map(of)), 3));
+  return [
+    { what: 'inside without a ticket, on average', unit: '', values: each(({ truth }) => truth) },
+    {
+      what: 'of these within their range of 80 %',
+      unit: 'x',
+      values: each(({ truth, low, high }) => Number(truth >= low && truth <= high)),
+    },
+    { what: 'its mean width', unit: 'people', values: each(({ low, high }) => high - low) },
+    {
+      what: 'minutes that have a range',
+      unit: 'x',
+      values: ranges.map((those, i) => those.length / (open[i]?.length ?? 1)),
+    },
+  ];
+}
+
+/** What it does to say nothing of the staff, the right thing, or something wrong. */
+async function byStaff(hall: string, runs: (staff: Staff | 'none') => Promise<Minute[][]>): Promise<Figure[]> {
+  const right = (await hallFile(hall)).desks.length + staffBesideDesks;
+  const figures: Figure[] = [];
+  for (const [name, staff] of [
+    ['none', 'none'],
+    [`${right}, as it is`, { inside: right }],
+    ['half as many', { inside: Math.round(right / 2) }],
+    ['half as many again', { inside: Math.round(right * 1.5) }],
+    ['twice as many', { inside: right * 2 }],
+  ] as const) {
+    const minutes = await runs(staff);
+    const open = minutes.map((all) => all.filter(({ isOpen }) => isOpen));
+    const what = `RMSE, staff said: ${name}`;
+    figures.push({ what, unit: 'people', values: open.map((one) => offBy(one, shown)) }, afterClosing(what, minutes));
   }
-  return minutes;
+  return figures;
 }
 
-function readingOf(
-  hall: string,
-  device: string,
-  receivedAt: number,
-  channel: Parameters<typeof decode>[0],
-  payload: string,
-): Reading {
-  const decoded = decode(channel, Buffer.from(payload));
-  if ('fault' in decoded) throw new Error(decoded.detail);
-  const { body } = decoded;
-  const at = 'ts' in body ? effectiveTime(body.ts, receivedAt) : receivedAt;
-  return { hall, device, receivedAt, live: true, caughtUp: true, at, body };
+function afterClosing(what: string, runs: readonly Minute[][]): Figure {
+  const values = runs.map((minutes) =>
+    offBy(
+      minutes.filter(({ isOpen }) => !isOpen),
+      shown,
+    ),
+  );
+  return { what: `${what}, 2 h after closing`, unit: 'people', values };
+}
+
+const shown = (minute: Minute) => minute.shown;
+
+function offBy(minutes: readonly Minute[], of: (minute: Minute) => number): number {
+  return rounded(rmse(minutes.map((one) => of(one) - one.truth)));
 }
 
 function countsOf(reading: Reading | undefined): { net: number; crossings: number } {

@@ -18,7 +18,7 @@ export function isLong(name: string): boolean {
   return [...name].reduce((width, letter) => width + (letter > '\u2e80' ? 2 : 1), 0) > 18;
 }
 
-const desksBeside = 10;
+const desksBeside = 8;
 const desksAcross = 14;
 /** One card alone doesn't spread over the whole screen. */
 export const fewestColumns = 3;

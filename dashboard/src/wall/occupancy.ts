@@ -27,6 +27,16 @@ export function occupancyView(occupancy: OccupancyLive, devices: DeviceLive[]): 
   };
 }
 
+/** What is said of those inside without a ticket; null where it isn't known. Staff are in it unless the hall says how many there are. */
+export function withoutTicketSaid({ withoutTicket, staff }: OccupancyLive): { key: WallKey; range: string } | null {
+  if (!withoutTicket) return null;
+  const { low, high } = withoutTicket;
+  return {
+    key: staff === null ? 'occupancy.withoutTicket.staff' : 'occupancy.withoutTicket',
+    range: low === high ? String(low) : `${low}–${high}`,
+  };
+}
+
 function levelOf(value: number, capacity: number): 'below' | 'full' | 'over' {
   if (value > capacity) return 'over';
   return value === capacity ? 'full' : 'below';

@@ -1,5 +1,6 @@
 // What the rules about waiting customers share.
 import type { Standard } from '../../contracts/registry.ts';
+import { bestStep } from '../../hall/advice/best-step.ts';
 import type { Finding, HallContext, Judgement, Subject } from '../rule.ts';
 import { nothing, soonest } from '../rule.ts';
 import { isQueueHeard, isServing } from './queue-heard.ts';
@@ -34,6 +35,7 @@ export function judgeWaits(
     subject: { kind: 'service' as const, id },
     since,
     ...wordsOf(id),
+    advice: bestStep(context.live().advice, id),
   }));
   return { findings, unknown: [...unknown.values()], nextAt: soonest(moments) };
 }

@@ -64,15 +64,16 @@ export function divertWords(
   effect: { without: Prospect; with: Prospect },
 ): Words {
   return both((language) => {
-    const names = terminals.map((id) => file.terminals.find((one) => one.id === id)?.name[language] ?? id);
+    const [first = '', ...others] = terminals.map(
+      (id) => file.terminals.find((one) => one.id === id)?.name[language] ?? id,
+    );
     const takes = accepts.map((what) => accepted[what]?.[language] ?? what);
-    const list = new Intl.ListFormat(language, { type: 'conjunction' });
     if (language === 'zh-CN') {
-      const how = takes.length > 0 ? `(${takes.join('、')})` : '';
-      return `可分流到${names.join('、')}${how}${effectWords(language, effect)}`;
+      const names = others.length > 1 ? `${first}等 ${terminals.length} 台` : [first, ...others].join('、');
+      return `可分流到${names}${takes.length > 0 ? `(${takes.join('、')})` : ''}${effectWords(language, effect)}`;
     }
-    const how = takes.length > 0 ? ` (${takes.join(', ')})` : '';
-    return `Send to ${list.format(names)}, free now${how}${effectWords(language, effect)}`;
+    const names = others.length > 1 ? `${first} and ${others.length} more` : [first, ...others].join(' and ');
+    return `Send to ${names}, free now${takes.length > 0 ? ` (${takes.join(', ')})` : ''}${effectWords(language, effect)}`;
   });
 }
 

@@ -7,6 +7,8 @@ import { follow } from '../waits/running-mean.ts';
 import type { InsideDay, InsideLearned, Sample } from './learned.ts';
 import type { Factors } from './misses.ts';
 import { factorsOf, learnMisses, missesOf } from './misses.ts';
+import type { StaffNow } from './staff.ts';
+import { comeBeforeMs, staffAtWork, staffStaying, staffWhileOpen, stillThere } from './staff.ts';
 import { arrive, close, fade, featuresOf, firstStayers, learnStays, opinionOf, slotMs, slotOf } from './stays.ts';
 
 /** The estimate at a moment. `correction`: what it adds to the raw count; `deviation`: of the estimate, people; null until a day was learned from. */
@@ -16,6 +18,8 @@ export interface Estimate {
   deviation: number | null;
   /** By what doors miss alone: nothing pulls at it, and nothing stops it from falling below zero. */
   byDoorsAlone: number;
+  /** Null where the hall doesn't say how many staff it has. */
+  staff: StaffNow | null;
 }
 
 interface Parts {
@@ -33,10 +37,11 @@ const mostLate = 0.05;
 const leastCrossings = 20;
 const mostLeft = { people: 20, share: 0.25 };
 const firstVariance = 0.5;
-const reach = { perCrossing: 20, opinion: 10 };
+const reach = { perCrossing: 20, opinion: 10, staffStay: 10 };
 const mostMemory = 0.95;
 /** However rough a past day is known, this part of its distance from what arrivals said of it is their error. */
 const leastOwn = 0.3;
+const noStaff: StaffNow = { share: 0, most: 0 };
 
 export class Inside {
   readonly #parts: Parts;
@@ -66,17 +71,27 @@ export class Inside {
   at(now: number): Estimate | null {
     const { day } = this.#learned;
     if (!day || now < day.from) return null;
-    if (now >= day.to) return { people: 0, correction: 0, deviation: 0, byDoorsAlone: 0 };
+    if (now >= day.to)
+      return {
+        people: 0,
+        correction: 0,
+        deviation: 0,
+        byDoorsAlone: 0,
+        staff: this.#parts.config.file.staff ? noStaff : null,
+      };
     const ahead = now - day.tickedAt >= minuteMs ? { ...day, stayers: { ...day.stayers }, samples: [] } : day;
     this.#tick(ahead, now);
     const { estimate, net, variance, scaled } = ahead;
+    const staff = this.#staffNow(ahead, now);
     // Doors that were told of long after others, as in a backlog, were missed by all that went on in time.
-    if (!isInTime(ahead)) return { people: Math.max(0, net), correction: 0, deviation: null, byDoorsAlone: scaled };
+    if (!isInTime(ahead))
+      return { people: Math.max(0, net), correction: 0, deviation: null, byDoorsAlone: scaled, staff };
     return {
       people: Math.max(0, estimate),
       correction: estimate - net,
       deviation: this.#learned.perCrossing.n > 0 ? Math.sqrt(variance) : null,
       byDoorsAlone: scaled,
+      staff,
     };
   }
 
@@ -111,6 +126,8 @@ export class Inside {
       variance: firstVariance,
       scaled: 0,
       crossings: 0,
+      openPeople: 0,
+      openMinutes: 0,
       late: 0,
       doors: new Map(),
       stayers: firstStayers(),
@@ -147,20 +164,56 @@ export class Inside {
       const elsewhere = this.#factors.elsewhere / (24 * 60);
       day.estimate += elsewhere;
       day.scaled += elsewhere;
-      if (day.closesAt !== null && now >= day.closesAt && !day.stayers.hasClosed) {
-        close(day.stayers, opinionOf(learned, featuresOf(learned, day, now - 1)) ?? Math.max(0, day.estimate));
-      }
+      if (day.closesAt !== null && now >= day.closesAt && !day.stayers.hasClosed) this.#close(day, now);
+      const staff = this.#staffStaying(day, now);
       const features = featuresOf(learned, day, now);
-      const opinion = opinionOf(learned, features);
+      const customers = opinionOf(learned, features);
+      // Until they are seen to leave: doors alone tell when.
+      const opinion = customers === null ? null : customers + stillThere(staff, day.estimate - customers);
       if (opinion !== null && learned.opinionNoise.n > 0) this.#pull(day, opinion);
       // Who is known to be there counts when it is looked at (occupancy.ts): here it would stay, also where doors are only told of later.
       day.estimate = Math.max(0, day.estimate);
+      if (day.opensAt !== null && now >= day.opensAt && !day.stayers.hasClosed) {
+        day.openPeople += day.estimate;
+        day.openMinutes++;
+      }
       if ((now - day.from) % slotMs === 0) {
         const { arrived } = day.stayers;
         const { scaled, crossings } = day;
-        day.samples.push({ slot: slotOf(day, now), features, arrived, scaled, crossings, opinion });
+        day.samples.push({ slot: slotOf(day, now), features, arrived, scaled, crossings, staff, opinion });
       }
     }
+  }
+
+  #close(day: InsideDay, now: number): void {
+    const learned = this.#learned;
+    const people = opinionOf(learned, featuresOf(learned, day, now - 1)) ?? Math.max(0, day.estimate);
+    const staff = this.#staffAtWork(day);
+    // They are still there, and who has a ticket is, whatever the doors missed.
+    if (staff > 0) day.estimate = Math.max(day.estimate, staff + day.known);
+    close(day.stayers, Math.max(0, people - staff));
+  }
+
+  /** Never more than came in: a hall that stays shut for once has nobody at work. */
+  #staffAtWork(day: InsideDay): number {
+    return Math.min(
+      cameIn(day),
+      staffAtWork(this.#parts.config.file.staff, day.openPeople / Math.max(1, day.openMinutes)),
+    );
+  }
+
+  #staffNow(day: InsideDay, now: number): StaffNow | null {
+    const { file, hours } = this.#parts.config;
+    if (!file.staff) return null;
+    if (day.stayers.hasClosed) return { share: 1, most: this.#staffStaying(day, now) };
+    const isAtWork = day.opensAt === null ? hours.isOpen(now) : now >= day.opensAt - comeBeforeMs;
+    return isAtWork ? staffWhileOpen(file.staff, cameIn(day)) : noStaff;
+  }
+
+  /** How many staff are expected still after closing, before the doors are asked. */
+  #staffStaying(day: InsideDay, now: number): number {
+    if (day.closesAt === null || !day.stayers.hasClosed) return 0;
+    return staffStaying(this.#staffAtWork(day), this.#learned.staffStay, now - day.closesAt);
   }
 
   /** Errors of the opinion last: over a minute it tells as much as its variance spread over twice their time says. */
@@ -189,6 +242,18 @@ export class Inside {
     }));
     this.#judgeOpinion(past, day.crossings);
     learnStays(learned, past);
+    this.#learnStaffStay(day, past);
+  }
+
+  #learnStaffStay(day: InsideDay, past: readonly { sample: Sample; people: number }[]): void {
+    const staff = this.#staffAtWork(day);
+    if (day.closesAt === null || staff === 0) return;
+    for (const { sample, people } of past) {
+      const ago = day.from + sample.slot * slotMs - day.closesAt;
+      if (ago < 0 || people >= staff / 2) continue;
+      follow(this.#learned.staffStay, ago / minuteMs, reach.staffStay);
+      return;
+    }
   }
 
   #judgeOpinion(past: readonly { sample: Sample; people: number }[], crossings: number): void {
@@ -205,6 +270,10 @@ export class Inside {
     follow(this.#learned.opinionNoise, own / expected, reach.opinion);
     follow(this.#learned.opinionMemory, Math.max(0, next - bridge) / own, reach.opinion);
   }
+}
+
+function cameIn({ doors }: InsideDay): number {
+  return total([...doors.values()].map((counts) => counts.in));
 }
 
 function isInTime({ late, crossings }: InsideDay): boolean {

@@ -1,6 +1,7 @@
 // What is learned of how many people are inside a hall: plain data, kept with what else was learned of it (J5).
 import type { Learned } from '../waits/regression.ts';
 import type { RunningMean } from '../waits/running-mean.ts';
+import { firstStay } from './staff.ts';
 
 /** The hall as one of its days goes on. Moments are epoch ms. */
 export interface InsideDay {
@@ -24,6 +25,9 @@ export interface InsideDay {
   /** Counts with what doors miss made up for, and nothing else. */
   scaled: number;
   crossings: number;
+  /** People inside while the hall was open, summed over its minutes. */
+  openPeople: number;
+  openMinutes: number;
   /** Crossings told of long after their time. */
   late: number;
   /** Counts of each door. */
@@ -51,6 +55,8 @@ export interface Sample {
   arrived: number;
   scaled: number;
   crossings: number;
+  /** So many of them may be staff who stay after closing. */
+  staff: number;
   /** What arrivals alone said; null before anything was learned. */
   opinion: number | null;
 }
@@ -67,6 +73,8 @@ export interface InsideLearned {
   /** Variance of what arrivals alone say, by people; and how alike its errors of one quarter hour and the next are. */
   opinionNoise: RunningMean;
   opinionMemory: RunningMean;
+  /** Until half of the staff have left, min after the last closing. */
+  staffStay: RunningMean;
 }
 
 export function firstInside(): InsideLearned {
@@ -78,5 +86,6 @@ export function firstInside(): InsideLearned {
     shares: { there: [], came: [] },
     opinionNoise: { mean: 2, n: 0 },
     opinionMemory: { mean: 0.6, n: 0 },
+    staffStay: firstStay(),
   };
 }

@@ -48,7 +48,7 @@ export function fade(stayers: Stayers): void {
   stayers.left = stayers.left.map((people, i) => people * (leavingPerMinute[i] ?? 0));
 }
 
-/** The hall has closed on `people`: from here on they leave. */
+/** The hall has closed on `people`, staff who stay left out: from here on they leave. */
 export function close(stayers: Stayers, people: number): void {
   stayers.arrived = 0;
   stayers.beforeOpening = 0;
@@ -101,6 +101,6 @@ export function learnStays(learned: InsideLearned, past: readonly { sample: Samp
     // Not by what became: those times would weigh less at which more were there than was foretold.
     const weight = 1 / Math.sqrt(alike * ((sample.opinion ?? sample.features[shareFeature] ?? 0) + 1));
     const features = sample.features.map((feature) => feature * weight);
-    regression.learn(features, people * weight, mostSurprise);
+    regression.learn(features, Math.max(0, people - sample.staff) * weight, mostSurprise);
   }
 }

@@ -21,6 +21,8 @@ export function occupancy(more: Partial<OccupancyLive> = {}): OccupancyLive {
     enteredToday: 286,
     leftToday: 243,
     usual: null,
+    staff: null,
+    withoutTicket: null,
     asOf: at10 - 3_000,
     quality: 'good',
     reason: null,

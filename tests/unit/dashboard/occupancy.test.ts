@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { freshnessOf } from '../../../dashboard/src/wall/freshness.ts';
-import { occupancyView } from '../../../dashboard/src/wall/occupancy.ts';
+import { occupancyView, withoutTicketSaid } from '../../../dashboard/src/wall/occupancy.ts';
 import { at10, device, occupancy } from './hall-live.ts';
 
 const doors = [device('main', 'door'), device('side', 'door')];
@@ -63,5 +63,16 @@ describe('freshness', () => {
   it('gives the reason of the numbers before that of a device', () => {
     const gone = [device('main', 'door', { online: false, reason: 'offline' })];
     expect(freshnessOf({ asOf: null, reason: 'not-heard' }, gone, 'door').reason).toBe('not-heard');
+  });
+
+  it('without a ticket are told as a range; with staff among them, unless it is known how many there are', () => {
+    const range = { low: 4, high: 8 };
+    expect(withoutTicketSaid(occupancy({ withoutTicket: range, staff: 9 }))).toEqual({
+      key: 'occupancy.withoutTicket',
+      range: '4–8',
+    });
+    expect(withoutTicketSaid(occupancy({ withoutTicket: range }))?.key).toBe('occupancy.withoutTicket.staff');
+    expect(withoutTicketSaid(occupancy({ withoutTicket: { low: 0, high: 0 }, staff: 9 }))?.range).toBe('0');
+    expect(withoutTicketSaid(occupancy())).toBeNull();
   });
 });

@@ -86,6 +86,8 @@ describe('today against the usual', () => {
             capacity: 9,
             leftToday: 1,
             usual: null,
+            staff: null,
+            withoutTicket: null,
             asOf: 1,
             reason: null,
           };

@@ -62,6 +62,8 @@ describe('a broken config', () => {
       { file: 'halls/guanggu.yaml', from: 'region: wuhan', to: 'region: wuhu' },
       { file: 'halls/qingshan.yaml', from: 'hours: 08:30-17:30', to: 'hours: 17:30-08:30' },
       { file: 'halls/qingshan.yaml', from: 'capacity: 30\n', to: '' },
+      { file: 'halls/qingshan.yaml', from: 'staff: { inside: 5 }', to: 'staff: { inside: 5, share: 0.1 }' },
+      { file: 'halls/guanggu.yaml', from: 'staff: { inside: 6 }', to: 'staff: { inside: 40 }' },
       { file: 'standards.yaml', from: 'waitCareMin: 10', to: 'waitCareMinutes: 10' },
       { file: 'calendar.yaml', from: '2027-02-06', to: '2027-02-05' },
     ]);
@@ -74,6 +76,8 @@ describe('a broken config', () => {
       /^halls\/guanggu\.yaml:2 region: no region "wuhu"; write one of: wuhan/,
       /^halls\/qingshan\.yaml:\d+ hours: "17:30-08:30" isn't in order; write openings in order/,
       /^halls\/qingshan\.yaml:1 capacity: is missing; add capacity: the most people allowed inside/,
+      /^halls\/qingshan\.yaml:\d+ staff: is {"inside":5,"share":0.1}; write an entry with inside, or an entry with share/,
+      /^halls\/guanggu\.yaml:\d+ staff\.inside: is 40, and the hall takes 40 people, staff included; write those/,
       /^calendar\.yaml:\d+ days\[\d+\]: \w+ has two entries for 2027-02-05; keep one of them/,
     ];
     for (const line of expected)
