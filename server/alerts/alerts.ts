@@ -271,6 +271,11 @@ export class Alerts {
     const context = contextOf({
       hall,
       now,
+      live: () => {
+        const picture = halls.live(id, now);
+        if (!picture) throw new Error(`no hall "${id}"`);
+        return picture.live;
+      },
       use: (terminal) => this.#uses.of(hall, terminal, now),
       hearingSince: this.#hearingSince,
       steadySince: this.#steadySince,

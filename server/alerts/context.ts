@@ -1,5 +1,5 @@
 // What rules look at: one hall at one moment, each answer worked out when first asked for.
-import type { DeviceLive } from '../contracts/hall-live.ts';
+import type { DeviceLive, HallLive } from '../contracts/hall-live.ts';
 import { desksLive } from '../hall/desks.ts';
 import type { Hall } from '../hall/hall.ts';
 import { deviceLive } from '../hall/liveness.ts';
@@ -11,13 +11,14 @@ const awaitedMs = 120_000;
 interface Given {
   hall: Hall;
   now: number;
+  live: () => HallLive;
   use: (terminal: string) => TerminalUse;
   hearingSince: number;
   steadySince: number;
 }
 
 /** Plain functions, which rules may take out of it. */
-export function contextOf({ hall, now, use, hearingSince, steadySince }: Given): HallContext {
+export function contextOf({ hall, now, live, use, hearingSince, steadySince }: Given): HallContext {
   const { config, books } = hall;
   const devices = new Map<string, { live: DeviceLive; nextChangeAt: number | null }>();
   const uses = new Map<string, TerminalUse>();
@@ -28,7 +29,7 @@ export function contextOf({ hall, now, use, hearingSince, steadySince }: Given):
   };
   const waiting = once(() => {
     const { ledger } = books;
-    // Who was passed over has probably left, as the wall has it.
+    // Whoever was passed over has probably left, as the wall has it, and makes no standard broken.
     return [...ledger.waiting(now)].filter(({ since, line }) => since >= ledger.lines.passedOver(line));
   });
   return {
@@ -41,6 +42,7 @@ export function contextOf({ hall, now, use, hearingSince, steadySince }: Given):
     device,
     desks: once(() => desksLive(books.state, books.ledger, config, now)),
     terminals: once(() => config.file.terminals.map(({ id }) => terminalNow(hall, id))),
+    advice: () => live().advice,
     occupancy: once(() => hall.occupancy(now)),
     waiting: once(() => firstWaiting(hall, waiting())),
     waitingFor: (service) => waiting().filter((one) => one.service === service).length,
@@ -57,8 +59,6 @@ function firstWaiting({ books: { ledger } }: Hall, waiting: readonly Waiting[]):
   for (const { service, since, line } of waiting) {
     const known = first.get(line);
     if (service === null || (known && known.since <= since)) continue;
-    // Whoever has probably left makes no standard broken.
-    if (since < ledger.lines.passedOver(line)) continue;
     first.set(line, { service, tier: ledger.lines.classOf(line)?.tier ?? null, since });
   }
   return [...first.values()];

@@ -1,7 +1,7 @@
 // What a rule is: it looks at what is known at a moment and says what holds, and what nobody can know now. No clock, no I/O.
 import type { HallConfig } from '../config/hall-config.ts';
 import type { RuleSettings } from '../contracts/alert-settings.ts';
-import type { DeskLive, DeviceLive, OccupancyLive } from '../contracts/hall-live.ts';
+import type { DeskLive, DeviceLive, HallLive, OccupancyLive } from '../contracts/hall-live.ts';
 import type { CompletenessRow, Words } from '../contracts/http.ts';
 import type { AlertRule, AlertSeverity, AlertSubject, Severity, TerminalState } from '../contracts/names.ts';
 import type { Books } from '../hall/hall.ts';
@@ -17,8 +17,8 @@ export interface Finding {
   since: number | null;
   what: Words;
   todo: Words;
-  /** The step that helps most, with its effect. */
-  advice?: Words | null;
+  /** The step that helps most, with its effect; asked for when it is raised, for it takes a whole picture. */
+  advice?: () => Words | null;
   /** Where the rule's own settings don't fit. */
   severity?: AlertSeverity;
   raiseAfterS?: number;
@@ -81,6 +81,8 @@ export interface HallContext {
   desks(): readonly DeskLive[];
   terminals(): readonly TerminalNow[];
   occupancy(): OccupancyLive;
+  /** What the estimates say can be done; null where they can't. */
+  advice(): HallLive['advice'];
   waiting(): readonly FirstWaiting[];
   waitingFor(service: string): number;
   use(terminal: string): TerminalUse;
