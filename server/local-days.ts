@@ -17,6 +17,7 @@ export class LocalDays {
   readonly timeZone: string;
   readonly emptyAt: string;
   #byDate = new Map<string, LocalDay>();
+  readonly #shifted = new Map<string, string>();
   #recent: LocalDay;
 
   /** `emptyAt` is a local `HH:MM`. A time that a day skips is read as the first moment after the gap. */
@@ -64,7 +65,14 @@ export class LocalDays {
 
   /** The day `days` later (or earlier) than `day`. */
   shift(day: LocalDay, days: number): LocalDay {
-    return this.onDate(Temporal.PlainDate.from(day.date).add({ days }).toString());
+    const name = `${day.date} ${days}`;
+    let date = this.#shifted.get(name);
+    if (date === undefined) {
+      date = Temporal.PlainDate.from(day.date).add({ days }).toString();
+      if (this.#shifted.size >= keptDays) this.#shifted.clear();
+      this.#shifted.set(name, date);
+    }
+    return this.onDate(date);
   }
 
   /** Epoch ms of a local time `HH:MM` on a date; `24:00` is the end of the day. */

@@ -60,7 +60,9 @@ interface Parts {
 export const registerFile = 'register.db';
 const theSystem = '';
 const paceMs = 250;
+/** How soon what a message may change is looked at; what hangs on counts of people has a long hold anyway. */
 const lazyMs = 5_000;
+const doorMs = 20_000;
 const beatMs = 5_000;
 /** Looked at at the latest: what no rule foresaw is seen then. */
 const latestMs = 60_000;
@@ -171,7 +173,7 @@ export class Alerts {
       return;
     }
     if (body.kind === 'terminal' && this.#isNews(hall, device)) this.#touch(hall);
-    else this.#agenda.bringForward(hall, this.#parts.clock.now() + lazyMs);
+    else this.#agenda.bringForward(hall, this.#parts.clock.now() + (body.kind === 'door' ? doorMs : lazyMs));
   }
 
   /** A terminal's story says something else than before. */

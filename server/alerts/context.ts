@@ -1,8 +1,9 @@
 // What rules look at: one hall at one moment, each answer worked out when first asked for.
 import type { DeviceLive, HallLive } from '../contracts/hall-live.ts';
+import { desksLive } from '../hall/desks.ts';
 import type { Hall } from '../hall/hall.ts';
 import { deviceLive } from '../hall/liveness.ts';
-import type { FirstWaiting, HallContext, TerminalUse } from './rule.ts';
+import type { FirstWaiting, HallContext, TerminalNow, TerminalUse } from './rule.ts';
 
 /** A gap that isn't filled by then probably never is. */
 const awaitedMs = 120_000;
@@ -20,36 +21,53 @@ interface Given {
 export function contextOf({ hall, now, live, use, hearingSince, steadySince }: Given): HallContext {
   const { config, books } = hall;
   const devices = new Map<string, { live: DeviceLive; nextChangeAt: number | null }>();
+  const uses = new Map<string, TerminalUse>();
+  const device: HallContext['device'] = (id) => {
+    const entry = config.devices.get(id);
+    if (!entry) throw new Error(`no device "${id}"`);
+    return devices.getOrInsertComputed(id, () => deviceLive(books.state, config, entry, now));
+  };
+  const waiting = once(() => {
+    const { ledger } = books;
+    // Whoever was passed over has probably left, as the wall has it, and makes no standard broken.
+    return [...ledger.waiting(now)].filter(({ since, line }) => since >= ledger.lines.passedOver(line));
+  });
   return {
     now,
     config,
     books,
     hearingSince,
     steadySince,
-    use,
-    live: once(live),
-    device(id) {
-      const entry = config.devices.get(id);
-      if (!entry) throw new Error(`no device "${id}"`);
-      return devices.getOrInsertComputed(id, () => deviceLive(books.state, config, entry, now));
-    },
-    waiting: once(() => firstWaiting(hall, now)),
+    use: (id) => uses.getOrInsertComputed(id, use),
+    device,
+    desks: once(() => desksLive(books.state, books.ledger, config, now)),
+    terminals: once(() => config.file.terminals.map(({ id }) => terminalNow(hall, id))),
+    advice: () => live().advice,
+    occupancy: once(() => hall.occupancy(now)),
+    waiting: once(() => firstWaiting(hall, waiting())),
+    waitingFor: (service) => waiting().filter((one) => one.service === service).length,
     isAwaited: (id) => hall.openGaps(id).some(({ at }) => now - at < awaitedMs),
     completeness: once(() => hall.completeness(config.days.of(now).date, now)?.devices ?? []),
   };
 }
 
+type Waiting = ReturnType<Hall['books']['ledger']['waiting']> extends Iterable<infer T> ? T : never;
+
 /** The first of each class; waits that outlived the hall's day are over, as on the wall. */
-function firstWaiting({ books: { ledger } }: Hall, now: number): FirstWaiting[] {
+function firstWaiting({ books: { ledger } }: Hall, waiting: readonly Waiting[]): FirstWaiting[] {
   const first = new Map<string, FirstWaiting>();
-  for (const { service, since, line } of ledger.waiting(now)) {
+  for (const { service, since, line } of waiting) {
     const known = first.get(line);
     if (service === null || (known && known.since <= since)) continue;
-    // Whoever has probably left makes no standard broken.
-    if (since < ledger.lines.passedOver(line)) continue;
     first.set(line, { service, tier: ledger.lines.classOf(line)?.tier ?? null, since });
   }
   return [...first.values()];
+}
+
+function terminalNow({ books }: Hall, id: string): TerminalNow {
+  const { picture } = books.terminals.storyOf(id);
+  const untold = { state: null, severity: 'unknown' as const, parts: null, stock: null, busy: null, busySince: null };
+  return { id, ...(picture ?? { ...untold, since: null }) };
 }
 
 function once<T>(work: () => T): () => T {

@@ -74,11 +74,13 @@ export function decide(look: Look): { decisions: Decision[]; nextAt: number | nu
 class Engine {
   readonly #look: Look;
   readonly #bySlot: ReadonlyMap<string, Alert>;
+  readonly #open: readonly Alert[];
   readonly #decisions: Decision[] = [];
   #nextAt: number | null = null;
 
   constructor(look: Look) {
     this.#look = look;
+    this.#open = look.alerts.filter(isOpen);
     this.#bySlot = new Map(look.alerts.map((alert) => [slotOf(alert.rule, alert.subject), alert]));
   }
 
@@ -89,7 +91,7 @@ class Engine {
       causes.includes(rule) ? judgement.findings.map(({ subject }): Cause => ({ rule, subject })) : [],
     );
     for (const one of found) for (const finding of one.judgement.findings) this.#take(one, finding, holding);
-    for (const alert of this.#look.alerts) if (isOpen(alert)) this.#explain(alert);
+    for (const alert of this.#open) this.#explain(alert);
     return { decisions: this.#decisions, nextAt: this.#nextAt };
   }
 
@@ -108,13 +110,13 @@ class Engine {
   }
 
   #clear({ rule, settings, judgement }: Judged, slots: ReadonlySet<string>): void {
-    const { now, memory, alerts } = this.#look;
+    const { now, memory } = this.#look;
     const { unknown } = judgement;
-    const known = unknown === 'all' ? null : new Set(unknown.map((subject) => slotOf(rule, subject)));
-    for (const alert of alerts) {
-      const slot = slotOf(alert.rule, alert.subject);
-      if (alert.rule !== rule || !isOpen(alert) || slots.has(slot)) continue;
-      if (known === null || known.has(slot)) {
+    for (const alert of this.#open) {
+      if (alert.rule !== rule) continue;
+      const slot = slotOf(rule, alert.subject);
+      if (slots.has(slot)) continue;
+      if (unknown === 'all' || unknown.some((subject) => slotOf(rule, subject) === slot)) {
         // Not knowing closes nothing: the calm begins anew.
         memory.clears.delete(slot);
         continue;
@@ -207,8 +209,8 @@ class Engine {
   /** Open alerts that may explain others, the widest first. */
   #causes(): readonly Alert[] {
     const isResolved = new Set(this.#decisions.flatMap((one) => (one.what === 'resolve' ? [one.alert] : [])));
-    return this.#look.alerts
-      .filter((alert) => isOpen(alert) && causes.includes(alert.rule) && !isResolved.has(alert))
+    return this.#open
+      .filter((alert) => causes.includes(alert.rule) && !isResolved.has(alert))
       .sort((a, b) => width(a) - width(b));
   }
 

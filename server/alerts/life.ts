@@ -38,7 +38,7 @@ export function born(
     resolvedBy: null,
     cause: null,
     parent: null,
-    advice: finding.advice ?? null,
+    advice: finding.advice?.() ?? null,
     flapping: false,
     reopened: 0,
     silenced,
@@ -88,7 +88,7 @@ function reopened(
     cause: null,
     flapping,
     silenced,
-    advice: finding.advice ?? null,
+    advice: finding.advice?.() ?? null,
     reopened: alert.reopened + 1,
     text: textOf(finding, where),
   };

@@ -1,9 +1,9 @@
 // What a rule is: it looks at what is known at a moment and says what holds, and what nobody can know now. No clock, no I/O.
 import type { HallConfig } from '../config/hall-config.ts';
 import type { RuleSettings } from '../contracts/alert-settings.ts';
-import type { DeviceLive, HallLive } from '../contracts/hall-live.ts';
+import type { DeskLive, DeviceLive, HallLive, OccupancyLive } from '../contracts/hall-live.ts';
 import type { CompletenessRow, Words } from '../contracts/http.ts';
-import type { AlertRule, AlertSeverity, AlertSubject } from '../contracts/names.ts';
+import type { AlertRule, AlertSeverity, AlertSubject, Severity, TerminalState } from '../contracts/names.ts';
 import type { Books } from '../hall/hall.ts';
 
 export interface Subject {
@@ -17,8 +17,8 @@ export interface Finding {
   since: number | null;
   what: Words;
   todo: Words;
-  /** The step that helps most, with its effect. */
-  advice?: Words | null;
+  /** The step that helps most, with its effect; asked for when it is raised, for it takes a whole picture. */
+  advice?: () => Words | null;
   /** Where the rule's own settings don't fit. */
   severity?: AlertSeverity;
   raiseAfterS?: number;
@@ -60,14 +60,31 @@ export interface TerminalUse {
   goesPerHour: ReadonlyMap<string, number>;
 }
 
+/** What a terminal last said of itself, heard of or not; all null before it said anything. */
+export interface TerminalNow {
+  id: string;
+  state: TerminalState | null;
+  severity: Severity;
+  parts: Readonly<Record<string, string>> | null;
+  stock: Readonly<Record<string, number>> | null;
+  busy: boolean | null;
+  busySince: number | null;
+  since: number | null;
+}
+
 /** What is known of a hall at `now`; each answer is worked out once. */
 export interface HallContext {
   now: number;
   config: HallConfig;
   books: Books;
-  live(): HallLive;
   device(id: string): { live: DeviceLive; nextChangeAt: number | null };
+  desks(): readonly DeskLive[];
+  terminals(): readonly TerminalNow[];
+  occupancy(): OccupancyLive;
+  /** What the estimates say can be done; null where they can't. */
+  advice(): HallLive['advice'];
   waiting(): readonly FirstWaiting[];
+  waitingFor(service: string): number;
   use(terminal: string): TerminalUse;
   /** Messages of a device are missing that it may be sending right now: what it told last may be long over. */
   isAwaited(device: string): boolean;

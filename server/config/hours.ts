@@ -24,6 +24,7 @@ export interface ClockSpan {
   to: number;
 }
 const searchDays = 30;
+const keptDates = 16;
 
 const alwaysOpen: OpenState = { open: true, since: null, opensAt: null, closesAt: null, nextChangeAt: null };
 
@@ -35,6 +36,8 @@ export class OpeningHours {
   /** The answer last given and how long it holds: screens ask many times a second. */
   #known: { from: number; until: number; state: OpenState } | null = null;
   #asked = { at: Number.NaN, isOpen: false };
+  /** Time zones cost microseconds, and every look at a hall asks for today's. */
+  readonly #spans = new Map<string, readonly Span[]>();
 
   constructor(days: LocalDays, week: Week, special: ReadonlyMap<string, string>) {
     this.#days = days;
@@ -48,7 +51,16 @@ export class OpeningHours {
   }
 
   /** The opening times of a local date, in order. */
-  on(date: string): Span[] {
+  on(date: string): readonly Span[] {
+    const known = this.#spans.get(date);
+    if (known) return known;
+    if (this.#spans.size >= keptDates) this.#spans.clear();
+    const spans = this.#spansOn(date);
+    this.#spans.set(date, spans);
+    return spans;
+  }
+
+  #spansOn(date: string): Span[] {
     const hours = this.#textOn(date);
     if (hours === 'closed') return [];
     const day = this.#days.onDate(date);

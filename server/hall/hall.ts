@@ -233,6 +233,17 @@ export class Hall {
     };
   }
 
+  /** The people inside at `now`, without the rest of the picture. */
+  occupancy(now: number): OccupancyLive {
+    const config = this.#config;
+    const lives = [...config.devices.values()].map((device) => deviceLive(this.state, config, device, now).live);
+    const devices = new Map(lives.map((live) => [live.id, live]));
+    const desks = desksLive(this.state, this.#ledger, config, now);
+    const { queue } = queueLive(this.state, this.#ledger, config, now, { desks, devices, waits: null });
+    const corrected = this.#learning?.corrected(now, desks) ?? null;
+    return occupancyLive(this.state, config, now, { devices, desks, queue, corrected });
+  }
+
   /** The whole picture at `now` (epoch ms), and when it next changes without a message (P1). */
   live(now: number, { simulated, usual, history = null }: Given): { live: HallLive; nextChangeAt: number } {
     const config = this.#config;

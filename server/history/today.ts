@@ -21,7 +21,7 @@ const marginMs = 1_800_000;
 /** The day of `now` up to it. Quarters of an hour stand in where minutes aren't there. Throws `history-away`. */
 export async function readToday(store: Store, hall: HallConfig, now: number): Promise<Today> {
   const day = hall.days.of(now);
-  const open = hall.hours.on(day.date);
+  const open = [...hall.hours.on(day.date)];
   const { from, to } = shownHours(open, day);
   const asked = { hall, from, to: Math.min(to, now) };
   const [fine, slots] = await Promise.all([

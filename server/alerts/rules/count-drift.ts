@@ -13,10 +13,10 @@ const told = {
 export const countDrift = hallRule({
   id: 'count-drift',
   about: 'hall',
-  reads: ['live', 'config'],
-  judge({ live, config, now }) {
+  reads: ['occupancy', 'config'],
+  judge({ occupancy, config, now }) {
     if (!config.hours.state(now).open) return nothing;
-    const { quality, reason } = live().occupancy;
+    const { quality, reason } = occupancy();
     const subject = { kind: 'hall' as const, id: config.id };
     if (quality === 'unknown') return { findings: [], unknown: [subject], nextAt: null };
     if (quality !== 'drifting' || reason === 'counting-since') return nothing;

@@ -6,9 +6,9 @@ import { words } from '../words.ts';
 export const crowded = hallRule({
   id: 'crowded',
   about: 'hall',
-  reads: ['live', 'config'],
-  judge({ live, config }, { firstShare, secondShare, severity }) {
-    const { value, quality } = live().occupancy;
+  reads: ['occupancy', 'config'],
+  judge({ occupancy, config }, { firstShare, secondShare, severity }) {
+    const { value, quality } = occupancy();
     const subject = { kind: 'hall' as const, id: config.id };
     if (value === null || quality === 'unknown') return { findings: [], unknown: [subject], nextAt: null };
     const share = value / config.file.capacity;

@@ -11,12 +11,12 @@ const told = {
 export const customerStuck = hallRule({
   id: 'customer-stuck',
   about: 'device',
-  reads: ['live', 'device', 'use', 'steadySince'],
-  judge({ live, device, use, now, steadySince }, { leastMin, times }) {
+  reads: ['terminals', 'device', 'use', 'steadySince'],
+  judge({ terminals, device, use, now, steadySince }, { leastMin, times }) {
     const findings: Finding[] = [];
     const unknown: Subject[] = [];
     const moments: number[] = [];
-    for (const { id, busy, busySince } of live().terminals) {
+    for (const { id, busy, busySince } of terminals()) {
       const subject = { kind: 'device' as const, id };
       if (device(id).live.online !== true) unknown.push(subject);
       else if (busy && busySince !== null) {

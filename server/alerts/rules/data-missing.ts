@@ -14,12 +14,12 @@ const told = {
 export const dataMissing = hallRule({
   id: 'data-missing',
   about: 'device',
-  reads: ['live', 'completeness'],
-  judge({ live, completeness }, { messages, share }) {
-    const { completeness: here } = live();
-    if (here === null) return { findings: [], unknown: 'all', nextAt: null };
-    if (here === 1) return nothing;
-    const findings = completeness()
+  reads: ['completeness'],
+  judge({ completeness }, { messages, share }) {
+    const rows = completeness();
+    // A day that nothing was heard of yet.
+    if (rows.every(({ sent }) => (sent ?? 0) === 0)) return { findings: [], unknown: 'all', nextAt: null };
+    const findings = rows
       .filter(({ missing, sent }) => (missing ?? 0) >= messages && (missing ?? 0) / (sent ?? 1) >= share)
       .map(({ id }) => ({ subject: { kind: 'device' as const, id }, since: null, ...told }));
     return { ...nothing, findings };

@@ -15,7 +15,7 @@ const desksOpenWithinMs = 15 * 60_000;
 export const journey = hallRule({
   id: 'journey',
   about: 'hall',
-  reads: ['config', 'live', 'device', 'isAwaited'],
+  reads: ['config', 'terminals', 'desks', 'device', 'isAwaited'],
   judge(context) {
     const findings: Finding[] = [];
     const unknown: Subject[] = [];
@@ -43,13 +43,13 @@ function canBeDone(context: HallContext, needs: Journey['needs']): 'yes' | 'no' 
 }
 
 function isServed(context: HallContext, service: string): 'yes' | 'no' | 'unknown' {
-  const { config, now, live } = context;
+  const { config, now, desks } = context;
   const { open, since } = config.hours.state(now);
   if (!open || now < (since ?? 0) + desksOpenWithinMs) return 'yes';
   if (!isQueueHeard(context)) return 'unknown';
   const serving = config.file.desks.filter(({ serves }) => serves.includes(service)).map(({ id }) => id);
-  const states = live()
-    .desks.filter(({ id }) => serving.includes(id))
+  const states = desks()
+    .filter(({ id }) => serving.includes(id))
     .map(({ state }) => state);
   if (states.length === 0 || states.some((state) => ['idle', 'calling', 'serving'].includes(state))) return 'yes';
   return states.includes('unknown') ? 'unknown' : 'no';

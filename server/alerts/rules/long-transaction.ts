@@ -13,7 +13,7 @@ const told = {
 export const longTransaction = hallRule({
   id: 'long-transaction',
   about: 'hall',
-  reads: ['live', 'config', 'books', 'isAwaited', 'steadySince'],
+  reads: ['desks', 'config', 'books', 'isAwaited', 'steadySince'],
   judge(context, { factor }) {
     if (!isServing(context)) return nothing;
     if (!isQueueHeard(context)) return { findings: [], unknown: 'all', nextAt: null };
@@ -21,7 +21,7 @@ export const longTransaction = hallRule({
     const findings: Finding[] = [];
     const unknown: Subject[] = [];
     const moments: number[] = [];
-    for (const { id, state, since } of context.live().desks) {
+    for (const { id, state, since } of context.desks()) {
       const limitMin = state === 'serving' ? limitOf(context, id) : null;
       if (limitMin === null || since === null) continue;
       const subject = { kind: 'desk' as const, id };

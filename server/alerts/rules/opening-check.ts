@@ -1,4 +1,5 @@
 import type { Words } from '../../contracts/http.ts';
+import { troubles } from '../../hall/parts.ts';
 import type { HallContext } from '../rule.ts';
 import { hallRule, nothing } from '../rule.ts';
 import { listed, words } from '../words.ts';
@@ -13,7 +14,7 @@ const settlesMs = 120_000;
 export const openingCheck = hallRule({
   id: 'opening-check',
   about: 'hall',
-  reads: ['config', 'live', 'device', 'hearingSince'],
+  reads: ['config', 'terminals', 'desks', 'device', 'hearingSince'],
   judge(context, { beforeMin, untilMin }) {
     const { config, now, hearingSince } = context;
     const { open, since, opensAt } = config.hours.state(now);
@@ -47,14 +48,13 @@ export const openingCheck = hallRule({
 });
 
 /** Machines that aren't on, terminals that aren't well or stocked; and once it is open, desks that nobody sits at. */
-function notReady({ config, live, device }: HallContext, isOpen: boolean): Words[] {
+function notReady({ config, terminals, desks, device }: HallContext, isOpen: boolean): Words[] {
   const { level } = config.alerts('stock-low');
-  const { terminals, desks } = live();
   const devices = [...config.devices.values()].flatMap(({ id, name }) => {
     if (device(id).live.online !== true) return [words(`${name['zh-CN']}未开机或离线`, `${name.en} isn’t on`)];
-    const terminal = terminals.find((one) => one.id === id);
+    const terminal = terminals().find((one) => one.id === id);
     if (!terminal) return [];
-    const parts = terminal.troubles.filter(({ severity }) => severity !== 'unknown');
+    const parts = troubles(terminal.parts ?? {}).filter(({ severity }) => severity !== 'unknown');
     const low = Object.entries(terminal.stock ?? {}).filter(([, left]) => left <= level);
     if (parts.length > 0) {
       const what = partsInWords(parts);
@@ -67,6 +67,6 @@ function notReady({ config, live, device }: HallContext, isOpen: boolean): Words
       ? [words(`${name['zh-CN']}：${names['zh-CN']}余量不足`, `${name.en}: low on ${names.en}`)]
       : [];
   });
-  const isManned = desks.length === 0 || desks.some(({ state }) => ['idle', 'calling', 'serving'].includes(state));
+  const isManned = desks().length === 0 || desks().some(({ state }) => ['idle', 'calling', 'serving'].includes(state));
   return isOpen && !isManned ? [...devices, words('没有台席开启', 'no desk is open')] : devices;
 }

@@ -12,17 +12,15 @@ const told = {
 export const pausedDesk = hallRule({
   id: 'paused-desk',
   about: 'hall',
-  reads: ['live', 'config', 'isAwaited', 'steadySince'],
+  reads: ['desks', 'waitingFor', 'config', 'isAwaited', 'steadySince'],
   judge(context, { afterS }) {
     if (!isServing(context)) return nothing;
     if (!isQueueHeard(context)) return { findings: [], unknown: 'all', nextAt: null };
     const { now, config, steadySince } = context;
-    const { desks, services } = context.live();
-    const waiting = new Map(services.map((service) => [service.id, service.waiting ?? 0]));
     const findings: Finding[] = [];
     const unknown: Subject[] = [];
     const moments: number[] = [];
-    for (const { id, state, since, until } of desks) {
+    for (const { id, state, since, until } of context.desks()) {
       if (state !== 'paused' || since === null) continue;
       const from = Math.max(since, until ?? 0);
       const dueAt = from + afterS * 1_000;
@@ -30,7 +28,7 @@ export const pausedDesk = hallRule({
       const subject = { kind: 'desk' as const, id };
       if (now < dueAt) moments.push(dueAt);
       else if (from < steadySince) unknown.push(subject);
-      else if (serves.some((service) => (waiting.get(service) ?? 0) > 0))
+      else if (serves.some((service) => context.waitingFor(service) > 0))
         findings.push({ subject, since: from, ...told });
     }
     return { findings, unknown, nextAt: soonest(moments) };

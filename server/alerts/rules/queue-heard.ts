@@ -4,9 +4,10 @@ import type { HallContext } from '../rule.ts';
 const lastServedWithinMs = 2 * 3_600_000;
 
 /** What queue machines said is of now: one is heard, and nothing that it sent is still on its way. */
-export function isQueueHeard({ live, config, isAwaited }: HallContext): boolean {
-  const { reason } = live().queue;
-  return (reason === null || reason === 'counting-since') && !config.file.queueMachines.some(({ id }) => isAwaited(id));
+export function isQueueHeard({ config, device, isAwaited }: HallContext): boolean {
+  const machines = config.file.queueMachines.map(({ id }) => device(id).live);
+  if (machines.some(({ online, id }) => online === false || isAwaited(id))) return false;
+  return machines.some(({ reason }) => reason !== 'not-heard');
 }
 
 /** The hall is open, or closed so lately that its last tickets may still be served. */

@@ -6,7 +6,7 @@ import { workingOf } from './working.ts';
 export const selfServiceMinimum = hallRule({
   id: 'self-service-minimum',
   about: 'hall',
-  reads: ['config', 'live', 'device'],
+  reads: ['config', 'terminals', 'device'],
   judge(context) {
     const { config, now } = context;
     const least = config.standard(null, null).workingTerminalsMin ?? 0;

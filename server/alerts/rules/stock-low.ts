@@ -7,11 +7,11 @@ import { partName } from './part-words.ts';
 export const stockLow = hallRule({
   id: 'stock-low',
   about: 'device',
-  reads: ['live', 'device', 'use'],
-  judge({ live, device, use }, { hoursLeft, level }) {
+  reads: ['terminals', 'device', 'use'],
+  judge({ terminals, device, use }, { hoursLeft, level }) {
     const findings: Finding[] = [];
     const unknown: Subject[] = [];
-    for (const { id, stock } of live().terminals) {
+    for (const { id, stock } of terminals()) {
       const subject = { kind: 'device' as const, id };
       if (stock === null || device(id).live.online !== true) {
         unknown.push(subject);

@@ -26,7 +26,7 @@ type Verdict = { is: 'down'; since: number | null } | { is: 'up' | 'unknown' };
 export const systemDown = hallRule({
   id: 'system-down',
   about: 'hall',
-  reads: ['live', 'config', 'use', 'isAwaited', 'steadySince'],
+  reads: ['desks', 'config', 'use', 'isAwaited', 'steadySince'],
   judge(context, settings) {
     const verdicts = [desksOf(context, settings), kiosksOf(context, settings)];
     const subject = { kind: 'hall' as const, id: context.config.id };
@@ -41,7 +41,7 @@ export const systemDown = hallRule({
 function desksOf(context: HallContext, { desks: least, stallMin }: Limits): Verdict {
   if (!isServing(context) || !isQueueHeard(context)) return { is: 'unknown' };
   const { now, steadySince } = context;
-  const atWork = context.live().desks.filter(({ state }) => ['idle', 'calling', 'serving'].includes(state));
+  const atWork = context.desks().filter(({ state }) => ['idle', 'calling', 'serving'].includes(state));
   if (atWork.length < least) return { is: 'unknown' };
   const begun = atWork.map(({ state, since }) => (state === 'serving' ? since : null));
   const latest = Math.max(...begun.map((since) => since ?? now));

@@ -1,6 +1,5 @@
-import type { TerminalLive } from '../../contracts/hall-live.ts';
 import { severityOfPart } from '../../hall/parts.ts';
-import type { Finding, Judgement, Subject } from '../rule.ts';
+import type { Finding, Judgement, Subject, TerminalNow } from '../rule.ts';
 import { hallRule } from '../rule.ts';
 import { words } from '../words.ts';
 import { partsInWords } from './part-words.ts';
@@ -12,11 +11,11 @@ const lids: ReadonlySet<string> = new Set(['cover', 'cabinetDoor', 'safeDoor']);
 export const terminalFault = hallRule({
   id: 'terminal-fault',
   about: 'device',
-  reads: ['live', 'device'],
-  judge({ live, device }): Judgement {
+  reads: ['terminals', 'device'],
+  judge({ terminals, device }): Judgement {
     const findings: Finding[] = [];
     const unknown: Subject[] = [];
-    for (const terminal of live().terminals) {
+    for (const terminal of terminals()) {
       const subject = { kind: 'device' as const, id: terminal.id };
       const faults = faultsOf(terminal);
       if (faults !== null) findings.push({ subject, since: terminal.since, ...wordsOf(faults) });
@@ -27,7 +26,7 @@ export const terminalFault = hallRule({
 });
 
 /** The parts at fault, none when it is the machine itself; null for no fault. */
-function faultsOf({ state, parts }: TerminalLive): { part: string; status: string }[] | null {
+function faultsOf({ state, parts }: TerminalNow): { part: string; status: string }[] | null {
   const faulty = Object.entries(parts ?? {})
     .filter(([part, status]) => severityOfPart(part, status) === 'fault')
     .filter(([part]) => state !== 'supervisor' || !lids.has(part))
@@ -36,7 +35,7 @@ function faultsOf({ state, parts }: TerminalLive): { part: string; status: strin
 }
 
 /** With staff at its cabinet nobody knows yet whether it is well. */
-function isOpened({ state, severity }: TerminalLive): boolean {
+function isOpened({ state, severity }: TerminalNow): boolean {
   return state === 'supervisor' && severity === 'fault';
 }
 

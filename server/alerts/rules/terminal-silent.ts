@@ -12,11 +12,11 @@ const told = {
 export const terminalSilent = hallRule({
   id: 'terminal-silent',
   about: 'device',
-  reads: ['live', 'device', 'use', 'config', 'hearingSince', 'steadySince'],
-  judge({ live, device, use, config, now, hearingSince, steadySince }, { expected, days }) {
+  reads: ['terminals', 'device', 'use', 'config', 'hearingSince', 'steadySince'],
+  judge({ terminals, device, use, config, now, hearingSince, steadySince }, { expected, days }) {
     const findings: Finding[] = [];
     const unknown: Subject[] = [];
-    for (const { id, state, severity } of live().terminals) {
+    for (const { id, state, severity } of terminals()) {
       const subject = { kind: 'device' as const, id };
       const entry = config.devices.get(id);
       if (!entry || device(id).live.online !== true || state !== 'in-service' || severity === 'fault') {

@@ -14,7 +14,7 @@ const told = {
 export const waitCare = hallRule({
   id: 'wait-care',
   about: 'hall',
-  reads: ['live', 'waiting', 'config', 'isAwaited', 'steadySince'],
+  reads: ['waiting', 'config', 'isAwaited', 'steadySince'],
   judge: (context) =>
     judgeWaits(
       context,

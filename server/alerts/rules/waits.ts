@@ -35,7 +35,7 @@ export function judgeWaits(
     subject: { kind: 'service' as const, id },
     since,
     ...wordsOf(id),
-    advice: bestStep(context.live().advice, id),
+    advice: () => bestStep(context.advice(), id),
   }));
   return { findings, unknown: [...unknown.values()], nextAt: soonest(moments) };
 }

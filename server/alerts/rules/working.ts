@@ -8,9 +8,9 @@ const comesUpMs = 5 * 60_000;
 type Working = 'works' | 'broken' | 'off' | 'unknown';
 
 /** `off`: its zone is closed. `unknown`: it was not heard, or its zone opened just now. */
-export function workingOf({ config, live, device, now }: HallContext, id: string): Working {
+export function workingOf({ config, terminals, device, now }: HallContext, id: string): Working {
   const entry = config.devices.get(id);
-  const terminal = live().terminals.find((one) => one.id === id);
+  const terminal = terminals().find((one) => one.id === id);
   if (!entry || !terminal) return 'unknown';
   const { open, since } = hoursOf(config, entry).state(now);
   if (!open) return 'off';

@@ -184,10 +184,10 @@ describe('crowded', () => {
     await inside(hall, 52, nine + 10 * s);
     await hall.to(nine + 60 * s);
     expect(hall.open()).toEqual([]);
-    await hall.to(nine + 80 * s);
+    await hall.to(nine + 95 * s);
     expect(hall.open('crowded')).toMatchObject([{ severity: 'warning', text: { en: { what: 'Crowded' } } }]);
     await inside(hall, 60, nine + 100 * s);
-    await hall.to(nine + 110 * s);
+    await hall.to(nine + 122 * s);
     expect(hall.open('crowded')).toMatchObject([
       {
         severity: 'critical',
@@ -197,10 +197,10 @@ describe('crowded', () => {
     await hall.take(door('door-a', [1, 500], [60, 6], nine + 200 * s));
     await hall.to(nine + 300 * s);
     expect(hall.open('crowded')).toMatchObject([{ severity: 'critical' }]);
-    await hall.to(nine + 400 * s);
+    await hall.to(nine + 405 * s);
     expect(hall.open('crowded')).toMatchObject([{ severity: 'warning' }]);
     await hall.take(door('door-a', [1, 501], [60, 30], nine + 500 * s));
-    await hall.to(nine + 700 * s);
+    await hall.to(nine + 710 * s);
     expect(hall.life('crowded')).toEqual(['raised 1', 'changed 1', 'changed 1', 'resolved 1']);
   });
 
@@ -208,9 +208,9 @@ describe('crowded', () => {
     const hall = await world({ surgePlan, doors, settings: { crowded: { firstShare: 0.5 } } });
     await hall.take(status('door-a', [1, 1], nine + s, { everyS: 80_000 }), door('door-a', [1, 1], [0, 0], nine + s));
     await inside(hall, 31, nine + 10 * s);
-    await hall.to(nine + 80 * s);
+    await hall.to(nine + 95 * s);
     expect(hall.open('crowded').length).toBe(1);
-    await hall.take(status('door-a', [1, 1], nine + 90 * s, { online: false }));
+    await hall.take(status('door-a', [1, 1], nine + 100 * s, { online: false }));
     await hall.to(nine + hour);
     expect(hall.open('crowded').length).toBe(1);
   });
