@@ -191,7 +191,7 @@ export class Alerts {
     return this.#book.of(hall).some((one) => isOpen(one) && (one.subject.id === device || one.subject.kind === 'hall'));
   }
 
-  /** Looks at a hall once all that came with this message is applied, and at most four times a second. */
+  /** Looks at a hall once all that came with this message is applied; urgently at most four times a second. */
   #touch(hall: string): void {
     const now = this.#parts.clock.now();
     const dueAt = (this.#lookedAt.get(hall) ?? 0) + paceMs;
@@ -206,7 +206,10 @@ export class Alerts {
   #lookAtUrgent(): void {
     const halls = [...this.#urgent];
     this.#urgent.clear();
-    for (const hall of halls) this.#look(hall);
+    for (const hall of halls) {
+      this.#lookedAt.set(hall, this.#parts.clock.now());
+      this.#look(hall);
+    }
   }
 
   #touchAll(): void {
@@ -233,7 +236,6 @@ export class Alerts {
   #lookAt(place: string, now: number): number | null {
     const judged = place === theSystem ? this.#judgedSystem(now) : this.#judgedHall(place, now);
     if (judged === null) return now + beatMs;
-    this.#lookedAt.set(place, now);
     const hall = place === theSystem ? null : place;
     for (let round = 0; ; round++) {
       const { decisions, nextAt } = decide({

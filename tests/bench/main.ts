@@ -2,6 +2,7 @@
 // `npm run bench -- waits --csv FILE`, and `occupancy`: how right what is foretold, or corrected, is on a record; ends with one line of JSON.
 import { parseArgs } from 'node:util';
 import { adviceBench } from './advice.ts';
+import { alertsBench } from './alerts/alerts.ts';
 import type { Bench } from './figures.ts';
 import { summary } from './figures.ts';
 import { hallBench } from './hall.ts';
@@ -20,6 +21,7 @@ const benches: Record<string, Bench> = {
   waits: waitsBench,
   occupancy: occupancyBench,
   advice: adviceBench,
+  alerts: alertsBench,
 };
 const judges: Record<string, (path: string, say: Say) => Promise<unknown>> = {
   waits: judgeFile,

@@ -1,0 +1,219 @@
+// What should have been an alert, by what really happened: for the rules whose conditions the simulator knows.
+
+import type { Span } from '../../../firmware-sim/model/hall-day.ts';
+import { zoneOpenings } from '../../../firmware-sim/model/hall-day.ts';
+import type { HallEvent } from '../../../firmware-sim/model/hall-event.ts';
+import type { AlertRule } from '../../../server/contracts/names.ts';
+import { severityOfTerminal } from '../../../server/hall/parts.ts';
+import type { Lived } from './week.ts';
+
+/** A condition that held from `from` to `to` (epoch ms). */
+export interface Expected extends Span {
+  rule: AlertRule;
+  hall: string;
+  subject: string;
+}
+
+const minuteMs = 60_000;
+/** Three intervals of 30 s: a device that hangs can't be told from one with nothing to say before that. */
+const silentAfterMs = 90_000;
+const failuresToTell = 4;
+const failuresWithinMs = 30 * minuteMs;
+const crowdedShare = 0.85;
+/** Counters miss people: nearer to the limit than this nobody can say. */
+export const crowdedDoubt = 4;
+
+/** Rules that `expectedOn` knows the truth of. */
+export const judged: ReadonlySet<AlertRule> = new Set<AlertRule>([
+  'terminal-fault',
+  'terminal-offline',
+  'device-offline',
+  'terminal-failing',
+  'system-down',
+  'wait-care',
+  'wait-limit',
+  'long-transaction',
+  'crowded',
+]);
+
+/** The events that may be of a kind. */
+type Timed<K extends HallEvent['kind'], E = HallEvent> = E extends { kind: infer Kinds }
+  ? K extends Kinds
+    ? E
+    : never
+  : never;
+
+function of<K extends HallEvent['kind']>({ plan }: Lived, ...kinds: K[]): Timed<K>[] {
+  return plan.truth.filter((event): event is Timed<K> => (kinds as string[]).includes(event.kind));
+}
+
+/** All that held in one hall's day, short or long. */
+export function expectedOn(lived: Lived): Expected[] {
+  const { config, plan } = lived;
+  const all = [
+    ...faults(lived),
+    ...gone(lived),
+    ...failing(lived),
+    ...outages(lived),
+    ...waits(lived, 'wait-care'),
+    ...waits(lived, 'wait-limit'),
+    ...longTransactions(lived),
+    ...crowds(lived),
+  ];
+  return all.map((one) => ({ ...one, hall: config.id, to: Math.min(one.to, plan.day.to) }));
+}
+
+type Found = Omit<Expected, 'hall'>;
+
+/** A terminal that is out of order, as long as it can say so. */
+function faults(lived: Lived): Found[] {
+  const found: Found[] = [];
+  const since = new Map<string, number>();
+  const end = (device: string, at: number) => {
+    const from = since.get(device);
+    since.delete(device);
+    if (from !== undefined) found.push({ rule: 'terminal-fault', subject: device, from, to: at });
+  };
+  for (const { device, state, parts, at } of of(lived, 'terminal')) {
+    const isFault = state !== 'supervisor' && severityOfTerminal(state, parts) === 'fault';
+    if (isFault && !since.has(device)) since.set(device, at);
+    if (!isFault) end(device, at);
+  }
+  for (const device of [...since.keys()]) end(device, lived.plan.day.to);
+  return found.flatMap((one) => without(one, lived.plan.devices.get(one.subject)?.spells ?? []));
+}
+
+/** A device without a connection, or one that hangs, while it should be there. */
+function gone({ config, plan }: Lived): Found[] {
+  return [...config.devices.values()].flatMap(({ id, kind, zone }) => {
+    const open = zoneOpenings(plan.day, zone);
+    return (plan.devices.get(id)?.spells ?? []).flatMap(({ hindrance, from, to }) => {
+      if (hindrance === 'lossy') return [];
+      const known = hindrance === 'frozen' ? from + silentAfterMs : from;
+      const rule = kind === 'terminal' ? ('terminal-offline' as const) : ('device-offline' as const);
+      return within({ from: known, to }, open).map((span) => ({ rule, subject: id, ...span }));
+    });
+  });
+}
+
+/** Payments that fail one after the other, from the fourth on. */
+function failing(lived: Lived): Found[] {
+  return lived.faults
+    .filter(({ kind }) => kind === 'payments-fail')
+    .flatMap(({ device, from, to }): Found[] => {
+      const steps = of(lived, 'terminal').filter((step) => step.device === device && step.at >= from && step.at < to);
+      const failed = steps.filter((step, i) => step.failed > (steps[i - 1]?.failed ?? step.failed));
+      const fourth = failed.findIndex(
+        ({ at }, i) => i >= failuresToTell - 1 && at - (failed[i - failuresToTell + 1]?.at ?? 0) < failuresWithinMs,
+      );
+      const at = failed[fourth]?.at;
+      return at === undefined ? [] : [{ rule: 'terminal-failing', subject: device, from: at, to }];
+    });
+}
+
+function outages(lived: Lived): Found[] {
+  const events = of(lived, 'outage', 'outage-over');
+  return events.flatMap(({ kind, at }, i): Found[] =>
+    kind === 'outage'
+      ? [{ rule: 'system-down', subject: lived.config.id, from: at, to: events[i + 1]?.at ?? lived.plan.day.to }]
+      : [],
+  );
+}
+
+/** Tickets on the board for longer than their standard: the board doesn't know who has walked out. */
+function waits(lived: Lived, rule: 'wait-care' | 'wait-limit'): Found[] {
+  const { config, plan } = lived;
+  const since = new Map<string, { at: number; service: string; tier: string | null }>();
+  const found: Found[] = [];
+  const end = (ticket: string, at: number) => {
+    const wait = since.get(ticket);
+    since.delete(ticket);
+    if (!wait) return;
+    const standard = config.standard(wait.service, wait.tier);
+    const minutes = rule === 'wait-care' ? standard.waitCareMin : standard.waitLimitMin;
+    if (minutes === undefined) return;
+    const from = wait.at + minutes * minuteMs;
+    if (at > from) found.push({ rule, subject: wait.service, from, to: at });
+  };
+  for (const step of of(lived, 'issue', 'call', 'cancel', 'transfer', 'no-show')) {
+    end(step.ticket, step.at);
+    const service = step.kind === 'transfer' ? (step.toService ?? step.service) : step.service;
+    if (step.kind === 'issue' || step.kind === 'transfer')
+      since.set(step.ticket, { at: step.at, service, tier: step.tier ?? null });
+  }
+  for (const ticket of [...since.keys()]) end(ticket, plan.day.to);
+  return joined(found);
+}
+
+function longTransactions(lived: Lived): Found[] {
+  const { config } = lived;
+  const began = new Map<string, { at: number; ticket: string; item: string | null; service: string }>();
+  const found: Found[] = [];
+  for (const step of of(lived, 'start', 'finish', 'transfer')) {
+    const desk = step.desk ?? '';
+    if (step.kind === 'start') {
+      began.set(desk, { at: step.at, ticket: step.ticket, item: step.item ?? null, service: step.service });
+      continue;
+    }
+    const visit = began.get(desk);
+    if (!visit || visit.ticket !== step.ticket) continue;
+    began.delete(desk);
+    const { items = {}, itemLimitMin } = config.standard(visit.service, null);
+    const minutes = (visit.item === null ? undefined : items[visit.item]) ?? itemLimitMin;
+    if (minutes === undefined) continue;
+    const from = visit.at + minutes * minuteMs;
+    if (step.at > from) found.push({ rule: 'long-transaction', subject: desk, from, to: step.at });
+  }
+  return found;
+}
+
+/** So many people that miscounting doesn't explain it. */
+function crowds({ config, plan }: Lived): Found[] {
+  const limit = crowdedShare * config.file.capacity;
+  const found: Found[] = [];
+  let from: number | null = null;
+  for (const { at, inside } of plan.truth) {
+    if (inside >= limit + crowdedDoubt) from ??= at;
+    else if (from !== null) {
+      found.push({ rule: 'crowded', subject: config.id, from, to: at });
+      from = null;
+    }
+  }
+  return found;
+}
+
+/** What is left of a span outside of some others. */
+function without<S extends Span>(span: S, holes: readonly Span[]): S[] {
+  let left: S[] = [span];
+  for (const { from, to } of holes) {
+    left = left.flatMap((one) => {
+      if (to <= one.from || from >= one.to) return [one];
+      return [
+        { ...one, to: from },
+        { ...one, from: to },
+      ].filter((part) => part.to > part.from);
+    });
+  }
+  return left;
+}
+
+function within({ from, to }: Span, spans: readonly Span[]): Span[] {
+  return spans
+    .map((span) => ({ from: Math.max(from, span.from), to: Math.min(to, span.to) }))
+    .filter((span) => span.to > span.from);
+}
+
+/** Those of one subject that touch, as one. */
+function joined(found: readonly Found[]): Found[] {
+  const all: Found[] = [];
+  for (const those of Map.groupBy(found, ({ subject }) => subject).values()) {
+    const spans: Found[] = [];
+    for (const one of those.toSorted((a, b) => a.from - b.from)) {
+      const last = spans.at(-1);
+      if (last && one.from <= last.to) last.to = Math.max(last.to, one.to);
+      else spans.push({ ...one });
+    }
+    all.push(...spans);
+  }
+  return all;
+}
