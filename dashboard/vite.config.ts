@@ -4,7 +4,7 @@ import { leaveOut } from './build/leave-out.ts';
 
 // Each page is an HTML file of its own here: there is no router. The server hands out dist/<page>.html and the hashed files
 // under /assets/. The wall comes last: that it is there says that all are (server/launcher/build.ts).
-const pages = ['quarantine', 'region', 'wall'];
+const pages = ['quarantine', 'region', 'maintenance', 'wall'];
 
 const page = (name: string) => ({
   consumer: 'client' as const,

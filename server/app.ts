@@ -236,7 +236,16 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await http.register(historyRoutes({ halls, clock, regions, history: history.store, simulated, log }));
   await http.register(regionRoutes({ halls, regions, clock, usual, simulated }));
   await http.register(rollupRoutes({ halls, clock, history, days }));
-  await http.register(pastRoutes({ halls, history, past, simulated, isLive: () => pipeline.isLive }));
+  await http.register(
+    pastRoutes({
+      halls,
+      history,
+      past,
+      simulated,
+      teach: pipeline.teach.bind(pipeline),
+      isLive: () => pipeline.isLive,
+    }),
+  );
   await http.register(alertRoutes({ alerts, halls, regions }));
   await http.register(healthRoutes({ ready, metrics }));
   await http.register(

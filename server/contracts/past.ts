@@ -42,6 +42,27 @@ export const PastTaken = Type.Object({
 export type PastTaken = Static<typeof PastTaken>;
 
 /**
+ * What the days from `from` to `until` taught whoever told them, in order, to a hall that knew nothing before: `learned` as
+ * learned.sqlite keeps it, in base64, of layout `version`.
+ */
+export const PastLesson = Type.Object(
+  {
+    story: Type.String({ minLength: 1, maxLength: 200 }),
+    hall: Id,
+    from: LocalDate,
+    until: LocalDate,
+    version: Type.Integer(),
+    learned: Type.String({ maxLength: 4_000_000 }),
+  },
+  strict,
+);
+export type PastLesson = Static<typeof PastLesson>;
+
+/** `taught`: the hall goes on with it. It doesn't where it has learned from more itself, or if these days aren't all told, before it lived. */
+export const PastTaught = Type.Object({ taught: Type.Boolean() });
+export type PastTaught = Static<typeof PastTaught>;
+
+/**
  * What of the past is there. `livesFrom`: the first local date that isn't to be written, since the hall lived then, or since it is today.
  * `told`: dates that were told of afterwards, by their story; `whole` once all of their points are in. `oldest`: epoch ms from which
  * points are kept, by retention. `pid`: the server's process, as in server.pid of its data folder.

@@ -6,7 +6,8 @@ import type { Reading } from '../contracts/readings.ts';
 import { bestStep } from './advice/best-step.ts';
 import type { Applied, UsualNow } from './hall.ts';
 import { Hall } from './hall.ts';
-import type { Lesson } from './lesson.ts';
+import type { Lesson, Taught } from './lesson.ts';
+import { taughtBy } from './lesson.ts';
 import type { HallState } from './state.ts';
 
 export type HallChanged = (hall: string) => void;
@@ -79,6 +80,20 @@ export class Halls {
     for (const [id, config] of other.#configs) this.#configs.set(id, config);
     this.#revs++;
     for (const id of this.#halls.keys()) this.#changed(id);
+  }
+
+  /**
+   * Hands a hall what a past that was told of it taught; false where it has learned more itself, and where there is no such hall. In
+   * neither case is anything changed.
+   */
+  teach(id: string, past: Taught): boolean {
+    const hall = this.#halls.get(id);
+    const lesson = hall?.lesson ? taughtBy(hall.lesson, past) : null;
+    if (!hall || !lesson) return false;
+    hall.learn(lesson);
+    this.#revs++;
+    this.#changed(id);
+    return true;
   }
 
   /** All restored halls have caught up: from here on every entry is news. */

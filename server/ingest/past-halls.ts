@@ -3,6 +3,7 @@ import type { Config } from '../config/load.ts';
 import type { Reading } from '../contracts/readings.ts';
 import type { Hall } from '../hall/hall.ts';
 import { Halls } from '../hall/halls.ts';
+import { firstLesson } from '../hall/lesson.ts';
 import { CountedInMemory } from '../history/rollup/counted-in-memory.ts';
 import type { Entry } from '../journal/entry.ts';
 import type { Outcome } from './projector.ts';
@@ -15,6 +16,8 @@ interface Parts {
   wants?: (reading: Reading) => boolean;
   /** What is counted before is left out, epoch ms. */
   countedFrom?: number;
+  /** They learn on the way, from nothing. */
+  learns?: boolean;
   /** Hears what became of each message. */
   heard?: (outcome: Outcome) => void;
 }
@@ -24,9 +27,9 @@ export class PastHalls {
   readonly #halls: Halls;
   readonly #projector: Projector;
 
-  constructor({ config, simulated, wants, countedFrom = 0, heard = () => {} }: Parts) {
+  constructor({ config, simulated, wants, countedFrom = 0, learns = false, heard = () => {} }: Parts) {
     this.counted = new CountedInMemory(countedFrom);
-    this.#halls = new Halls({ simulated, changed: () => {} });
+    this.#halls = new Halls({ simulated, changed: () => {}, ...(learns ? { lessons: () => firstLesson() } : {}) });
     this.#halls.configure(config, null);
     const hear = (outcome: Outcome) => {
       if ('reading' in outcome) this.counted.take(outcome.reading, outcome.trace);

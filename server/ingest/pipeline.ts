@@ -8,13 +8,13 @@ import type { RetryAnswer } from '../contracts/http.ts';
 import type { Reading } from '../contracts/readings.ts';
 import type { StandardsFile } from '../contracts/registry.ts';
 import { Halls } from '../hall/halls.ts';
-import type { Lesson } from '../hall/lesson.ts';
+import type { Lesson, Taught } from '../hall/lesson.ts';
 import type { HallState } from '../hall/state.ts';
 import { stateVersion } from '../hall/state.ts';
 import type { Scribe } from '../history/scribe.ts';
 import type { Entry, Hole } from '../journal/entry.ts';
 import { Journal } from '../journal/journal.ts';
-import { LearnedStore } from '../journal/learned-store.ts';
+import { LearnedStore, learnedFile } from '../journal/learned-store.ts';
 import { Snapshotter } from '../journal/snapshotter.ts';
 import { StateStore } from '../journal/state-store.ts';
 import type { Logger } from '../log.ts';
@@ -89,7 +89,7 @@ export class Pipeline {
     // Both follow from the journal: damaged, they are made anew.
     const open = <T>(name: string, make: (path: string) => T) => openOrSetAside(join(folder, name), make, log);
     this.#store = open('state.sqlite', (path) => new StateStore<HallState>(path, { version: stateVersion }));
-    this.#learned = open('learned.sqlite', (path) => new LearnedStore(path, log));
+    this.#learned = open(learnedFile, (path) => new LearnedStore(path, log));
     this.quarantine = open('quarantine.sqlite', (path) => new Quarantine(path));
     this.outcomes = new Outcomes({
       quarantine: this.quarantine,
@@ -268,6 +268,19 @@ export class Pipeline {
   lesson(hall: string): Lesson {
     const lesson = this.#learned.lesson(hall);
     return { ...lesson, position: Math.min(lesson.position, this.journal.head) };
+  }
+
+  /** Hands a hall what a past taught, and writes that down at once; false where it has learned more itself. */
+  teach(hall: string, past: Taught): boolean {
+    if (!this.#parts.halls.teach(hall, past)) return false;
+    const lesson = this.#parts.halls.get(hall)?.lesson;
+    try {
+      if (lesson) this.#learned.put(hall, lesson);
+    } catch (error) {
+      // The next snapshot tries again.
+      this.#failed('what a past taught is not written down yet', error);
+    }
+    return true;
   }
 
   #committed(entries: readonly Entry[]): void {

@@ -1,11 +1,13 @@
 // What was learned of each hall (J5): in a file of its own, because the journal can't give it back once its days are dropped, and
 // because a rebuild keeps it.
 import { deserialize, serialize } from 'node:v8';
-import type { Lesson } from '../hall/lesson.ts';
-import { firstLesson, learnedVersion } from '../hall/lesson.ts';
+import type { Lesson, Taught } from '../hall/lesson.ts';
+import { firstLesson, isTaught, learnedVersion } from '../hall/lesson.ts';
 import type { Logger } from '../log.ts';
 import type { Database, Statement } from '../sqlite.ts';
 import { openSqlite } from '../sqlite.ts';
+
+export const learnedFile = 'learned.sqlite';
 
 const migrations = [
   `CREATE TABLE lessons (
@@ -31,7 +33,7 @@ export class LearnedStore {
       const row = this.#database
         .prepare('SELECT position, learned FROM lessons WHERE hall = ? AND version = ?')
         .get(hall, learnedVersion);
-      if (row) return { ...deserialize(row.learned as Uint8Array), position: Number(row.position) };
+      if (row) return { ...fromBytes(row.learned as Uint8Array), position: Number(row.position) };
     } catch (error) {
       this.#log.error(
         { error: String(error), hall },
@@ -42,10 +44,33 @@ export class LearnedStore {
   }
 
   put(hall: string, { position, ...learned }: Lesson): void {
-    this.#put.run(hall, position, learnedVersion, serialize(learned));
+    this.#put.run(hall, position, learnedVersion, toBytes(learned));
   }
 
   close(): void {
     this.#database.close();
+  }
+}
+
+function toBytes(learned: Taught): Uint8Array {
+  return serialize(learned);
+}
+
+function fromBytes(bytes: Uint8Array): Taught {
+  return deserialize(bytes) as Taught;
+}
+
+/** What a past taught as text, for whoever keeps lessons. */
+export function textOfTaught({ waits, inside }: Taught): string {
+  return Buffer.from(toBytes({ waits, inside })).toString('base64');
+}
+
+/** The other way; null for what no program of this version wrote. */
+export function taughtOfText(text: string): Taught | null {
+  try {
+    const taught: unknown = fromBytes(Buffer.from(text, 'base64'));
+    return isTaught(taught) ? taught : null;
+  } catch {
+    return null;
   }
 }

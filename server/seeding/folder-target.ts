@@ -4,13 +4,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Past, PastPoints, PastTaken } from '../contracts/past.ts';
+import type { Past, PastLesson, PastPoints, PastTaken, PastTaught } from '../contracts/past.ts';
+import { taughtBy } from '../hall/lesson.ts';
 import { outboxFile } from '../history/history.ts';
 import { openStore, storeTime } from '../history/open-store.ts';
 import { Outbox } from '../history/outbox.ts';
 import { PastBook } from '../history/past/past-book.ts';
 import { SecondRoller } from '../history/second-roller.ts';
 import { Writer } from '../history/writer.ts';
+import { LearnedStore, learnedFile, taughtOfText } from '../journal/learned-store.ts';
 import type { Logger } from '../log.ts';
 import { openOrSetAside } from '../sqlite.ts';
 import type { Target } from './target.ts';
@@ -32,6 +34,7 @@ const lookEveryMs = 50;
 export async function folderTarget({ folder, config, settings, clock, log, ended }: Parts): Promise<Target> {
   const store = openStore({ settings, folder, clock, log });
   const outbox = openOrSetAside(join(folder, outboxFile), (path) => new Outbox({ path, clock }), log);
+  const lessons = openOrSetAside(join(folder, learnedFile), (path) => new LearnedStore(path, log), log);
   const halls = [...config.halls.values()];
   const second = new SecondRoller({ outbox, store, halls: () => halls, log, simulated: true });
   const writer = new Writer({ outbox, store, log });
@@ -68,6 +71,13 @@ export async function folderTarget({ folder, config, settings, clock, log, ended
       await until(() => outbox.waiting < mostWaiting);
       return book.take(points);
     },
+    async teach({ hall, learned, ...told }: PastLesson): Promise<PastTaught> {
+      const known = config.halls.get(hall);
+      const past = taughtOfText(learned);
+      const lesson = known && past && (await book.hasTold(known, told)) ? taughtBy(lessons.lesson(hall), past) : null;
+      if (lesson) lessons.put(hall, lesson);
+      return { taught: lesson !== null };
+    },
     settle: (waiting) =>
       until(
         () => outbox.waiting === 0 && isRolled(),
@@ -77,6 +87,7 @@ export async function folderTarget({ folder, config, settings, clock, log, ended
       second.stop();
       await writer.stop();
       outbox.close();
+      lessons.close();
       await store.close();
     },
   };

@@ -12,6 +12,7 @@ export class Progress {
   readonly #began = performance.now();
   #saidAt = performance.now();
   #done = 0;
+  #taught = 0;
 
   /** `total`: days of halls that are to be told. */
   constructor(total: number, say: (line: string) => void) {
@@ -37,13 +38,23 @@ export class Progress {
     for (const { reason, count } of refused) this.refused.set(reason, (this.refused.get(reason) ?? 0) + count);
   }
 
+  taught({ taught }: { taught: boolean }): void {
+    if (taught) this.#taught++;
+  }
+
   /** The last lines: in all, by measurement, and what was refused. */
   lines(): string[] {
     const counts = [...this.counts].map(([name, count]) => `${name} ${grouped(count)}`).join(', ');
+    const halls = `${grouped(this.#taught)} ${this.#taught === 1 ? 'hall foretells' : 'halls foretell'} waits by what that taught`;
     const refused = [...this.refused].map(([reason, count]) => `${grouped(count)} points left out: ${reason}`);
     const seconds = Math.round((performance.now() - this.#began) / 1_000);
     const head = `The past is there: ${grouped(this.#done)} days of halls, ${this.#pointsText()}, in ${seconds} s`;
-    return [head, ...(counts ? [`  ${counts}`] : []), ...refused.map((line) => `  ${line}`)];
+    return [
+      head,
+      ...(counts ? [`  ${counts}`] : []),
+      ...(this.#taught > 0 ? [`  ${halls}`] : []),
+      ...refused.map((line) => `  ${line}`),
+    ];
   }
 
   /** As far as it came, for one that was ended. */

@@ -1,7 +1,7 @@
 // A past for the folder of a running server: handed over by HTTP, at the server's pace.
 import { setTimeout as pause } from 'node:timers/promises';
 import { Compile } from 'typebox/compile';
-import { Past, PastTaken } from '../contracts/past.ts';
+import { Past, PastTaken, PastTaught } from '../contracts/past.ts';
 import { HallwatchError } from '../errors.ts';
 import type { Target } from './target.ts';
 import { Interrupted } from './target.ts';
@@ -24,6 +24,7 @@ interface Asked {
 
 const pastCheck = Compile(Past);
 const takenCheck = Compile(PastTaken);
+const taughtCheck = Compile(PastTaught);
 const busyMs = 500;
 const answerWithinMs = 30_000;
 
@@ -56,6 +57,11 @@ export function serverTarget({ url, restShare, pageSize, ended }: Parts): Target
       if (!takenCheck.Check(taken)) throw noServer(`${url} is no Hallwatch of this version`);
       if (restShare > 0) await rest((performance.now() - began) * restShare);
       return taken;
+    },
+    async teach(lesson) {
+      const taught = await ask({ method: 'POST', path: '/api/history/lesson', body: lesson });
+      if (taughtCheck.Check(taught)) return taught;
+      throw noServer(`${url} is no Hallwatch of this version`);
     },
     // The server sees to the rest, whether or not anybody waits.
     async settle() {},

@@ -1,10 +1,12 @@
 // Tells one chapter after the other to the target: the points of each day, and that it is whole once all of its halls are.
 import type { Config } from '../config/load.ts';
 import type { PastPoints } from '../contracts/past.ts';
+import { learnedVersion } from '../hall/lesson.ts';
 import type { Retention } from '../history/catalogue.ts';
 import { definitionOf } from '../history/catalogue.ts';
 import type { Point } from '../history/points.ts';
 import { knownFields } from '../history/points.ts';
+import { textOfTaught } from '../journal/learned-store.ts';
 import type { Chapter } from './plan.ts';
 import type { Progress } from './progress.ts';
 import { storyLines } from './story.ts';
@@ -39,7 +41,8 @@ export async function tellChapter(chapter: Chapter, { config, target, oldest, pr
     page = [];
     if (points.length + done.length > 0) progress.took(await target.take({ story, points, whole: done }));
   };
-  for await (const { hall, date, pages } of new Teller(config).days(storyLines(args, ended))) {
+  const teller = new Teller(config);
+  for await (const { hall, date, pages } of teller.days(storyLines(args, ended))) {
     if (ended.aborted) throw new Interrupted();
     if (!untold.delete(`${hall} ${date}`)) continue;
     for (const points of pages) {
@@ -58,4 +61,12 @@ export async function tellChapter(chapter: Chapter, { config, target, oldest, pr
   // Of a hall without devices there is nothing to tell: that is its past, and the rest of its region is whole without it.
   const rest = [...[...whole.values()].flat(), ...untold.values()];
   for (const ofDate of Map.groupBy(rest, ({ date }) => date).values()) await flush(ofDate);
+  // Only the whole chapter: what it taught on the way is of days in order, from its first on.
+  for (const [hall, dates] of wanted) {
+    const lesson = teller.lesson(hall);
+    const [from, until] = [dates[0], dates.at(-1)];
+    if (!lesson || from === undefined || until === undefined) continue;
+    const learned = { version: learnedVersion, learned: textOfTaught(lesson) };
+    progress.taught(await target.teach({ story, hall, from, until, ...learned }));
+  }
 }

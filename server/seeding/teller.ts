@@ -2,6 +2,7 @@
 
 import type { HallConfig } from '../config/hall-config.ts';
 import type { Config } from '../config/load.ts';
+import type { Lesson } from '../hall/lesson.ts';
 import type { DayAsked } from '../history/past/day-points.ts';
 import { dayDevices, dayPoints } from '../history/past/day-points.ts';
 import type { Point } from '../history/points.ts';
@@ -40,7 +41,7 @@ export class Teller {
 
   constructor(config: Config) {
     this.#config = config;
-    this.#past = new PastHalls({ config, simulated: true, heard: (outcome) => this.#hear(outcome) });
+    this.#past = new PastHalls({ config, simulated: true, learns: true, heard: (outcome) => this.#hear(outcome) });
   }
 
   /** Takes messages, of each hall in order of time, and gives its days as they are over. */
@@ -64,6 +65,11 @@ export class Teller {
     for (const said of this.#said.values()) {
       while (said.day.start <= this.#lastAt) yield* this.#tell(said, this.#lastAt);
     }
+  }
+
+  /** What the messages so far taught of a hall; null for one that sent none. */
+  lesson(hall: string): Lesson | null {
+    return this.#said.has(hall) ? (this.#past.get(hall)?.lesson ?? null) : null;
   }
 
   #saidOf(hall: string, time: number): Said | undefined {

@@ -16,13 +16,20 @@ export class Failure extends Error {
 interface Manner {
   method?: string;
   withinMs?: number;
+  /** Sent as JSON. */
+  body?: unknown;
 }
 
-export async function ask(path: string, { method = 'GET', withinMs = answerWithinMs }: Manner = {}): Promise<unknown> {
+export async function ask(
+  path: string,
+  { method = 'GET', withinMs = answerWithinMs, body: said }: Manner = {},
+): Promise<unknown> {
   let answer: Response;
   let body: unknown;
+  const sent =
+    said === undefined ? {} : { body: JSON.stringify(said), headers: { 'content-type': 'application/json' } };
   try {
-    answer = await fetch(path, { method, signal: AbortSignal.timeout(withinMs) });
+    answer = await fetch(path, { method, ...sent, signal: AbortSignal.timeout(withinMs) });
     body = await answer.json();
   } catch {
     throw new Failure('unreachable');

@@ -231,6 +231,7 @@ export class Inside {
     const learned = this.#learned;
     if (!day.isWhole || day.crossings < leastCrossings || !isInTime(day)) return;
     if (Math.abs(day.net) > Math.max(mostLeft.people, mostLeft.share * day.crossings)) return;
+    learned.days++;
     const chance = learnMisses(learned.misses, day, learned.perCrossing.mean);
     this.#factors = factorsOf(learned.misses);
     const most = 9 * learned.perCrossing.mean;

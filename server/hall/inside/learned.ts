@@ -62,6 +62,8 @@ export interface Sample {
 }
 
 export interface InsideLearned {
+  /** So many days were learned from. */
+  days: number;
   day: InsideDay | null;
   /** How much more people each door (and, last, each day) counts in than out; `spread` is the covariance, row by row. */
   misses: { doors: string[]; weights: number[]; spread: number[] };
@@ -79,6 +81,7 @@ export interface InsideLearned {
 
 export function firstInside(): InsideLearned {
   return {
+    days: 0,
     day: null,
     misses: { doors: [], weights: [], spread: [] },
     perCrossing: { mean: 0.05, n: 0 },

@@ -11,6 +11,8 @@ import type { Spread } from './spread.ts';
 import { firstSpread } from './spread.ts';
 
 export interface WaitsLearned {
+  /** So many waits were learned from. */
+  judged: number;
   /** Of the hall, of each service, and how those of a service are weighed with the hall's: means, and medians. */
   model: ModelLearned | null;
   models: Map<string, ModelLearned>;
@@ -43,6 +45,7 @@ export interface WaitsLearned {
 
 export function firstLearned(): WaitsLearned {
   return {
+    judged: 0,
     model: null,
     models: new Map(),
     blends: new Map(),

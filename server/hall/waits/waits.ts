@@ -182,6 +182,7 @@ export class Waits {
   #learn({ name, service }: Pending, { situation, hall, own, log }: Told, waitS: number, at: number): void {
     const learned = this.#learned;
     const became = Math.log(waitS + softS);
+    learned.judged++;
     const blend = this.#blendOf(service);
     noteErrors(blend.mean, (waitS - hall.meanS) ** 2, (waitS - own.meanS) ** 2);
     noteErrors(blend.median, became - hall.log, became - own.log);

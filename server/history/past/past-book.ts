@@ -1,6 +1,8 @@
 // Takes in points of days gone by, and sees to it that nothing that was really lived is written over: a hall that lived since a date
 // has a past told of it only before that date.
+
 import type { HallConfig } from '../../config/hall-config.ts';
+import { isDate } from '../../config/places.ts';
 import type { PastPoints, PastTaken } from '../../contracts/past.ts';
 import type { MeasurementName, Retention } from '../catalogue.ts';
 import { catalogue, definitionOf, retentions } from '../catalogue.ts';
@@ -93,6 +95,17 @@ export class PastBook {
     }
     this.#put(taken, [...dates.values()], { story, whole: whole.filter((one) => mayBeWhole(one, halls)) });
     return { taken: taken.length, refused: [...reasons].map(([reason, count]) => ({ reason, count })) };
+  }
+
+  /** True if a story told all of a hall's dates from `from` to `until`, which are before it lived. Throws `history-away`. */
+  async hasTold(
+    hall: HallConfig,
+    { story, from, until }: { story: string; from: string; until: string },
+  ): Promise<boolean> {
+    if (!isDate(from) || !isDate(until) || from > until || until >= (await this.livesFrom(hall))) return false;
+    const whole = this.told(hall.id).filter((one) => one.whole && one.date >= from && one.date <= until);
+    const dates = Temporal.PlainDate.from(from).until(until).days + 1;
+    return whole.length === dates && whole.every((one) => one.story === story);
   }
 
   #put(

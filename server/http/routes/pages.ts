@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HallwatchError } from '../../errors.ts';
 import type { Halls } from '../../hall/halls.ts';
 
-/** The screens: /wall/:hall, /region/:region, /quarantine, and / which leads to the first hall's wall. `dist` is the built dashboard. */
+/** The screens: /wall/:hall, /region/:region, /maintenance, /quarantine, and / which leads to the first hall's wall. `dist` is the built dashboard. */
 export function pageRoutes({ dist, halls }: { dist: string; halls: Halls }): FastifyPluginAsyncTypebox {
   return async (app) => {
     // Without this plugin a server that only has an API to offer would not start.
@@ -32,6 +32,7 @@ export function pageRoutes({ dist, halls }: { dist: string; halls: Halls }): Fas
     // An unknown hall or region gets the page too: it says so, and lists those there are.
     app.get('/wall/:hall', { schema: { hide: true } }, page('wall.html'));
     app.get('/region/:region', { schema: { hide: true } }, page('region.html'));
+    app.get('/maintenance', { schema: { hide: true } }, page('maintenance.html'));
     app.get('/quarantine', { schema: { hide: true } }, page('quarantine.html'));
     app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect(`/wall/${halls.ids[0] ?? 'none'}`));
   };

@@ -2,34 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { placeWithin, todoMarks, todoOf } from '../../../dashboard/src/wall/todo.ts';
 import type { Alert } from '../../../server/contracts/alerts.ts';
+import { alertOf } from './alert-of.ts';
 import { hallLive } from './hall-live.ts';
-
-const told = { what: 'Waits are longer', where: 'Hall · VIP', todo: 'Open a desk' };
-
-function alert(id: string, more: Partial<Alert> = {}): Alert {
-  return {
-    id,
-    rule: 'wait-limit',
-    hall: 'jiefang',
-    subject: { kind: 'service', id: 'vip' },
-    severity: 'warning',
-    state: 'open',
-    since: 0,
-    raisedAt: 0,
-    acknowledged: null,
-    assignedTo: null,
-    resolvedAt: null,
-    resolvedBy: null,
-    cause: null,
-    parent: null,
-    advice: null,
-    flapping: false,
-    reopened: 0,
-    silenced: null,
-    text: { 'zh-CN': told, en: told },
-    ...more,
-  };
-}
 
 const seen = { state: 'acknowledged', acknowledged: { at: 1, actor: { name: 'x', via: 'loopback' } } } as const;
 const shown = (alerts: Alert[] | null, alertsOpen: number | null) => {
@@ -39,12 +13,12 @@ const shown = (alerts: Alert[] | null, alertsOpen: number | null) => {
 
 describe('the to-do column', () => {
   it('keeps the order of the server, and puts those seen to or silenced last', () => {
-    const alerts = [alert('1', seen), alert('2'), alert('3', { silenced: '7' }), alert('4')];
+    const alerts = [alertOf('1', seen), alertOf('2'), alertOf('3', { silenced: '7' }), alertOf('4')];
     expect(shown(alerts, 4)).toEqual({ ids: ['2', '4', '1', '3'], more: 0 });
   });
 
   it('says how many it doesn’t show, those that another explains included', () => {
-    const alerts = Array.from({ length: 9 }, (_, i) => alert(String(i)));
+    const alerts = Array.from({ length: 9 }, (_, i) => alertOf(String(i)));
     expect(shown(alerts, 31)).toEqual({ ids: ['0', '1', '2', '3', '4', '5'], more: 25 });
   });
 
@@ -54,8 +28,8 @@ describe('the to-do column', () => {
   });
 
   it('marks what comes and goes, is silenced or is seen to', () => {
-    expect(todoMarks(alert('1'))).toEqual([]);
-    expect(todoMarks(alert('1', { ...seen, flapping: true, silenced: '7' }))).toEqual([
+    expect(todoMarks(alertOf('1'))).toEqual([]);
+    expect(todoMarks(alertOf('1', { ...seen, flapping: true, silenced: '7' }))).toEqual([
       'todo.flapping',
       'todo.silenced',
       'todo.acknowledged',
