@@ -9,6 +9,7 @@ import type { Ready } from './contracts/http.ts';
 import type { Pulse } from './contracts/live.ts';
 import type { Reading } from './contracts/readings.ts';
 import { Halls } from './hall/halls.ts';
+import { feedAlerts } from './history/alert-feed.ts';
 import { History } from './history/history.ts';
 import { historyTrouble } from './history/history-trouble.ts';
 import { storeTime } from './history/open-store.ts';
@@ -37,6 +38,7 @@ import { quarantineTrouble } from './ingest/quarantine-trouble.ts';
 import type { Source } from './ingest/source.ts';
 import type { Logger } from './log.ts';
 import { makeMetrics } from './metrics.ts';
+import { Webhooks } from './notify/webhooks.ts';
 import type { Trial } from './probe.ts';
 import { SocketHub } from './push/socket-hub.ts';
 
@@ -168,15 +170,21 @@ export async function buildApp(parts: AppParts): Promise<App> {
     }),
     emit: (alert) => hub?.alert(alert),
     changed: changedHall,
-    notices: () => [],
-    kept: () => {},
+    notices: (kept) => webhooks.noticesOf(kept),
+    kept: () => {
+      feedAlerts({ register: alerts.register, outbox: history.outbox, log, simulated });
+      webhooks.send();
+    },
   });
+  const { notices } = alerts.register;
+  const webhooks = new Webhooks({ notices, targets: config.settings.webhooks ?? [], clock, log });
   const degraded: (() => string | null)[] = [
     () => troubleOf(pipeline),
     () => quarantineTrouble(pipeline, clock.now()),
     () => historyTrouble(history),
     () => alerts.trouble && `alerts can't be written down (${alerts.trouble})`,
     () => alerts.judges.trouble(),
+    () => webhooks.trouble(),
   ];
   const ready = (): Ready => {
     const { state } = ingest();
@@ -213,6 +221,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
     quarantined: () => pipeline.quarantine.size.messages,
     history: () => ({ ...history.status, due: history.dueCount }),
     historyBytes: () => historySize.read(),
+    alerts,
+    webhooks,
     lagMs,
     ready: () => ready().ready,
     clients: () => hub.clients,
@@ -267,6 +277,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       alerts.start();
     },
     reconfigure(next) {
+      webhooks.retarget(next.settings.webhooks ?? []);
       pipeline
         .reconfigure(next)
         .catch((error: unknown) => log.error({ error: String(error) }, 'config not taken over'));
@@ -276,10 +287,12 @@ export async function buildApp(parts: AppParts): Promise<App> {
       // Half-sent requests would hold the end up.
       http.server.closeAllConnections();
       repair.close();
-      alerts.close();
+      alerts.stop();
+      webhooks.close();
       await hub.close();
       await source?.close();
       await http.close();
+      alerts.close();
       await days.stop();
       await history.stop();
       await pipeline.close();

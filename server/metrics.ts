@@ -1,6 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Alerts } from './alerts/alerts.ts';
+import { alertSeverities } from './contracts/names.ts';
 import type { Counts } from './ingest/outcomes.ts';
 import type { Journal } from './journal/journal.ts';
+import type { Webhooks } from './notify/webhooks.ts';
 
 export interface MetricSources {
   counts: Counts;
@@ -14,6 +17,8 @@ export interface MetricSources {
   /** Bytes on disk; null when the store doesn't say. */
   historyBytes: () => Promise<number | null>;
   history: () => { waiting: number; dead: number; due: number };
+  alerts: Pick<Alerts, 'counts' | 'judges'>;
+  webhooks: Pick<Webhooks, 'sent' | 'failed' | 'givenUp' | 'waiting'>;
   lagMs: () => number;
   ready: () => boolean;
   clients: () => number;
@@ -29,7 +34,7 @@ export interface Metrics {
 /** Prometheus metrics of this server, in a registry of its own; values are read when asked for. */
 export function makeMetrics(sources: MetricSources): Metrics {
   const { counts, resends, journal, quarantined, snapshotPosition, recovered, historyBytes, lagMs } = sources;
-  const { history } = sources;
+  const { history, alerts, webhooks } = sources;
   const { ready, clients, halls } = sources;
   const registry = new Registry();
   // Event loop lag, heap, CPU: prom-client's own names.
@@ -68,6 +73,16 @@ export function makeMetrics(sources: MetricSources): Metrics {
   gauge(registers, 'hallwatch_history_dead', 'Points that history refused for good', () => history().dead);
   gauge(registers, 'hallwatch_history_due', 'Spans that are to be rolled up again', () => history().due);
   known(registers, 'hallwatch_history_bytes', 'Size of history on disk; absent while it is not known', historyBytes);
+  const { failures } = alerts.judges;
+  byLabel(registers, 'hallwatch_alert_rule_failures_total', 'Rules of alerts that threw, by rule', 'rule', failures);
+  for (const severity of alertSeverities) {
+    const about = `Alerts that aren't resolved: ${severity}`;
+    gauge(registers, `hallwatch_alerts_${severity}`, about, () => alerts.counts.get(severity) ?? 0);
+  }
+  byLabel(registers, 'hallwatch_webhook_sent_total', 'Notices taken, by webhook', 'webhook', webhooks.sent);
+  byLabel(registers, 'hallwatch_webhook_failed_total', 'Tries that failed, by webhook', 'webhook', webhooks.failed);
+  byLabel(registers, 'hallwatch_webhook_given_up_total', 'Notices given up', 'webhook', webhooks.givenUp);
+  gauge(registers, 'hallwatch_webhook_waiting', 'Notices that wait for a webhook', () => webhooks.waiting);
   gauge(registers, 'hallwatch_ready', '1 while /readyz answers 200', () => Number(ready()));
   gauge(registers, 'hallwatch_screens', 'Connected screens', clients);
   gauge(registers, 'hallwatch_halls', 'Halls of this process', halls);

@@ -14,6 +14,7 @@ import type {
   Transition,
 } from '../contracts/alerts.ts';
 import type { AlertState, IngestState } from '../contracts/names.ts';
+import { alertSeverities } from '../contracts/names.ts';
 import type { Reading } from '../contracts/readings.ts';
 import type { StandardsFile } from '../contracts/registry.ts';
 import { HallwatchError } from '../errors.ts';
@@ -53,7 +54,7 @@ interface Parts {
   /** Hears of halls whose picture changed by that. */
   changed: (hall: string) => void;
   notices: NoticesOf;
-  /** Called when something was written down that others are to hear of. */
+  /** Called when something was written down that others are to hear of, and every few seconds. */
   kept: () => void;
 }
 
@@ -108,9 +109,14 @@ export class Alerts {
     this.#agenda.set(theSystem, this.#parts.clock.now());
   }
 
-  close(): void {
+  /** No rules are run from here on; people may still act. */
+  stop(): void {
     this.#isRunning = false;
     this.#agenda.close();
+  }
+
+  close(): void {
+    this.stop();
     this.#uses.keep();
     this.register.close();
   }
@@ -118,6 +124,12 @@ export class Alerts {
   /** Why alerts can't be written down; null while they can. */
   get trouble(): string | null {
     return this.#trouble;
+  }
+
+  /** How many aren't resolved, by severity. */
+  get counts(): ReadonlyMap<string, number> {
+    const open = this.#book.open();
+    return new Map(alertSeverities.map((name) => [name, open.filter(({ severity }) => severity === name).length]));
   }
 
   /** A hall's alerts for its picture; null while no rules are run. */
@@ -357,6 +369,7 @@ export class Alerts {
     for (const id of [...halls.ids, ...this.#book.halls]) if (!this.#agenda.has(id)) this.#agenda.set(id, now + 1);
     this.#book.forgetResolvedBefore(now - keptMs);
     this.#uses.keepSome();
+    this.#parts.kept();
   }
 
   #known(id: string): Alert {

@@ -5,13 +5,11 @@ export const noticesMigration = `CREATE TABLE notices (
    id INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, transition_id INTEGER NOT NULL, body TEXT NOT NULL,
    added_at INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL, UNIQUE (channel, transition_id)
  ) STRICT;
- CREATE INDEX notices_due ON notices (channel, id);`;
+ CREATE INDEX notices_due ON notices (channel, due_at, id);`;
 
 export interface Notice {
   id: number;
-  to: string;
   body: string;
-  addedAt: number;
   tries: number;
   dueAt: number;
 }
@@ -29,19 +27,13 @@ export class Notices {
       .run(to, transition, body, now, now);
   }
 
-  /** The oldest for an address: they go out in order. */
-  first(to: string): Notice | null {
-    const row = this.#database.prepare('SELECT * FROM notices WHERE channel = ? ORDER BY id LIMIT 1').get(to);
+  /** What is due first at an address. */
+  next(to: string): Notice | null {
+    const row = this.#database
+      .prepare('SELECT id, body, tries, due_at FROM notices WHERE channel = ? ORDER BY due_at, id LIMIT 1')
+      .get(to);
     if (!row) return null;
-    const { id, body, added_at, tries, due_at } = row;
-    return {
-      id: Number(id),
-      to,
-      body: String(body),
-      addedAt: Number(added_at),
-      tries: Number(tries),
-      dueAt: Number(due_at),
-    };
+    return { id: Number(row.id), body: String(row.body), tries: Number(row.tries), dueAt: Number(row.due_at) };
   }
 
   again(id: number, dueAt: number): void {
@@ -52,11 +44,13 @@ export class Notices {
     this.#database.prepare('DELETE FROM notices WHERE id = ?').run(id);
   }
 
-  /** Forgets what waits for addresses that are no more. */
-  keepOnly(addresses: readonly string[]): void {
-    this.#database
-      .prepare(`DELETE FROM notices WHERE channel NOT IN (SELECT value FROM json_each(?))`)
-      .run(JSON.stringify(addresses));
+  /** Gives up what was added before; answers how many, by address. */
+  forgetBefore(at: number): { to: string; count: number }[] {
+    const given = this.#database
+      .prepare('SELECT channel, count(*) AS n FROM notices WHERE added_at < ? GROUP BY channel')
+      .all(at);
+    if (given.length > 0) this.#database.prepare('DELETE FROM notices WHERE added_at < ?').run(at);
+    return given.map(({ channel, n }) => ({ to: String(channel), count: Number(n) }));
   }
 
   waiting(to: string): number {

@@ -2,6 +2,7 @@
 import type { HallFile, SettingsFile } from '../contracts/registry.ts';
 import type { Place, Step } from './places.ts';
 import { each, inOrder, textsAt } from './places.ts';
+import { checkWebhooks } from './webhook-checks.ts';
 import type { ConfigFault, YamlFile } from './yaml-file.ts';
 
 /**
@@ -36,9 +37,12 @@ export function checkHall(file: YamlFile<HallFile>, settings: SettingsFile | nul
     texts('services', each, 'id'),
     texts('desks', each, 'id'),
     texts('services', each, 'letter'),
+    texts('journeys', each, 'id'),
   ];
   const does = texts('terminals', each, 'does', each).map(({ text }) => text);
-  for (const { path, text } of texts('services', each, 'atTerminals', each)) {
+  known(texts('journeys', each, 'needs', 'service'), 'service', services);
+  const atTerminals = [texts('services', each, 'atTerminals', each), texts('journeys', each, 'needs', 'does')];
+  for (const { path, text } of atTerminals.flat()) {
     if (!does.includes(text))
       faults.push(
         file.fault(path, `no terminal does "${text}"`, 'write what stands at a terminal under does, or leave it out'),
@@ -72,12 +76,13 @@ function tooManyStaff(file: YamlFile<HallFile>): ConfigFault[] {
   return [file.fault(['staff', 'inside'], what, 'write those of the staff who are inside at a time')];
 }
 
-/** Region and tier ids that stand twice. */
+/** Region, tier and webhook ids that stand twice; webhooks that can't be told safely. */
 export function checkSettings(file: YamlFile<SettingsFile>): ConfigFault[] {
-  const places = [textsAt(file.raw, ['regions', each, 'id']), textsAt(file.raw, ['tiers', each, 'id'])];
-  return places
-    .flatMap(repeats)
+  const lists = ['regions', 'tiers', 'webhooks'] as const;
+  const twice = lists
+    .flatMap((list) => repeats(textsAt(file.raw, [list, each, 'id'])))
     .map(({ path, text }) => file.fault(path, `"${text}" stands twice`, 'give each its own'));
+  return [...twice, ...checkWebhooks(file)];
 }
 
 /** Hall and device ids that two files use: both must be unique in the installation (I1). */

@@ -126,10 +126,11 @@ export const catalogue = {
   alert: {
     retention: 'raw',
     about: 'each transition of an alert',
-    at: 'time of the transition, with the alert % 1000 as microseconds',
+    at: 'time of the transition, with its number % 1000 as microseconds',
     tags: ['hall', 'rule'],
     fields: {
       alert: text('id of the alert'),
+      what: text('raised, reopened, acknowledged, resolved ...'),
       subject: text('kind and id of what it is about'),
       severity: text('info, warning or critical'),
       state: text('open, acknowledged or resolved'),

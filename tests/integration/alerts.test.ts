@@ -1,6 +1,7 @@
 // Alerts end to end: from a message over MQTT to HTTP, screens and the register, across restarts and kill -9.
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Compile } from 'typebox/compile';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -171,6 +172,39 @@ describe('a restart', () => {
     expect((await listed(second, '/api/alerts?state=resolved')).length).toBe(0);
     const { transitions } = (await second.get(`/api/alerts/${before[1]?.id}`)).body as { transitions: Transition[] };
     expect(transitions.map(({ what }) => what)).toEqual(['raised']);
+  });
+});
+
+describe('a rebuild from the journal', () => {
+  it('raises nothing about the past', async () => {
+    const env = {
+      HALLWATCH_DATA: await tempFolder(),
+      HALLWATCH_HTTP: `127.0.0.1:${await freePort()}`,
+      HALLWATCH_MQTT_LISTEN: `127.0.0.1:${await freePort()}`,
+    };
+    const first = await startServer(env);
+    const device = await publisher(first.mqttUrl);
+    await publish(device, statusOf('jf-pay-1'), alive());
+    for (let i = 0; i < 5; i++) {
+      await publish(device, terminalOf('jf-pay-1'), saying(2 * i + 1, { parts: { paper: 'out' } }));
+      await publish(device, terminalOf('jf-pay-1'), saying(2 * i + 2, { parts: { paper: 'full' } }));
+    }
+    await eventually(async () => (await first.hall('jiefang')).terminals[0]?.severity === 'ok');
+    await device.endAsync();
+    await first.close();
+    // Nothing is known but the journal: neither how halls were nor what was raised.
+    for (const name of await readdir(env.HALLWATCH_DATA))
+      if (/^(state|register)\./.test(name)) await rm(join(env.HALLWATCH_DATA, name));
+    const second = await startServer(env);
+    expect(await second.metric('hallwatch_recovery_messages')).toBeGreaterThan(10);
+    const again = await publisher(second.mqttUrl);
+    // One that is true now, so that it is seen that rules run.
+    await publish(again, terminalOf('jf-pay-2'), saying(1, { state: 'out-of-service' }));
+    await eventually(async () =>
+      (await listed(second, '/api/alerts')).some(({ subject }) => subject.id === 'jf-pay-2'),
+    );
+    const all = [...(await listed(second, '/api/alerts')), ...(await listed(second, '/api/alerts?state=resolved'))];
+    expect(all.filter(({ rule }) => rule === 'terminal-fault').map(({ subject }) => subject.id)).toEqual(['jf-pay-2']);
   });
 });
 

@@ -87,6 +87,7 @@ describe('borders', () => {
       'devices',
       'hall',
       'alerts',
+      'notify',
       'insight',
       'journal',
       'history',

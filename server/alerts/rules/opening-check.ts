@@ -7,6 +7,8 @@ import { partName, partsInWords } from './part-words.ts';
 
 const minuteMs = 60_000;
 const mostNamed = 8;
+/** Clerks open their desks with the doors: not yet is no news. */
+const desksOpenWithinMs = 3 * minuteMs;
 /** So long after we began to hear, silence may be ours. */
 const settlesMs = 120_000;
 
@@ -27,8 +29,9 @@ export const openingCheck = hallRule({
     const subject = { kind: 'hall' as const, id: config.id };
     const settledAt = hearingSince + settlesMs;
     if (now < settledAt) return { findings: [], unknown: [subject], nextAt: settledAt };
-    const lacking = notReady(context, open);
-    const nextAt = now < opening ? opening : until;
+    const desksAt = opening + desksOpenWithinMs;
+    const lacking = notReady(context, now >= desksAt);
+    const nextAt = now < desksAt ? desksAt : until;
     if (lacking.length === 0) return { ...nothing, nextAt };
     const named = listed(lacking.slice(0, mostNamed));
     const more = lacking.length > mostNamed ? words('等', ' and more') : words('', '');
@@ -47,8 +50,8 @@ export const openingCheck = hallRule({
   },
 });
 
-/** Machines that aren't on, terminals that aren't well or stocked; and once it is open, desks that nobody sits at. */
-function notReady({ config, terminals, desks, device }: HallContext, isOpen: boolean): Words[] {
+/** Machines that aren't on, terminals that aren't well or stocked; and in due course, that nobody sits at a desk. */
+function notReady({ config, terminals, desks, device }: HallContext, isDeskTime: boolean): Words[] {
   const { level } = config.alerts('stock-low');
   const devices = [...config.devices.values()].flatMap(({ id, name }) => {
     if (device(id).live.online !== true) return [words(`${name['zh-CN']}未开机或离线`, `${name.en} isn’t on`)];
@@ -68,5 +71,5 @@ function notReady({ config, terminals, desks, device }: HallContext, isOpen: boo
       : [];
   });
   const isManned = desks().length === 0 || desks().some(({ state }) => ['idle', 'calling', 'serving'].includes(state));
-  return isOpen && !isManned ? [...devices, words('没有台席开启', 'no desk is open')] : devices;
+  return isDeskTime && !isManned ? [...devices, words('没有台席开启', 'no desk is open')] : devices;
 }

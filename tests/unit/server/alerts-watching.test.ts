@@ -152,10 +152,12 @@ describe('opening-check', () => {
     await hall.to(opening - 8 * min);
     expect(hall.open()).toEqual([]);
     // Open, and nobody sits down.
-    await hall.to(opening + min);
+    await hall.to(opening + 2 * min);
+    expect(hall.open()).toEqual([]);
+    await hall.to(opening + 4 * min);
     expect(hall.open()).toMatchObject([{ text: { en: { todo: 'no desk is open' } } }]);
-    await hall.take(queue.desk('desk-opened', 'desk-1', opening + 2 * min));
-    await hall.to(opening + 3 * min);
+    await hall.take(queue.desk('desk-opened', 'desk-1', opening + 5 * min));
+    await hall.to(opening + 6 * min);
     expect(hall.open()).toEqual([]);
     await hall.to(opening + 10 * hour);
     expect(hall.life('opening-check').filter((step) => step.startsWith('raised'))).toEqual(['raised 1']);
