@@ -15,7 +15,7 @@ export interface Lesson {
 export type Taught = Omit<Lesson, 'position'>;
 
 /** The layout of what is learned: what another version learned is of no use. */
-export const learnedVersion = 3;
+export const learnedVersion = 4;
 
 /**
  * What a hall goes on with that has lived by `lived` when a past that was told of it has taught `past`: of waits, and of people inside,
