@@ -26,6 +26,7 @@ import { Book, keptMs } from './book.ts';
 import { contextOf } from './context.ts';
 import type { Decision, Judged, Memory } from './engine.ts';
 import { decide, emptyMemory, isOpen, shift } from './engine.ts';
+import { Forecasts } from './forecasts.ts';
 import { Judges } from './judges.ts';
 import type { Step } from './life.ts';
 import { acted, advanced, born } from './life.ts';
@@ -78,6 +79,7 @@ export class Alerts {
   readonly #book = new Book();
   readonly #silences: Silences;
   readonly #uses: Uses;
+  readonly #forecasts = new Forecasts();
   readonly #agenda: Agenda;
   readonly #memories = new Map<string, Memory>();
   readonly #lookedAt = new Map<string, number>();
@@ -291,6 +293,7 @@ export class Alerts {
         return picture.live;
       },
       use: (terminal) => this.#uses.of(hall, terminal, now),
+      limitsAhead: (desks, until) => this.#forecasts.of(hall, desks, now, until),
       hearingSince: this.#hearingSince,
       steadySince: this.#steadySince,
     });

@@ -1,8 +1,9 @@
 // What rules look at: one hall at one moment, each answer worked out when first asked for.
-import type { DeviceLive, HallLive } from '../contracts/hall-live.ts';
+import type { DeskLive, DeviceLive, HallLive } from '../contracts/hall-live.ts';
 import { desksLive } from '../hall/desks.ts';
 import type { Hall } from '../hall/hall.ts';
 import { deviceLive } from '../hall/liveness.ts';
+import { firstLearned } from '../hall/waits/learned.ts';
 import type { FirstWaiting, HallContext, TerminalNow, TerminalUse } from './rule.ts';
 
 /** A gap that isn't filled by then probably never is. */
@@ -13,12 +14,13 @@ interface Given {
   now: number;
   live: () => HallLive;
   use: (terminal: string) => TerminalUse;
+  limitsAhead: (desks: () => readonly DeskLive[], until: number) => ReadonlyMap<string, number>;
   hearingSince: number;
   steadySince: number;
 }
 
 /** Plain functions, which rules may take out of it. */
-export function contextOf({ hall, now, live, use, hearingSince, steadySince }: Given): HallContext {
+export function contextOf({ hall, now, live, use, limitsAhead, hearingSince, steadySince }: Given): HallContext {
   const { config, books } = hall;
   const devices = new Map<string, { live: DeviceLive; nextChangeAt: number | null }>();
   const uses = new Map<string, TerminalUse>();
@@ -27,6 +29,7 @@ export function contextOf({ hall, now, live, use, hearingSince, steadySince }: G
     if (!entry) throw new Error(`no device "${id}"`);
     return devices.getOrInsertComputed(id, () => deviceLive(books.state, config, entry, now));
   };
+  const desks = once(() => desksLive(books.state, books.ledger, config, now));
   const waiting = once(() => {
     const { ledger } = books;
     // Whoever was passed over has probably left, as the wall has it, and makes no standard broken.
@@ -40,13 +43,16 @@ export function contextOf({ hall, now, live, use, hearingSince, steadySince }: G
     steadySince,
     use: (id) => uses.getOrInsertComputed(id, use),
     device,
-    desks: once(() => desksLive(books.state, books.ledger, config, now)),
+    desks,
+    limitsAhead: (until) => limitsAhead(desks, until),
+    serviceMs: 1_000 * (hall.lesson?.waits.service.mean ?? firstLearned().service.mean),
     terminals: once(() => config.file.terminals.map(({ id }) => terminalNow(hall, id))),
     advice: () => live().advice,
     occupancy: once(() => hall.occupancy(now)),
     waiting: once(() => firstWaiting(hall, waiting())),
     waitingFor: (service) => waiting().filter((one) => one.service === service).length,
-    isAwaited: (id) => hall.openGaps(id).some(({ at }) => now - at < awaitedMs),
+    // What an older boot may have sent after all that we know of isn't known to be missing.
+    isAwaited: (id) => hall.openGaps(id).some(({ at, unknown }) => !unknown && now - at < awaitedMs),
     completeness: once(() => hall.completeness(config.days.of(now).date, now)?.devices ?? []),
   };
 }

@@ -38,7 +38,7 @@ export function explains(cause: Cause, one: Cause, place: Place): boolean {
     return place.kindOf(cause.subject.id) === 'queue' && ofQueues.includes(one.rule);
   }
   if (cause.rule === 'system-down') return ofSystem.includes(one.rule);
-  if (cause.rule === 'wait-limit') return one.rule === 'wait-care' && one.subject.id === cause.subject.id;
+  if (cause.rule === 'wait-limit') return isOfWaits(one.rule) && one.subject.id === cause.subject.id;
   return false;
 }
 
@@ -48,6 +48,11 @@ export const causes: readonly AlertRule[] = ['device-offline', 'device-silent', 
 /** How wide a cause is: a hall's network goes before one device. */
 export function width({ rule, subject }: Cause): number {
   return subject.kind === 'hall' ? 0 : 1 + causes.indexOf(rule);
+}
+
+/** What a broken limit makes no news. */
+function isOfWaits(rule: AlertRule): boolean {
+  return rule === 'wait-care' || rule === 'wait-forecast';
 }
 
 function isSame(a: Cause, b: Cause): boolean {

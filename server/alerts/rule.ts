@@ -84,6 +84,10 @@ export interface HallContext {
   /** What the estimates say can be done; null where they can't. */
   advice(): HallLive['advice'];
   waiting(): readonly FirstWaiting[];
+  /** By service, when a customer will have waited longer than the limit if nothing is done: moments up to `until`, epoch ms. */
+  limitsAhead(until: number): ReadonlyMap<string, number>;
+  /** Mean length of a service here of late, ms. */
+  serviceMs: number;
   waitingFor(service: string): number;
   use(terminal: string): TerminalUse;
   /** Messages of a device are missing that it may be sending right now: what it told last may be long over. */

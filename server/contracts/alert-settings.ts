@@ -44,14 +44,17 @@ export const alertDefaults = {
     severity: 'info',
     raiseAfterS: 30,
     clearAfterS: 60,
-    thresholds: { withinMin: { value: 15, about: 'how far ahead' } },
-    meaning: 'waits will be longer than the limit soon (not raised yet: it follows the estimates)',
+    thresholds: { withinMin: { value: 10, about: 'how far ahead' } },
+    meaning:
+      'a customer will have waited longer than the limit within some minutes, as the queue is played forward (docs/advice.md)',
   },
   'long-transaction': {
     severity: 'info',
     raiseAfterS: 15,
     clearAfterS: 5,
-    thresholds: { factor: { value: 1, about: 'times the limit' } },
+    thresholds: {
+      factor: { value: 2, about: 'times the limit: where somebody should look, not where a clerk is late' },
+    },
     meaning:
       'a desk serves a ticket longer than its business items may take (`items`, else `itemLimitMin`; several add up)',
   },
@@ -146,10 +149,11 @@ export const alertDefaults = {
     raiseAfterS: 0,
     clearAfterS: 60,
     thresholds: {
-      desks: { value: 3, about: 'desks at work, none of which finishes' },
-      stallMin: { value: 15, about: 'for so long' },
+      desks: { value: 3, about: 'desks that serve, none of which finishes' },
+      stallMin: { value: 5, about: 'for so long at the least' },
+      services: { value: 7, about: 'services that would have been finished meanwhile, as long as they usually take' },
       kiosks: { value: 2, about: 'terminals whose transactions fail together' },
-      failed: { value: 3, about: 'failed at each' },
+      failed: { value: 2, about: 'failed at each' },
       share: { value: 0.8, about: 'of each one’s transactions' },
       windowMin: { value: 10, about: 'looked back' },
     },

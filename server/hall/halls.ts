@@ -214,7 +214,9 @@ export class Halls {
 function withAdvice(now: AlertsNow | null, advice: HallLive['advice']): AlertsNow | null {
   if (!now?.alerts || !advice) return now;
   const alerts = now.alerts.map((alert) =>
-    alert.subject.kind === 'service' ? { ...alert, advice: bestStep(advice, alert.subject.id) } : alert,
+    alert.subject.kind === 'service'
+      ? { ...alert, advice: bestStep(advice, alert.subject.id, alert.rule === 'wait-forecast') }
+      : alert,
   );
   return { ...now, alerts };
 }

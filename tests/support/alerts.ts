@@ -11,6 +11,7 @@ import type { Alert, Transition } from '../../server/contracts/alerts.ts';
 import type { AlertRule, IngestState } from '../../server/contracts/names.ts';
 import type { Reading } from '../../server/contracts/readings.ts';
 import { Halls } from '../../server/hall/halls.ts';
+import { firstLesson } from '../../server/hall/lesson.ts';
 import { tempFolder } from './cleanup.ts';
 
 export interface AlertWorld {
@@ -38,6 +39,8 @@ interface Begun {
   start: number;
   folder?: string;
   halls?: Halls;
+  /** Waits are foretold. */
+  isLearning?: boolean;
 }
 
 /** Rules run over these halls from `start` on, epoch ms. */
@@ -47,7 +50,7 @@ export async function alertWorld(configs: HallConfig[], { start, ...given }: Beg
   const told: Alert[] = [];
   const notices: AlertWorld['notices'] = [];
   const state: AlertWorld['state'] = { ingest: 'ok', system: { historyDelayed: null, notStoring: null, holes: [] } };
-  const halls = given.halls ?? hallsOf(configs);
+  const halls = given.halls ?? hallsOf(configs, given.isLearning ?? false);
   let isClosed = false;
   const alerts = new Alerts({
     folder,
@@ -110,8 +113,12 @@ export async function alertWorld(configs: HallConfig[], { start, ...given }: Beg
   };
 }
 
-function hallsOf(configs: HallConfig[]): Halls {
-  const halls = new Halls({ simulated: true, changed: () => {} });
+function hallsOf(configs: HallConfig[], isLearning: boolean): Halls {
+  const halls = new Halls({
+    simulated: true,
+    changed: () => {},
+    ...(isLearning ? { lessons: () => firstLesson() } : {}),
+  });
   const config = { hash: 'test', halls: new Map(configs.map((hall) => [hall.id, hall])) };
   halls.configure(config as unknown as Config, null);
   return halls;

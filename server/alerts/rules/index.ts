@@ -1,4 +1,4 @@
-// Every rule there is. wait-forecast has none yet: it will follow the estimates' advice.
+// Every rule there is.
 import type { HallRule, SystemRule } from '../rule.ts';
 import { clockWrong } from './clock-wrong.ts';
 import { countDrift } from './count-drift.ts';
@@ -20,11 +20,13 @@ import { terminalFault } from './terminal-fault.ts';
 import { terminalOffline } from './terminal-offline.ts';
 import { terminalSilent } from './terminal-silent.ts';
 import { waitCare } from './wait-care.ts';
+import { waitForecast } from './wait-forecast.ts';
 import { waitLimit } from './wait-limit.ts';
 
 export const hallRules: readonly HallRule[] = [
   waitCare,
   waitLimit,
+  waitForecast,
   longTransaction,
   crowded,
   pausedDesk,

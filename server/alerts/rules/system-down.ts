@@ -11,9 +11,12 @@ const told = {
   ),
 };
 
+const lookBackMs = 2 * 3_600_000;
+
 interface Limits {
   desks: number;
   stallMin: number;
+  services: number;
   kiosks: number;
   failed: number;
   share: number;
@@ -26,7 +29,7 @@ type Verdict = { is: 'down'; since: number | null } | { is: 'up' | 'unknown' };
 export const systemDown = hallRule({
   id: 'system-down',
   about: 'hall',
-  reads: ['desks', 'config', 'use', 'isAwaited', 'steadySince'],
+  reads: ['desks', 'config', 'books', 'serviceMs', 'use', 'isAwaited', 'steadySince'],
   judge(context, settings) {
     const verdicts = [desksOf(context, settings), kiosksOf(context, settings)];
     const subject = { kind: 'hall' as const, id: context.config.id };
@@ -38,15 +41,35 @@ export const systemDown = hallRule({
   },
 });
 
-function desksOf(context: HallContext, { desks: least, stallMin }: Limits): Verdict {
+/**
+ * The time that desks have been serving since anybody last finished, over the mean length of a service: so many services should have
+ * ended. If they end by chance, none does with a probability of e to the power of minus that.
+ */
+function desksOf(context: HallContext, { desks: least, stallMin, services }: Limits): Verdict {
   if (!isServing(context) || !isQueueHeard(context)) return { is: 'unknown' };
-  const { now, steadySince } = context;
-  const atWork = context.desks().filter(({ state }) => ['idle', 'calling', 'serving'].includes(state));
-  if (atWork.length < least) return { is: 'unknown' };
-  const begun = atWork.map(({ state, since }) => (state === 'serving' ? since : null));
-  const latest = Math.max(...begun.map((since) => since ?? now));
-  if (latest > now - stallMin * 60_000) return { is: 'up' };
-  return latest < steadySince ? { is: 'unknown' } : { is: 'down', since: latest };
+  const { now, steadySince, serviceMs } = context;
+  const serving = context
+    .desks()
+    .flatMap(({ id, state, since }) => (state === 'serving' && since !== null ? [{ id, since }] : []));
+  const finishedAt = Math.max(...context.config.file.desks.map(({ id }) => lastFinish(context, id)));
+  if (now - finishedAt < stallMin * 60_000) return { is: 'up' };
+  if (serving.length < least) return { is: 'unknown' };
+  // Whoever serves still, has since then.
+  const from = Math.max(finishedAt, Math.min(...serving.map(({ since }) => since)));
+  const servedMs = serving.reduce((sum, { since }) => sum + now - Math.max(since, finishedAt), 0);
+  if (now - from < stallMin * 60_000 || servedMs < services * serviceMs) return { is: 'up' };
+  return from < steadySince ? { is: 'unknown' } : { is: 'down', since: from };
+}
+
+/** When a desk last finished with somebody, epoch ms; 0 for never within the last hours. */
+function lastFinish({ books: { ledger }, now }: HallContext, desk: string): number {
+  for (const { key, record } of ledger.turnsAt(desk, now - lookBackMs, now + 1).toReversed()) {
+    const visit = ledger.visitsOf(key).find(({ turn }) => turn?.record === record);
+    if (visit?.state === 'finished' && visit.endedAt !== null) return visit.endedAt;
+    // Sent on to somebody else: done here.
+    if (visit?.turn?.leftAt != null && visit.state !== 'no-show') return visit.turn.leftAt;
+  }
+  return 0;
 }
 
 function kiosksOf({ config, use }: HallContext, { kiosks, failed: least, share, windowMin }: Limits): Verdict {

@@ -3,6 +3,7 @@
 import type { Span } from '../../../firmware-sim/model/hall-day.ts';
 import { zoneOpenings } from '../../../firmware-sim/model/hall-day.ts';
 import type { HallEvent } from '../../../firmware-sim/model/hall-event.ts';
+import { alertDefaults } from '../../../server/contracts/alert-settings.ts';
 import type { AlertRule } from '../../../server/contracts/names.ts';
 import { severityOfTerminal } from '../../../server/hall/parts.ts';
 import type { Lived } from './week.ts';
@@ -12,6 +13,8 @@ export interface Expected extends Span {
   rule: AlertRule;
   hall: string;
   subject: string;
+  /** Nobody could say for certain that it held: an alert is right, and none isn't missed. */
+  isDoubtful?: true;
 }
 
 const minuteMs = 60_000;
@@ -20,14 +23,16 @@ const silentAfterMs = 90_000;
 const failuresToTell = 4;
 const failuresWithinMs = 30 * minuteMs;
 const crowdedShare = 0.85;
+const longTimes = alertDefaults['long-transaction'].thresholds.factor.value;
 /** Counters miss people: nearer to the limit than this nobody can say. */
-export const crowdedDoubt = 4;
+const crowdedDoubt = 4;
 
 /** Rules that `expectedOn` knows the truth of. */
 export const judged: ReadonlySet<AlertRule> = new Set<AlertRule>([
   'terminal-fault',
   'terminal-offline',
   'device-offline',
+  'device-silent',
   'terminal-failing',
   'system-down',
   'wait-care',
@@ -90,7 +95,8 @@ function gone({ config, plan }: Lived): Found[] {
     return (plan.devices.get(id)?.spells ?? []).flatMap(({ hindrance, from, to }) => {
       if (hindrance === 'lossy') return [];
       const known = hindrance === 'frozen' ? from + silentAfterMs : from;
-      const rule = kind === 'terminal' ? ('terminal-offline' as const) : ('device-offline' as const);
+      const lost = kind === 'terminal' ? ('terminal-offline' as const) : ('device-offline' as const);
+      const rule = hindrance === 'frozen' ? ('device-silent' as const) : lost;
       return within({ from: known, to }, open).map((span) => ({ rule, subject: id, ...span }));
     });
   });
@@ -113,11 +119,15 @@ function failing(lived: Lived): Found[] {
 
 function outages(lived: Lived): Found[] {
   const events = of(lived, 'outage', 'outage-over');
-  return events.flatMap(({ kind, at }, i): Found[] =>
-    kind === 'outage'
-      ? [{ rule: 'system-down', subject: lived.config.id, from: at, to: events[i + 1]?.at ?? lived.plan.day.to }]
-      : [],
-  );
+  return events.flatMap(({ kind, at: from }, i): Found[] => {
+    if (kind !== 'outage') return [];
+    const to = events[i + 1]?.at ?? lived.plan.day.to;
+    // Payments fail meanwhile, at one terminal or more.
+    const failures = lived.config.file.terminals.map(
+      ({ id }): Found => ({ rule: 'terminal-failing', subject: id, from, to, isDoubtful: true }),
+    );
+    return [{ rule: 'system-down', subject: lived.config.id, from, to }, ...failures];
+  });
 }
 
 /** Tickets on the board for longer than their standard: the board doesn't know who has walked out. */
@@ -161,25 +171,29 @@ function longTransactions(lived: Lived): Found[] {
     const { items = {}, itemLimitMin } = config.standard(visit.service, null);
     const minutes = (visit.item === null ? undefined : items[visit.item]) ?? itemLimitMin;
     if (minutes === undefined) continue;
-    const from = visit.at + minutes * minuteMs;
+    const from = visit.at + longTimes * minutes * minuteMs;
     if (step.at > from) found.push({ rule: 'long-transaction', subject: desk, from, to: step.at });
   }
   return found;
 }
 
-/** So many people that miscounting doesn't explain it. */
+/** So many people that miscounting doesn't explain it; and so many that it may. */
 function crowds({ config, plan }: Lived): Found[] {
   const limit = crowdedShare * config.file.capacity;
-  const found: Found[] = [];
-  let from: number | null = null;
-  for (const { at, inside } of plan.truth) {
-    if (inside >= limit + crowdedDoubt) from ??= at;
-    else if (from !== null) {
-      found.push({ rule: 'crowded', subject: config.id, from, to: at });
-      from = null;
+  const found = (least: number): Found[] => {
+    const spans: Found[] = [];
+    let from: number | null = null;
+    for (const { at, inside } of plan.truth) {
+      if (inside >= least) from ??= at;
+      else if (from !== null) {
+        spans.push({ rule: 'crowded', subject: config.id, from, to: at });
+        from = null;
+      }
     }
-  }
-  return found;
+    return spans;
+  };
+  const doubtful = found(limit - crowdedDoubt).map((one) => ({ ...one, isDoubtful: true as const }));
+  return [...doubtful, ...found(limit + crowdedDoubt)];
 }
 
 /** What is left of a span outside of some others. */

@@ -60,7 +60,7 @@ export function verdictOn(
 ): RuleVerdict {
   const raised = episodes.filter((one) => one.rule === rule);
   const truths = expected.filter((one) => one.rule === rule);
-  const due = truths.filter(({ from, to }) => to - from > holdMs + barelyMs);
+  const due = truths.filter(({ from, to, isDoubtful }) => !isDoubtful && to - from > holdMs + barelyMs);
   const verdict: RuleVerdict = {
     rule,
     raised: raised.length,

@@ -13,12 +13,14 @@ const hour = 60 * min;
 
 const all: Standard = { waitCareMin: 10, itemLimitMin: 10, items: { 'sim-change': 3, invoice: 2 } };
 interface Made extends Partial<HallFile> {
+  isLearning?: boolean;
   start?: number;
   settings?: AlertSettings;
 }
-async function world({ start = nine, settings = {}, ...change }: Made = {}) {
-  const standards = { all, tiers: { gold: { waitLimitMin: 2 } }, alerts: settings };
-  const hall = await alertWorld([hallConfig({ standards, ...change })], { start });
+async function world({ start = nine, settings = {}, isLearning = false, ...change }: Made = {}) {
+  const alerts = { 'long-transaction': { factor: 1 }, ...settings };
+  const standards = { all, tiers: { gold: { waitLimitMin: 2 } }, alerts };
+  const hall = await alertWorld([hallConfig({ standards, ...change })], { start, isLearning });
   await hall.take(status('queue', [1, 1], start + s, { everyS: 80_000 }));
   return { ...hall, queue: queueEvents() };
 }
@@ -166,6 +168,41 @@ describe('long-transaction', () => {
   });
 });
 
+describe('wait-forecast', () => {
+  it('says ten minutes ahead that the limit will be passed, with what helps, and gives way to wait-limit', async () => {
+    const hall = await world({ isLearning: true });
+    const { queue } = hall;
+    // One desk, a customer each minute: the tenth will wait too long, and desk 2 could help.
+    await hall.take(
+      queue.desk('desk-opened', 'desk-1', nine + 2 * s),
+      queue.desk('desk-paused', 'desk-2', nine + 3 * s),
+      queue.ticket('issued', 'A0', nine + 4 * s, { service: 'general' }),
+      queue.ticket('called', 'A0', nine + 5 * s, { service: 'general', desk: 'desk-1' }),
+      queue.ticket('started', 'A0', nine + 6 * s, { service: 'general', desk: 'desk-1' }),
+    );
+    for (let i = 1; i <= 9; i++) {
+      await hall.take(queue.ticket('issued', `A${i}`, nine + i * min, { service: 'general' }));
+    }
+    await hall.to(nine + 9 * min + 50 * s);
+    expect(hall.open('wait-forecast')).toMatchObject([
+      {
+        severity: 'info',
+        subject: { kind: 'service', id: 'general' },
+        advice: { en: expect.stringMatching(/^Passes 15 min at 09:1\d; end the pause at desk 2: \d+ min at most$/) },
+      },
+    ]);
+    await hall.to(nine + 18 * min);
+    const [limit] = hall.open('wait-limit');
+    expect(limit).toMatchObject({ subject: { id: 'general' } });
+    expect(hall.open('wait-forecast').every(({ parent }) => parent === limit?.id)).toBe(true);
+    for (let i = 1; i <= 9; i++) {
+      await hall.take(queue.ticket('cancelled', `A${i}`, nine + 19 * min + i * s, { service: 'general' }));
+    }
+    await hall.to(nine + 22 * min);
+    expect(hall.open().map(({ rule }) => rule)).not.toContain('wait-forecast');
+  });
+});
+
 describe('crowded', () => {
   const inside = async (hall: Awaited<ReturnType<typeof world>>, people: number, from: number) => {
     const count = hall.halls.get('test-hall')?.state.doors.size ?? 0;
@@ -242,7 +279,7 @@ describe('system-down', () => {
   const desks = ['1', '2', '3'].map((label) => ({ id: `desk-${label}`, label, zone: 'floor', serves: ['general'] }));
 
   it('is one alert when every desk’s finishing stops together, and explains their long transactions', async () => {
-    const hall = await world({ services, desks });
+    const hall = await world({ services, desks, settings: { 'system-down': { services: 14 } } });
     for (const { label, id } of desks) {
       await hall.take(
         hall.queue.ticket('issued', `A${label}`, nine + 10 * s, { service: 'general' }),
