@@ -22,6 +22,8 @@ interface Asked {
   from: string;
   days: number;
   seed: number;
+  /** Customers, as a multiple of the scenario's. */
+  demand?: number;
   /** Instead of what the hall's file says of its staff. */
   staff?: HallFile['staff'] | 'none';
 }
@@ -42,13 +44,14 @@ export interface Minute {
 }
 
 /** Each minute that the hall was open, and those of the two hours after its last closing, from a cold start. */
-export async function simulatedMinutes({ hall: id, scenario, from, days, seed, staff }: Asked): Promise<Minute[]> {
+export async function simulatedMinutes({ hall: id, scenario, from, days, seed, demand = 1, staff }: Asked): Promise<Minute[]> {
   const found = (await loadConfigOrThrow('config')).halls.get(id);
   const config =
     found && staff ? { ...found, file: { ...found.file, staff: staff === 'none' ? undefined : staff } } : found;
   const sim = (await readHalls('config')).find(({ file }) => file.id === id);
   if (!config || !sim) throw new Error(`no hall ${id} in config`);
-  const profile = profileOf(await readScenario(scenario));
+  const told = profileOf(await readScenario(scenario));
+  const profile = { ...told, demand: { ...told.demand, factor: told.demand.factor * demand } };
   const hall = new Hall(config);
   hall.learn(firstLesson());
   const minutes: Minute[] = [];

@@ -110,7 +110,7 @@ export async function judgeDoorFile(path: string, say: (line: string) => void): 
 
 export const occupancyBench: Bench = {
   about:
-    'how right the people inside are in a simulated hall (PARTs: its id; staff, to compare what it may say of them; --seed N for other chance); with --csv FILE, what is left of a door record’s days',
+    'how right the people inside are in a simulated hall (PARTs: its id; staff, to compare what it may say of them, or a number, for so many times the customers; --seed N for other chance); with --csv FILE, what is left of a door record’s days',
   takesSeeds: true,
   async run(say, [hall = 'jiefang', part], seeds = [1]) {
     const runs = async (staff?: Staff | 'none'): Promise<Minute[][]> => {
@@ -118,7 +118,7 @@ export const occupancyBench: Bench = {
       const all: Minute[][] = [];
       for (const seed of seeds) {
         say(`${simulated.scenario}: ${simulated.days} days of ${hall}, seed ${seed}${told}`);
-        all.push(await simulatedMinutes({ ...simulated, hall, seed, staff }));
+        all.push(await simulatedMinutes({ ...simulated, hall, seed, staff, demand: Number(part) || 1 }));
       }
       return all;
     };
