@@ -3,6 +3,7 @@
 import type { DeviceConfig } from '../config/hall-config.ts';
 import { hoursOf } from '../config/hall-config.ts';
 import type { Hall } from '../hall/hall.ts';
+import { deviceLive, unheardSpans } from '../hall/liveness.ts';
 import { transactionsOn } from '../hall/terminals.ts';
 import type { Logger } from '../log.ts';
 import type { TerminalUse } from './rule.ts';
@@ -12,10 +13,12 @@ import type { HourlyUse, UseTable } from './use-table.ts';
 interface Seen {
   /** What the terminal's log was when it was last read. */
   mark: string;
+  /** Effective time of its latest message then. */
+  toldAt: number;
   date: string;
   done: number;
   failed: number;
-  /** Transactions as they were seen, by effective time. */
+  /** Transactions of which it is known when they were, by effective time. */
   samples: { at: number; done: number; failed: number }[];
   quietSince: number;
   /** The hour of the day that is being counted; not whole when the terminal wasn't in service all along. */
@@ -26,6 +29,8 @@ interface Seen {
 const hourMs = 3_600_000;
 const keptSamplesMs = 2 * hourMs;
 const slowEveryMs = 10 * 60_000;
+/** What a terminal did while nobody heard it for longer than this says nothing of now, when it is told at last. */
+const unheardMs = 60_000;
 /** Of what an hour taught so much stays when it comes again: about ten days count. */
 const fades = 0.9;
 const keptAtOnce = 500;
@@ -110,6 +115,7 @@ export class Uses {
     const counts = transactionsOn(hall.state, id, today) ?? { done: 0, failed: 0 };
     const seen: Seen = {
       mark: `${log?.at.length ?? 0} ${log?.at.at(-1)}`,
+      toldAt: log?.at.at(-1) ?? now,
       date: today.date,
       ...counts,
       samples: [],
@@ -130,23 +136,29 @@ export class Uses {
   #count(seen: Seen, hall: Hall, id: string, { now, at }: { now: number; at: number }): void {
     const today = hall.config.days.of(now);
     const counts = transactionsOn(hall.state, id, today) ?? { done: 0, failed: 0 };
+    const from = seen.toldAt;
+    seen.toldAt = at;
     const before = seen.date === today.date ? seen : { done: 0, failed: 0 };
     const done = Math.max(0, counts.done - before.done);
     const failed = Math.max(0, counts.failed - before.failed);
     Object.assign(seen, { date: today.date, ...counts });
     if (done + failed === 0) return;
-    seen.samples = [...seen.samples.filter((one) => one.at >= now - keptSamplesMs), { at, done, failed }];
     seen.quietSince = Math.max(seen.quietSince, at);
+    if (unheardSpans(hall.state, id, { from, to: now, now }).some((span) => span.to - span.from > unheardMs)) return;
+    seen.samples = [...seen.samples.filter((one) => one.at >= now - keptSamplesMs), { at, done, failed }];
     seen.hour.done += done;
   }
 
-  /** At the end of an hour that it was in service for, the hour has taught something. */
+  /** At the end of an hour that it was heard and in service for, the hour has taught something. */
   #turnHour(seen: Seen, hall: Hall, device: DeviceConfig, now: number): void {
     const today = hall.config.days.of(now);
     const index = hourOf(today.start, now);
     const name = hourName(today.date, index);
     const picture = hall.books.terminals.storyOf(device.id).picture;
-    const isAtWork = picture?.state === 'in-service' && hoursOf(hall.config, device).state(now).open;
+    const isAtWork =
+      picture?.state === 'in-service' &&
+      hoursOf(hall.config, device).state(now).open &&
+      deviceLive(hall.state, hall.config, device, now).live.online === true;
     if (name !== seen.hour.name) {
       if (seen.hour.isWhole) this.#learn(device.id, seen.hour);
       seen.hour = { name, index, done: 0, isWhole: true };

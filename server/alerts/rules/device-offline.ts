@@ -1,7 +1,7 @@
 import type { Finding, HallContext } from '../rule.ts';
 import { hallRule } from '../rule.ts';
 import { words } from '../words.ts';
-import { hearableAt, judgeGone } from './offline.ts';
+import { goneFrom, hearableAt, judgeGone } from './offline.ts';
 
 const told = {
   what: words('设备离线', 'Offline'),
@@ -25,7 +25,7 @@ export const deviceOffline = hallRule({
     const ids = [...doors, ...queueMachines].map(({ id }) => id);
     const judgement = judgeGone(context, ids, openGraceS, told);
     const subject = { kind: 'hall' as const, id: context.config.id };
-    const since = networkGoneSince(context);
+    const since = networkGoneSince(context, openGraceS);
     if (since === 'there') return judgement;
     if (since === 'unknown') return { ...judgement, unknown: [subject, ...judgement.unknown] };
     const hall: Finding = { subject, since, ...network, severity: 'critical', raiseAfterS: networkAfterS };
@@ -33,8 +33,11 @@ export const deviceOffline = hallRule({
   },
 });
 
-/** When the last of them went; `unknown` unless two or more are known to be gone. What was never heard tells nothing. */
-function networkGoneSince(context: HallContext): number | 'there' | 'unknown' {
+/**
+ * When the last of them went; `unknown` unless two or more are known to be gone that are wanted now. What was never heard tells nothing,
+ * nor does what was switched off with its zone.
+ */
+function networkGoneSince(context: HallContext, openGraceS: number): number | 'there' | 'unknown' {
   const { config, device, books, now } = context;
   let gone = 0;
   let since = 0;
@@ -43,10 +46,10 @@ function networkGoneSince(context: HallContext): number | 'there' | 'unknown' {
     if (online === true) return 'there';
     if (online === null) continue;
     if (reason === 'silent' && now < hearableAt(context, id)) return 'unknown';
+    const said = reason === 'silent' ? null : goneFrom(context, id, openGraceS);
+    if (said && said.is !== 'gone') continue;
     gone++;
-    const presence = books.state.presence.get(id);
-    const isSaid = presence?.status?.online === false;
-    since = Math.max(since, (isSaid ? presence.status?.receivedAt : presence?.lastLiveAt) ?? 0);
+    since = Math.max(since, said?.since ?? books.state.presence.get(id)?.lastLiveAt ?? 0);
   }
   return gone >= 2 ? since : 'unknown';
 }

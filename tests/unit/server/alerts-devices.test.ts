@@ -162,6 +162,19 @@ describe('device-offline', () => {
     ]);
   });
 
+  it('a hall that is switched off at closing lost no network; one that still is off when it should be on did', async () => {
+    const closing = at(`${day} 18:00`);
+    const hall = await world({}, { start: closing - hour });
+    const all = ['door-a', 'door-b', 'queue', 'pay-1'];
+    await hall.take(...all.map((id) => lives(id, closing - hour + 5, 50_000)));
+    await hall.take(...all.map((id, i) => dies(id, closing + 5 * min + i * s)));
+    const opening = at('2026-11-24 08:30');
+    await hall.to(opening + 4 * min);
+    expect(hall.life('device-offline')).toEqual([]);
+    await hall.to(opening + 6 * min);
+    expect(hall.open('device-offline')).toMatchObject([{ subject: { kind: 'hall' }, since: opening }]);
+  });
+
   it('of the queue machine hides who waits, and nothing of it is closed meanwhile', async () => {
     const hall = await world({}, { start: nine });
     const queue = queueEvents();

@@ -108,6 +108,30 @@ describe('terminal-failing and system-down', () => {
     await hall.to(nine + 24 * min);
     expect(hall.open()).toEqual([]);
   });
+
+  it('what failed while nobody heard the terminals is told when they are back, and is no news then', async () => {
+    const hall = await world();
+    const gone = nine + 2 * min;
+    const back = nine + hour;
+    await hall.take(status('door-a', [1, 1], nine + s, { everyS: 80_000 }));
+    for (const id of ['pay-1', 'pay-2']) await hall.take(status(id, [1, 1], gone, { online: false }));
+    await hall.to(back);
+    for (const id of ['pay-1', 'pay-2']) {
+      await hall.take(status(id, [1, 2], back, { everyS: 80_000 }));
+      for (let i = 1; i <= 19; i++) {
+        const late = terminal([1, 1 + i], gone + 3 * i * min, { done: 0, failed: i });
+        await hall.take({ ...of(id, late), receivedAt: back + i });
+      }
+    }
+    await hall.to(back + min);
+    expect(hall.life('system-down')).toEqual([]);
+    expect(hall.life('terminal-failing')).toEqual([]);
+    // What fails from here on is of now.
+    for (let i = 1; i <= 5; i++)
+      await hall.take(of('pay-1', terminal([1, 20 + i], back + (1 + i) * min, { done: 0, failed: 19 + i })));
+    await hall.to(back + 7 * min);
+    expect(hall.open('terminal-failing')).toMatchObject([{ subject: { id: 'pay-1' } }]);
+  });
 });
 
 describe('terminal-silent', () => {
