@@ -294,6 +294,7 @@ export class Alerts {
       },
       use: (terminal) => this.#uses.of(hall, terminal, now),
       limitsAhead: (desks, until) => this.#forecasts.of(hall, desks, now, until),
+      systemUpSince: this.#book.endOf(id, 'system-down'),
       hearingSince: this.#hearingSince,
       steadySince: this.#steadySince,
     });

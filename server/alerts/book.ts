@@ -1,5 +1,6 @@
 // The alerts that matter now, in memory: those that aren't resolved, and those that may come back. What screens show is read here.
 import type { Alert } from '../contracts/alerts.ts';
+import type { AlertRule } from '../contracts/names.ts';
 import { alertSeverities } from '../contracts/names.ts';
 import type { AlertsNow } from '../hall/halls.ts';
 import { isOpen } from './engine.ts';
@@ -17,6 +18,11 @@ export class Book {
   /** The latest alert of each slot of a hall, or of the system (null). */
   of(hall: string | null): Alert[] {
     return [...(this.#places.get(hall ?? '')?.values() ?? [])];
+  }
+
+  /** When a hall's alert of a rule about the whole hall was last resolved, epoch ms; 0 where none was of late, or one is open. */
+  endOf(hall: string, rule: AlertRule): number {
+    return this.#places.get(hall)?.get(slotOf(rule, { kind: 'hall', id: hall }))?.resolvedAt ?? 0;
   }
 
   get(id: string): Alert | undefined {

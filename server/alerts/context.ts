@@ -3,11 +3,11 @@ import type { DeskLive, DeviceLive, HallLive } from '../contracts/hall-live.ts';
 import { desksLive } from '../hall/desks.ts';
 import type { Hall } from '../hall/hall.ts';
 import { deviceLive } from '../hall/liveness.ts';
-import { firstLearned } from '../hall/waits/learned.ts';
 import type { FirstWaiting, HallContext, TerminalNow, TerminalUse } from './rule.ts';
 
 /** A gap that isn't filled by then probably never is. */
 const awaitedMs = 120_000;
+const knownServices = 20;
 
 interface Given {
   hall: Hall;
@@ -15,12 +15,13 @@ interface Given {
   live: () => HallLive;
   use: (terminal: string) => TerminalUse;
   limitsAhead: (desks: () => readonly DeskLive[], until: number) => ReadonlyMap<string, number>;
+  systemUpSince: number;
   hearingSince: number;
   steadySince: number;
 }
 
 /** Plain functions, which rules may take out of it. */
-export function contextOf({ hall, now, live, use, limitsAhead, hearingSince, steadySince }: Given): HallContext {
+export function contextOf({ hall, now, live, use, limitsAhead, ...since }: Given): HallContext {
   const { config, books } = hall;
   const devices = new Map<string, { live: DeviceLive; nextChangeAt: number | null }>();
   const uses = new Map<string, TerminalUse>();
@@ -39,13 +40,12 @@ export function contextOf({ hall, now, live, use, limitsAhead, hearingSince, ste
     now,
     config,
     books,
-    hearingSince,
-    steadySince,
+    ...since,
     use: (id) => uses.getOrInsertComputed(id, use),
     device,
     desks,
     limitsAhead: (until) => limitsAhead(desks, until),
-    serviceMs: 1_000 * (hall.lesson?.waits.service.mean ?? firstLearned().service.mean),
+    serviceMs: serviceMs(hall),
     terminals: once(() => config.file.terminals.map(({ id }) => terminalNow(hall, id))),
     advice: () => live().advice,
     occupancy: once(() => hall.occupancy(now)),
@@ -58,6 +58,11 @@ export function contextOf({ hall, now, live, use, limitsAhead, hearingSince, ste
 }
 
 type Waiting = ReturnType<Hall['books']['ledger']['waiting']> extends Iterable<infer T> ? T : never;
+
+function serviceMs({ lesson }: Hall): number | null {
+  const service = lesson?.waits.service;
+  return service && service.n >= knownServices ? 1_000 * service.mean : null;
+}
 
 /** The first of each class; waits that outlived the hall's day are over, as on the wall. */
 function firstWaiting({ books: { ledger } }: Hall, waiting: readonly Waiting[]): FirstWaiting[] {

@@ -86,13 +86,15 @@ export interface HallContext {
   waiting(): readonly FirstWaiting[];
   /** By service, when a customer will have waited longer than the limit if nothing is done: moments up to `until`, epoch ms. */
   limitsAhead(until: number): ReadonlyMap<string, number>;
-  /** Mean length of a service here of late, ms. */
-  serviceMs: number;
+  /** Mean length of a service here of late, ms; null while too few are known. */
+  serviceMs: number | null;
   waitingFor(service: string): number;
   use(terminal: string): TerminalUse;
   /** Messages of a device are missing that it may be sending right now: what it told last may be long over. */
   isAwaited(device: string): boolean;
   completeness(): readonly CompletenessRow[];
+  /** When the hall's business system was last down, its end, epoch ms; 0 for never of late. What failed before that was its doing. */
+  systemUpSince: number;
   /** Since when messages reach us without a break, epoch ms. */
   hearingSince: number;
   /** When our own clock last made a leap, epoch ms; 0 for never. What lasts since before that lasts nobody knows how long. */

@@ -44,7 +44,15 @@ export interface Minute {
 }
 
 /** Each minute that the hall was open, and those of the two hours after its last closing, from a cold start. */
-export async function simulatedMinutes({ hall: id, scenario, from, days, seed, demand = 1, staff }: Asked): Promise<Minute[]> {
+export async function simulatedMinutes({
+  hall: id,
+  scenario,
+  from,
+  days,
+  seed,
+  demand = 1,
+  staff,
+}: Asked): Promise<Minute[]> {
   const found = (await loadConfigOrThrow('config')).halls.get(id);
   const config =
     found && staff ? { ...found, file: { ...found.file, staff: staff === 'none' ? undefined : staff } } : found;

@@ -1,9 +1,9 @@
+import { itemLimitMs } from '../../hall/items.ts';
 import type { Finding, HallContext, Subject } from '../rule.ts';
 import { hallRule, nothing, soonest } from '../rule.ts';
 import { words } from '../words.ts';
 import { isQueueHeard, isServing } from './queue-heard.ts';
 
-const minuteMs = 60_000;
 const told = {
   what: words('单笔业务超时', 'One customer’s business takes longer than the standard'),
   todo: words('问明情况；耗时咨询请客户到洽谈区', 'See what it is; take a long consultation to the back office'),
@@ -22,10 +22,10 @@ export const longTransaction = hallRule({
     const unknown: Subject[] = [];
     const moments: number[] = [];
     for (const { id, state, since } of context.desks()) {
-      const limitMin = state === 'serving' ? limitOf(context, id) : null;
-      if (limitMin === null || since === null) continue;
+      const limitMs = state === 'serving' ? limitOf(context, id) : null;
+      if (limitMs === null || since === null) continue;
       const subject = { kind: 'desk' as const, id };
-      const brokenAt = since + limitMin * factor * minuteMs;
+      const brokenAt = since + limitMs * factor;
       if (now <= brokenAt) moments.push(brokenAt + 1);
       else if (since < steadySince) unknown.push(subject);
       else findings.push({ subject, since: brokenAt, ...told });
@@ -34,17 +34,8 @@ export const longTransaction = hallRule({
   },
 });
 
-/** Minutes that the ticket at a desk may take; null where no standard says so. */
+/** How long the ticket at a desk may take, ms; null where no standard says so. */
 function limitOf({ books, config, now }: HallContext, desk: string): number | null {
   const turn = books.ledger.latestTurn(desk, now);
-  const visit = turn?.visit;
-  if (!turn || !visit) return null;
-  const { items, itemLimitMin } = config.standard(visit.service, visit.tier);
-  const systems = new Set(config.file.queueMachines.map(({ id, system }) => system ?? id));
-  const records = [...systems].flatMap((system) => books.state.tickets.get(`${system}|${turn.ticket}`) ?? []);
-  const named = new Set(records.slice(visit.from, visit.to).map(({ said }) => said.item));
-  const minutes = [...named].flatMap((item) => (item === undefined ? [] : [items?.[item] ?? itemLimitMin]));
-  const known = minutes.filter((one) => one !== undefined);
-  if (known.length > 0) return known.reduce((sum, one) => sum + one, 0);
-  return itemLimitMin ?? null;
+  return turn?.visit ? itemLimitMs(config, turn.visit, turn.items) : null;
 }

@@ -12,6 +12,8 @@ const told = {
 };
 
 const lookBackMs = 2 * 3_600_000;
+/** A hall of which nothing is known yet may have the longest services there are. */
+const unknownServiceMs = 10 * 60_000;
 
 interface Limits {
   desks: number;
@@ -47,7 +49,8 @@ export const systemDown = hallRule({
  */
 function desksOf(context: HallContext, { desks: least, stallMin, services }: Limits): Verdict {
   if (!isServing(context) || !isQueueHeard(context)) return { is: 'unknown' };
-  const { now, steadySince, serviceMs } = context;
+  const { now, steadySince } = context;
+  const serviceMs = context.serviceMs ?? unknownServiceMs;
   const serving = context
     .desks()
     .flatMap(({ id, state, since }) => (state === 'serving' && since !== null ? [{ id, since }] : []));

@@ -14,13 +14,14 @@ const told = {
 export const terminalFailing = hallRule({
   id: 'terminal-failing',
   about: 'device',
-  reads: ['config', 'device', 'use'],
-  judge({ config, device, use }, { share, failed: least, windowMin }) {
+  reads: ['config', 'device', 'use', 'systemUpSince'],
+  judge({ now, config, device, use, systemUpSince }, { share, failed: least, windowMin }) {
     const findings: Finding[] = [];
     const unknown: Subject[] = [];
+    const windowMs = Math.min(windowMin * 60_000, now - systemUpSince);
     for (const { id } of config.file.terminals) {
       const subject = { kind: 'device' as const, id };
-      const { done, failed } = use(id).within(windowMin * 60_000);
+      const { done, failed } = use(id).within(windowMs);
       if (failed >= least && failed / (done + failed) >= share) findings.push({ subject, since: null, ...told });
       else if (device(id).live.online !== true || done + failed < least) unknown.push(subject);
     }

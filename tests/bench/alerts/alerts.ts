@@ -14,7 +14,7 @@ import { benchWorld } from './world.ts';
 
 const week = { halls: 20, from: '2026-09-07', days: 7, seed: 1 };
 /** Rules whose alerts explain others. */
-const explainers: ReadonlySet<AlertRule> = new Set<AlertRule>(['device-offline', 'system-down']);
+const explainers: ReadonlySet<AlertRule> = new Set<AlertRule>(['device-offline', 'system-down', 'wait-limit']);
 const parts = { week: weekFigures, cost: costFigures, latency: latencyFigures };
 
 export const alertsBench: Bench = {

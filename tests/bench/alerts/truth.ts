@@ -22,6 +22,7 @@ const minuteMs = 60_000;
 const silentAfterMs = 90_000;
 const failuresToTell = 4;
 const failuresWithinMs = 30 * minuteMs;
+const forecastMs = 15 * minuteMs;
 const crowdedShare = 0.85;
 const longTimes = alertDefaults['long-transaction'].thresholds.factor.value;
 /** Counters miss people: nearer to the limit than this nobody can say. */
@@ -37,6 +38,7 @@ export const judged: ReadonlySet<AlertRule> = new Set<AlertRule>([
   'system-down',
   'wait-care',
   'wait-limit',
+  'wait-forecast',
   'long-transaction',
   'crowded',
 ]);
@@ -62,6 +64,7 @@ export function expectedOn(lived: Lived): Expected[] {
     ...outages(lived),
     ...waits(lived, 'wait-care'),
     ...waits(lived, 'wait-limit'),
+    ...forecasts(lived),
     ...longTransactions(lived),
     ...crowds(lived),
   ];
@@ -153,6 +156,17 @@ function waits(lived: Lived, rule: 'wait-care' | 'wait-limit'): Found[] {
   }
   for (const ticket of [...since.keys()]) end(ticket, plan.day.to);
   return joined(found);
+}
+
+/** What is said of a limit ten minutes ahead is right if it is passed a quarter of an hour later at the latest; nobody must know it. */
+function forecasts(lived: Lived): Found[] {
+  return waits(lived, 'wait-limit').map(({ subject, from, to }) => ({
+    rule: 'wait-forecast',
+    subject,
+    from: from - forecastMs,
+    to,
+    isDoubtful: true,
+  }));
 }
 
 function longTransactions(lived: Lived): Found[] {

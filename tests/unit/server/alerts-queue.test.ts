@@ -279,7 +279,7 @@ describe('system-down', () => {
   const desks = ['1', '2', '3'].map((label) => ({ id: `desk-${label}`, label, zone: 'floor', serves: ['general'] }));
 
   it('is one alert when every desk’s finishing stops together, and explains their long transactions', async () => {
-    const hall = await world({ services, desks, settings: { 'system-down': { services: 14 } } });
+    const hall = await world({ services, desks, settings: { 'system-down': { services: 4 } } });
     for (const { label, id } of desks) {
       await hall.take(
         hall.queue.ticket('issued', `A${label}`, nine + 10 * s, { service: 'general' }),
