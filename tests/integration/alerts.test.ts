@@ -1,8 +1,9 @@
 // Alerts end to end: from a message over MQTT to HTTP, screens and the register, across restarts and kill -9.
 import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Compile } from 'typebox/compile';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Register } from '../../server/alerts/register.ts';
@@ -261,4 +262,29 @@ describe('kill -9 around raising and recording', () => {
     register.close();
     expect(raised).toEqual(ids.map(() => ['raised']));
   }, 120_000);
+});
+
+describe('a backup', () => {
+  it('taken while the server runs has the alerts and what was done about them', async () => {
+    const data = await tempFolder();
+    const server = await startServer({ HALLWATCH_DATA: data });
+    const device = await publisher(server.mqttUrl);
+    await publish(device, terminalOf('jf-pay-1'), saying(1, { parts: { paper: 'out' } }));
+    await eventually(async () => (await listed(server, '/api/alerts')).length === 1);
+    const [alert] = await listed(server, '/api/alerts');
+    await post(server, `/api/alerts/${alert?.id}/acknowledge`, { note: 'on my way' });
+    const copy = join(await tempFolder(), 'copy');
+    await promisify(execFile)(process.execPath, ['server/backup.ts', copy], {
+      env: { ...process.env, HALLWATCH_DATA: data },
+    });
+    await server.close();
+    const restored = await startServer({ HALLWATCH_DATA: copy });
+    const { body } = await restored.get(`/api/alerts/${alert?.id}`);
+    expect(body).toMatchObject({
+      rule: 'terminal-fault',
+      state: 'acknowledged',
+      since: alert?.since,
+      transitions: [{ what: 'raised' }, { what: 'acknowledged', note: 'on my way' }],
+    });
+  });
 });
