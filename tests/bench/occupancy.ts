@@ -31,7 +31,8 @@ export interface OccupancyVerdict {
 
 type Staff = NonNullable<HallFile['staff']>;
 
-const simulated = { scenario: 'unequal-counters', from: '2026-09-01', days: 20 };
+const simulated = { from: '2026-09-01', days: 20 };
+const scenarios = ['unequal-counters', 'normal', 'quiet', 'lunch-rush', 'month-end'];
 const minuteMs = 60_000;
 const halfHourMs = 30 * minuteMs;
 
@@ -110,15 +111,16 @@ export async function judgeDoorFile(path: string, say: (line: string) => void): 
 
 export const occupancyBench: Bench = {
   about:
-    'how right the people inside are in a simulated hall (PARTs: its id; staff, to compare what it may say of them, or a number, for so many times the customers; --seed N for other chance); with --csv FILE, what is left of a door record’s days',
+    'how right the people inside are in a simulated hall (PARTs: its id; staff, to compare what it may say of them, or a number, for so many times the customers, or a scenario; --seed N for other chance); with --csv FILE, what is left of a door record’s days',
   takesSeeds: true,
   async run(say, [hall = 'jiefang', part], seeds = [1]) {
+    const scenario = scenarios.find((name) => name === part) ?? 'unequal-counters';
     const runs = async (staff?: Staff | 'none'): Promise<Minute[][]> => {
       const told = staff === undefined ? '' : `, staff ${JSON.stringify(staff)}`;
       const all: Minute[][] = [];
       for (const seed of seeds) {
-        say(`${simulated.scenario}: ${simulated.days} days of ${hall}, seed ${seed}${told}`);
-        all.push(await simulatedMinutes({ ...simulated, hall, seed, staff, demand: Number(part) || 1 }));
+        say(`${scenario}: ${simulated.days} days of ${hall}, seed ${seed}${told}`);
+        all.push(await simulatedMinutes({ ...simulated, scenario, hall, seed, staff, demand: Number(part) || 1 }));
       }
       return all;
     };
