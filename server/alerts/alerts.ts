@@ -293,8 +293,8 @@ export class Alerts {
         return picture.live;
       },
       use: (terminal) => this.#uses.of(hall, terminal, now),
-      limitsAhead: (desks, until) => this.#forecasts.of(hall, desks, now, until),
-      systemUpSince: this.#book.endOf(id, 'system-down'),
+      limitsAhead: (desks, until, margin) => this.#forecasts.of(hall, desks, { now, until, margin }),
+      systemUpSince: this.#book.endOf(id, 'system-down', now),
       hearingSince: this.#hearingSince,
       steadySince: this.#steadySince,
     });

@@ -20,9 +20,10 @@ export class Book {
     return [...(this.#places.get(hall ?? '')?.values() ?? [])];
   }
 
-  /** When a hall's alert of a rule about the whole hall was last resolved, epoch ms; 0 where none was of late, or one is open. */
-  endOf(hall: string, rule: AlertRule): number {
-    return this.#places.get(hall)?.get(slotOf(rule, { kind: 'hall', id: hall }))?.resolvedAt ?? 0;
+  /** When a hall's alert of a rule about the whole hall was last resolved, epoch ms: 0 where none was of late, `now` while it is open. */
+  endOf(hall: string, rule: AlertRule, now: number): number {
+    const alert = this.#places.get(hall)?.get(slotOf(rule, { kind: 'hall', id: hall }));
+    return alert && isOpen(alert) ? now : (alert?.resolvedAt ?? 0);
   }
 
   get(id: string): Alert | undefined {

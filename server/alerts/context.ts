@@ -14,7 +14,7 @@ interface Given {
   now: number;
   live: () => HallLive;
   use: (terminal: string) => TerminalUse;
-  limitsAhead: (desks: () => readonly DeskLive[], until: number) => ReadonlyMap<string, number>;
+  limitsAhead: (desks: () => readonly DeskLive[], until: number, margin: number) => ReadonlyMap<string, number>;
   systemUpSince: number;
   hearingSince: number;
   steadySince: number;
@@ -44,7 +44,7 @@ export function contextOf({ hall, now, live, use, limitsAhead, ...since }: Given
     use: (id) => uses.getOrInsertComputed(id, use),
     device,
     desks,
-    limitsAhead: (until) => limitsAhead(desks, until),
+    limitsAhead: (until, margin) => limitsAhead(desks, until, margin),
     serviceMs: serviceMs(hall),
     terminals: once(() => config.file.terminals.map(({ id }) => terminalNow(hall, id))),
     advice: () => live().advice,

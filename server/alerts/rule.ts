@@ -84,8 +84,8 @@ export interface HallContext {
   /** What the estimates say can be done; null where they can't. */
   advice(): HallLive['advice'];
   waiting(): readonly FirstWaiting[];
-  /** By service, when a customer will have waited longer than the limit if nothing is done: moments up to `until`, epoch ms. */
-  limitsAhead(until: number): ReadonlyMap<string, number>;
+  /** By service, when one who waits will have waited longer than the limit, and by `margin` of it, if nothing is done: moments up to `until`, epoch ms. */
+  limitsAhead(until: number, margin: number): ReadonlyMap<string, number>;
   /** Mean length of a service here of late, ms; null while too few are known. */
   serviceMs: number | null;
   waitingFor(service: string): number;
@@ -93,7 +93,7 @@ export interface HallContext {
   /** Messages of a device are missing that it may be sending right now: what it told last may be long over. */
   isAwaited(device: string): boolean;
   completeness(): readonly CompletenessRow[];
-  /** When the hall's business system was last down, its end, epoch ms; 0 for never of late. What failed before that was its doing. */
+  /** When the hall's business system was last down, the end of that, epoch ms: now while it is down, 0 for never of late. What failed before that was its doing. */
   systemUpSince: number;
   /** Since when messages reach us without a break, epoch ms. */
   hearingSince: number;

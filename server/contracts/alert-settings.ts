@@ -42,9 +42,12 @@ export const alertDefaults = {
   },
   'wait-forecast': {
     severity: 'info',
-    raiseAfterS: 30,
+    raiseAfterS: 60,
     clearAfterS: 60,
-    thresholds: { withinMin: { value: 10, about: 'how far ahead' } },
+    thresholds: {
+      withinMin: { value: 10, about: 'how far ahead' },
+      margin: { value: 1, about: 'of the limit, by which it must be passed: a forecast is rough' },
+    },
     meaning:
       'a customer will have waited longer than the limit within some minutes, as the queue is played forward (docs/advice.md)',
   },
@@ -60,7 +63,7 @@ export const alertDefaults = {
   },
   crowded: {
     severity: 'warning',
-    raiseAfterS: 60,
+    raiseAfterS: 120,
     clearAfterS: 180,
     thresholds: {
       firstShare: { value: 0.85, about: 'of the capacity inside: crowded' },
@@ -151,7 +154,7 @@ export const alertDefaults = {
     thresholds: {
       desks: { value: 3, about: 'desks that serve, none of which finishes' },
       stallMin: { value: 5, about: 'for so long at the least' },
-      services: { value: 7, about: 'services that would have been finished meanwhile, as long as they usually take' },
+      services: { value: 8, about: 'services that would have been finished meanwhile, as long as they usually take' },
       kiosks: { value: 2, about: 'terminals whose transactions fail together' },
       failed: { value: 2, about: 'failed at each' },
       share: { value: 0.8, about: 'of each one’s transactions' },

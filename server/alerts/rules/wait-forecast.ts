@@ -18,12 +18,12 @@ export const waitForecast = hallRule({
   id: 'wait-forecast',
   about: 'hall',
   reads: ['waiting', 'limitsAhead', 'config', 'advice', 'isAwaited', 'steadySince'],
-  judge(context, { withinMin }) {
+  judge(context, { withinMin, margin }) {
     const { config, now, waiting, limitsAhead, advice } = context;
     if (!isServing(context) || waiting().length === 0) return nothing;
     if (!isQueueHeard(context)) return { findings: [], unknown: 'all', nextAt: null };
     const until = now + withinMin * minuteMs;
-    const findings: Finding[] = [...limitsAhead(until)]
+    const findings: Finding[] = [...limitsAhead(until, margin)]
       .filter(([service, at]) => config.serviceIds.has(service) && at > now && at <= until)
       .map(([id]) => ({
         subject: { kind: 'service', id },

@@ -94,7 +94,12 @@ export function verdictOn(
 
 function isExplained(one: Expected, episodes: readonly Episode[], explainers: ReadonlySet<AlertRule>): boolean {
   return episodes.some(
-    ({ rule, hall, raisedAt, resolvedAt }) =>
-      explainers.has(rule) && rule !== one.rule && hall === one.hall && raisedAt < one.to && resolvedAt > one.from,
+    ({ rule, hall, subject, raisedAt, resolvedAt }) =>
+      (rule !== 'wait-limit' || (one.rule === 'wait-care' && subject === one.subject)) &&
+      explainers.has(rule) &&
+      rule !== one.rule &&
+      hall === one.hall &&
+      raisedAt < one.to &&
+      resolvedAt > one.from,
   );
 }
