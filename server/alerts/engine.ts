@@ -9,14 +9,17 @@ import { causes, explains, width } from './parents.ts';
 import type { Finding, Judgement, Subject } from './rule.ts';
 import { slotOf } from './slot.ts';
 
-/** What is remembered of one hall, or of the system: by slot, since when a condition holds, and since when one is gone. Epoch ms. */
+/** What is remembered of one hall, or of the system, by slot. Epoch ms. */
 export interface Memory {
+  /** Since when a condition holds, and since when one is gone. */
   holds: Map<string, number>;
   clears: Map<string, number>;
+  /** Conditions that were seen to be gone after somebody resolved their alert. */
+  overs: Set<string>;
 }
 
 export function emptyMemory(): Memory {
-  return { holds: new Map(), clears: new Map() };
+  return { holds: new Map(), clears: new Map(), overs: new Set() };
 }
 
 /** Our clock leapt by so much: what was begun goes on as if it had not. */
@@ -65,6 +68,8 @@ export type Decision =
   | { what: 'silence'; alert: Alert; silenced: string | null };
 
 const returnsToFlap = 3;
+/** What is later than now by more was written before our clock was set back. */
+const setBackMs = 120_000;
 
 /** What is to happen now, and when to look again at the latest (null: when something changes). */
 export function decide(look: Look): { decisions: Decision[]; nextAt: number | null } {
@@ -112,11 +117,17 @@ class Engine {
   #clear({ rule, settings, judgement }: Judged, slots: ReadonlySet<string>): void {
     const { now, memory } = this.#look;
     const { unknown } = judgement;
-    for (const alert of this.#open) {
+    for (const alert of this.#look.alerts) {
       if (alert.rule !== rule) continue;
       const slot = slotOf(rule, alert.subject);
+      if (alert.resolvedBy === null) memory.overs.delete(slot);
       if (slots.has(slot)) continue;
-      if (unknown === 'all' || unknown.some((subject) => slotOf(rule, subject) === slot)) {
+      const isUnknown = unknown === 'all' || unknown.some((subject) => slotOf(rule, subject) === slot);
+      if (!isOpen(alert)) {
+        if (alert.resolvedBy !== null && !isUnknown) memory.overs.add(slot);
+        continue;
+      }
+      if (isUnknown) {
         // Not knowing closes nothing: the calm begins anew.
         memory.clears.delete(slot);
         continue;
@@ -183,8 +194,9 @@ class Engine {
       return;
     }
     const isByHand = alert.resolvedBy !== null;
-    if (isByHand && since <= resolvedAt) {
-      const restsUntil = resolvedAt + settings.handRestS * 1_000;
+    if (isByHand && this.#goesOn(slotOf(rule, finding.subject), finding, { since, resolvedAt })) {
+      const isSetBack = resolvedAt > now + setBackMs;
+      const restsUntil = isSetBack ? now : resolvedAt + settings.handRestS * 1_000;
       this.#lookAgain(restsUntil);
       if (now >= restsUntil)
         this.#decisions.push({ what: 'reopen', alert, finding, severity, flapping: alert.flapping, silenced });
@@ -194,6 +206,17 @@ class Engine {
       const flapping = alert.reopened + 1 >= returnsToFlap;
       this.#decisions.push({ what: 'reopen', alert, finding, severity, flapping, silenced });
     }
+  }
+
+  /**
+   * What somebody resolved by hand still holds: it began before, or was never seen to be gone, though others may be the reason now. After
+   * a restart nobody knows since when it holds where the rule can't tell: then it does.
+   */
+  #goesOn(slot: string, finding: Finding, { since, resolvedAt }: { since: number; resolvedAt: number }): boolean {
+    const { holds, overs } = this.#look.memory;
+    if (since <= resolvedAt) return true;
+    if (overs.has(slot)) return false;
+    return finding.since === null || (holds.get(slot) ?? since) <= resolvedAt;
   }
 
   /** Who explains an open alert, and who silences it. */
