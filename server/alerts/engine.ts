@@ -16,15 +16,18 @@ export interface Memory {
   clears: Map<string, number>;
   /** Conditions that were seen to be gone after somebody resolved their alert. */
   overs: Set<string>;
+  /** Open alerts that stood for themselves again after another explained them: how often, and since when one explains them again. */
+  releases: Map<string, { times: number; explainedSince: number | null }>;
 }
 
 export function emptyMemory(): Memory {
-  return { holds: new Map(), clears: new Map(), overs: new Set() };
+  return { holds: new Map(), clears: new Map(), overs: new Set(), releases: new Map() };
 }
 
 /** Our clock leapt by so much: what was begun goes on as if it had not. */
-export function shift({ holds, clears }: Memory, ms: number): void {
+export function shift({ holds, clears, releases }: Memory, ms: number): void {
   for (const begun of [holds, clears]) for (const [slot, at] of begun) begun.set(slot, at + ms);
+  for (const release of releases.values()) if (release.explainedSince !== null) release.explainedSince += ms;
 }
 
 export interface Judged {
@@ -90,6 +93,8 @@ class Engine {
   }
 
   run(): { decisions: Decision[]; nextAt: number | null } {
+    const { releases } = this.#look.memory;
+    for (const slot of releases.keys()) if (this.#bySlot.get(slot)?.resolvedAt !== null) releases.delete(slot);
     const found = this.#look.judged.map((one) => ({ ...one, slots: this.#note(one) }));
     for (const one of found) this.#clear(one, one.slots);
     const holding = found.flatMap(({ rule, judgement }) =>
@@ -117,9 +122,8 @@ class Engine {
   #clear({ rule, settings, judgement }: Judged, slots: ReadonlySet<string>): void {
     const { now, memory } = this.#look;
     const { unknown } = judgement;
-    for (const alert of this.#look.alerts) {
+    for (const [slot, alert] of this.#bySlot) {
       if (alert.rule !== rule) continue;
-      const slot = slotOf(rule, alert.subject);
       if (alert.resolvedBy === null) memory.overs.delete(slot);
       if (slots.has(slot)) continue;
       const isUnknown = unknown === 'all' || unknown.some((subject) => slotOf(rule, subject) === slot);
@@ -224,9 +228,29 @@ class Engine {
     if (this.#decisions.some((decision) => decision.what === 'resolve' && decision.alert === alert)) return;
     const parent =
       this.#causes().find((cause) => cause.id !== alert.id && explains(cause, alert, this.#look))?.id ?? null;
-    if (parent !== alert.parent) this.#decisions.push({ what: 'parent', alert, parent });
+    if (this.#isLasting(alert, parent) && parent !== alert.parent)
+      this.#decisions.push({ what: 'parent', alert, parent });
     const silenced = this.#look.silence(alert);
     if (silenced !== alert.silenced) this.#decisions.push({ what: 'silence', alert, silenced });
+  }
+
+  /** What was explained before is released at once, and explained again only once that lasts: a device may come and go each second. */
+  #isLasting(alert: Alert, parent: string | null): boolean {
+    const { now, memory, judged } = this.#look;
+    const slot = slotOf(alert.rule, alert.subject);
+    const before = memory.releases.get(slot);
+    if (parent === null) {
+      const times = (before?.times ?? 0) + (alert.parent === null ? 0 : 1);
+      if (times > 0) memory.releases.set(slot, { times, explainedSince: null });
+      return true;
+    }
+    if (!before || alert.parent !== null) return true;
+    const settings = judged.find(({ rule }) => rule === alert.rule)?.settings;
+    const lastsS = (before.times < returnsToFlap ? settings?.clearAfterS : settings?.calmS) ?? 0;
+    before.explainedSince ??= now;
+    const dueAt = before.explainedSince + lastsS * 1_000;
+    this.#lookAgain(dueAt);
+    return now >= dueAt;
   }
 
   /** Open alerts that may explain others, the widest first. */
