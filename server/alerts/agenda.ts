@@ -3,6 +3,8 @@ import type { Clock, Timer } from '../clock.ts';
 
 /** A step of the system's clock would leave a long timer wrong: look again after this. */
 const checkEveryMs = 60_000;
+/** A clock that goes back by more was set back. */
+const setBackMs = 1_000;
 
 export class Agenda {
   readonly #clock: Clock;
@@ -12,10 +14,12 @@ export class Agenda {
   readonly #heap: { at: number; key: string }[] = [];
   #timer: Timer | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
+  #seenAt: number;
 
   constructor(clock: Clock, due: (key: string) => void) {
     this.#clock = clock;
     this.#due = due;
+    this.#seenAt = clock.now();
   }
 
   /** Due at `at`, epoch ms, or earlier if it was due before. */
@@ -48,6 +52,9 @@ export class Agenda {
   #fire(): void {
     const now = this.#clock.now();
     this.#timerAt = Number.POSITIVE_INFINITY;
+    // What was due by the clock as it was would wait for as long as it was set back.
+    if (now < this.#seenAt - setBackMs) for (const key of this.#at.keys()) this.set(key, now);
+    this.#seenAt = now;
     const due: string[] = [];
     for (let first = this.#heap[0]; first && first.at <= now; first = this.#heap[0]) {
       pop(this.#heap);

@@ -22,7 +22,7 @@ import type { AlertsNow, Halls } from '../hall/halls.ts';
 import type { Logger } from '../log.ts';
 import { openOrSetAside } from '../sqlite.ts';
 import { Agenda } from './agenda.ts';
-import { Book, keptMs } from './book.ts';
+import { Book, keptFrom } from './book.ts';
 import { contextOf } from './context.ts';
 import type { Decision, Judged, Memory } from './engine.ts';
 import { decide, emptyMemory, isOpen, shift } from './engine.ts';
@@ -102,7 +102,7 @@ export class Alerts {
     this.#uses = new Uses({ table: this.register.use, log });
     this.#agenda = new Agenda(clock, (place) => this.#look(place));
     this.#seenAt = clock.now();
-    for (const alert of this.register.recent(clock.now() - keptMs)) this.#book.put(alert);
+    for (const alert of this.register.recent(keptFrom(clock.now()))) this.#book.put(alert);
   }
 
   /** From here on rules are run; the halls must be current. */
@@ -371,7 +371,7 @@ export class Alerts {
   #beat(now: number): void {
     const { halls } = this.#parts;
     for (const id of [...halls.ids, ...this.#book.halls]) if (!this.#agenda.has(id)) this.#agenda.set(id, now + 1);
-    this.#book.forgetResolvedBefore(now - keptMs);
+    this.#book.forget(now);
     this.#uses.keepSome();
     this.#parts.kept();
   }

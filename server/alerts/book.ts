@@ -7,8 +7,14 @@ import { isOpen } from './engine.ts';
 import { slotOf } from './slot.ts';
 
 const mostShown = 12;
-/** One that was resolved so long ago comes back as a new one. */
-export const keptMs = 24 * 3_600_000;
+/** One that was resolved so long ago comes back as a new one; by hand, after the longest rest that can be set. */
+const keptMs = 24 * 3_600_000;
+const keptByHandMs = 12 * keptMs;
+
+/** From when on resolved alerts matter at `now`: those that resolved by themselves, and those resolved by hand. Epoch ms. */
+export function keptFrom(now: number): { byItself: number; byHand: number } {
+  return { byItself: now - keptMs, byHand: now - keptByHandMs };
+}
 
 export class Book {
   readonly #places = new Map<string, Map<string, Alert>>();
@@ -45,8 +51,8 @@ export class Book {
     const slot = slotOf(alert.rule, alert.subject);
     const before = place.get(slot);
     if (before && before.id !== alert.id) {
-      // An older one that somebody wrote a note to doesn't take the place of the latest.
-      if (Number(before.id) > Number(alert.id)) return;
+      // An older one that somebody wrote a note to doesn't take the place of the latest; one that came back does.
+      if (lastAt(before) > lastAt(alert)) return;
       this.#byId.delete(before.id);
     }
     place.set(slot, alert);
@@ -54,12 +60,13 @@ export class Book {
     this.#shown.delete(alert.hall ?? '');
   }
 
-  forgetResolvedBefore(at: number): void {
+  forget(now: number): void {
+    const { byItself, byHand } = keptFrom(now);
     for (const place of this.#places.values()) {
-      for (const [slot, alert] of place) {
-        if (alert.resolvedAt === null || alert.resolvedAt >= at) continue;
+      for (const [slot, { id, resolvedAt, resolvedBy }] of place) {
+        if (resolvedAt === null || resolvedAt >= (resolvedBy === null ? byItself : byHand)) continue;
         place.delete(slot);
-        this.#byId.delete(alert.id);
+        this.#byId.delete(id);
       }
     }
   }
@@ -72,6 +79,10 @@ export class Book {
       return { alerts: alerts.slice(0, mostShown), alertsOpen: open.length };
     });
   }
+}
+
+function lastAt({ resolvedAt }: Alert): number {
+  return resolvedAt ?? Number.POSITIVE_INFINITY;
 }
 
 export function byWeight(a: Alert, b: Alert): number {

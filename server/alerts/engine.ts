@@ -9,19 +9,25 @@ import { causes, explains, width } from './parents.ts';
 import type { Finding, Judgement, Subject } from './rule.ts';
 import { slotOf } from './slot.ts';
 
-/** What is remembered of one hall, or of the system: by slot, since when a condition holds, and since when one is gone. Epoch ms. */
+/** What is remembered of one hall, or of the system, by slot. Epoch ms. */
 export interface Memory {
+  /** Since when a condition holds, and since when one is gone. */
   holds: Map<string, number>;
   clears: Map<string, number>;
+  /** Conditions that were seen to be gone after somebody resolved their alert. */
+  overs: Set<string>;
+  /** Open alerts that stood for themselves again after another explained them: how often, and since when one explains them again. */
+  releases: Map<string, { times: number; explainedSince: number | null }>;
 }
 
 export function emptyMemory(): Memory {
-  return { holds: new Map(), clears: new Map() };
+  return { holds: new Map(), clears: new Map(), overs: new Set(), releases: new Map() };
 }
 
 /** Our clock leapt by so much: what was begun goes on as if it had not. */
-export function shift({ holds, clears }: Memory, ms: number): void {
+export function shift({ holds, clears, releases }: Memory, ms: number): void {
   for (const begun of [holds, clears]) for (const [slot, at] of begun) begun.set(slot, at + ms);
+  for (const release of releases.values()) if (release.explainedSince !== null) release.explainedSince += ms;
 }
 
 export interface Judged {
@@ -65,6 +71,8 @@ export type Decision =
   | { what: 'silence'; alert: Alert; silenced: string | null };
 
 const returnsToFlap = 3;
+/** What is later than now by more was written before our clock was set back. */
+const setBackMs = 120_000;
 
 /** What is to happen now, and when to look again at the latest (null: when something changes). */
 export function decide(look: Look): { decisions: Decision[]; nextAt: number | null } {
@@ -85,6 +93,8 @@ class Engine {
   }
 
   run(): { decisions: Decision[]; nextAt: number | null } {
+    const { releases } = this.#look.memory;
+    for (const slot of releases.keys()) if (this.#bySlot.get(slot)?.resolvedAt !== null) releases.delete(slot);
     const found = this.#look.judged.map((one) => ({ ...one, slots: this.#note(one) }));
     for (const one of found) this.#clear(one, one.slots);
     const holding = found.flatMap(({ rule, judgement }) =>
@@ -112,11 +122,16 @@ class Engine {
   #clear({ rule, settings, judgement }: Judged, slots: ReadonlySet<string>): void {
     const { now, memory } = this.#look;
     const { unknown } = judgement;
-    for (const alert of this.#open) {
+    for (const [slot, alert] of this.#bySlot) {
       if (alert.rule !== rule) continue;
-      const slot = slotOf(rule, alert.subject);
+      if (alert.resolvedBy === null) memory.overs.delete(slot);
       if (slots.has(slot)) continue;
-      if (unknown === 'all' || unknown.some((subject) => slotOf(rule, subject) === slot)) {
+      const isUnknown = unknown === 'all' || unknown.some((subject) => slotOf(rule, subject) === slot);
+      if (!isOpen(alert)) {
+        if (alert.resolvedBy !== null && !isUnknown) memory.overs.add(slot);
+        continue;
+      }
+      if (isUnknown) {
         // Not knowing closes nothing: the calm begins anew.
         memory.clears.delete(slot);
         continue;
@@ -183,8 +198,9 @@ class Engine {
       return;
     }
     const isByHand = alert.resolvedBy !== null;
-    if (isByHand && since <= resolvedAt) {
-      const restsUntil = resolvedAt + settings.handRestS * 1_000;
+    if (isByHand && this.#goesOn(slotOf(rule, finding.subject), finding, { since, resolvedAt })) {
+      const isSetBack = resolvedAt > now + setBackMs;
+      const restsUntil = isSetBack ? now : resolvedAt + settings.handRestS * 1_000;
       this.#lookAgain(restsUntil);
       if (now >= restsUntil)
         this.#decisions.push({ what: 'reopen', alert, finding, severity, flapping: alert.flapping, silenced });
@@ -196,14 +212,45 @@ class Engine {
     }
   }
 
+  /**
+   * What somebody resolved by hand still holds: it began before, or was never seen to be gone, though others may be the reason now. After
+   * a restart nobody knows since when it holds where the rule can't tell: then it does.
+   */
+  #goesOn(slot: string, finding: Finding, { since, resolvedAt }: { since: number; resolvedAt: number }): boolean {
+    const { holds, overs } = this.#look.memory;
+    if (since <= resolvedAt) return true;
+    if (overs.has(slot)) return false;
+    return finding.since === null || (holds.get(slot) ?? since) <= resolvedAt;
+  }
+
   /** Who explains an open alert, and who silences it. */
   #explain(alert: Alert): void {
     if (this.#decisions.some((decision) => decision.what === 'resolve' && decision.alert === alert)) return;
     const parent =
       this.#causes().find((cause) => cause.id !== alert.id && explains(cause, alert, this.#look))?.id ?? null;
-    if (parent !== alert.parent) this.#decisions.push({ what: 'parent', alert, parent });
+    if (this.#isLasting(alert, parent) && parent !== alert.parent)
+      this.#decisions.push({ what: 'parent', alert, parent });
     const silenced = this.#look.silence(alert);
     if (silenced !== alert.silenced) this.#decisions.push({ what: 'silence', alert, silenced });
+  }
+
+  /** What was explained before is released at once, and explained again only once that lasts: a device may come and go each second. */
+  #isLasting(alert: Alert, parent: string | null): boolean {
+    const { now, memory, judged } = this.#look;
+    const slot = slotOf(alert.rule, alert.subject);
+    const before = memory.releases.get(slot);
+    if (parent === null) {
+      const times = (before?.times ?? 0) + (alert.parent === null ? 0 : 1);
+      if (times > 0) memory.releases.set(slot, { times, explainedSince: null });
+      return true;
+    }
+    if (!before || alert.parent !== null) return true;
+    const settings = judged.find(({ rule }) => rule === alert.rule)?.settings;
+    const lastsS = (before.times < returnsToFlap ? settings?.clearAfterS : settings?.calmS) ?? 0;
+    before.explainedSince ??= now;
+    const dueAt = before.explainedSince + lastsS * 1_000;
+    this.#lookAgain(dueAt);
+    return now >= dueAt;
   }
 
   /** Open alerts that may explain others, the widest first. */

@@ -47,11 +47,17 @@ export class Register {
     this.use = new UseTable(this.#database);
   }
 
-  /** All that isn't resolved, and what was resolved since. */
-  recent(resolvedSince: number): Alert[] {
+  /** All that isn't resolved, and what was resolved since, by itself or by hand; in the order in which they were raised. */
+  recent({ byItself, byHand }: { byItself: number; byHand: number }): Alert[] {
+    // By the index: there may be years of resolved ones.
     return this.#database
-      .prepare(`SELECT body FROM alerts WHERE state <> 'resolved' OR resolved_at >= ? ORDER BY id`)
-      .all(resolvedSince)
+      .prepare(
+        `SELECT id, body FROM alerts WHERE state IN ('open', 'acknowledged') UNION ALL
+         SELECT id, body FROM alerts WHERE state = 'resolved' AND resolved_at >= ?1 UNION ALL
+         SELECT id, body FROM alerts WHERE state = 'resolved' AND resolved_at >= ?2 AND resolved_at < ?1
+           AND body ->> '$.resolvedBy' IS NOT NULL ORDER BY id`,
+      )
+      .all(byItself, byHand)
       .map(({ body }) => JSON.parse(String(body)) as Alert);
   }
 

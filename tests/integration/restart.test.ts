@@ -17,8 +17,12 @@ const topic = (device: string, channel: 'door' | 'queue' | 'terminal' | 'status'
   topicOf('wuhan', 'jiefang', device, channel);
 const minuteMs = 60_000;
 
-/** An hour of a hall: doors, tickets, terminals and words of being online. */
-async function anHour(server: TestServer, seqFrom: number, now: number): Promise<void> {
+/** The environment of a server whose clock begins at noon of a day: an hour ago is today, whenever tests are run. */
+const noon = Date.parse('2026-11-18T12:00:00+08:00');
+const fromNoon = (at = noon) => ({ HALLWATCH_SIMULATED: '1', HALLWATCH_CLOCK: `${at}@${Date.now()}x1` });
+
+/** The hour before `now`: doors, tickets, terminals and words of being online. */
+async function anHour(server: TestServer, seqFrom: number, now: number, simulated = false): Promise<void> {
   const device = await publisher(server.mqttUrl);
   for (let i = 0; i < 60; i++) {
     const ts = now - (60 - i) * minuteMs;
@@ -42,7 +46,7 @@ async function anHour(server: TestServer, seqFrom: number, now: number): Promise
       busy: i % 2 === 0,
       done: seq,
     });
-    const status = { ts, boot: 1, conn: 1, online: true, everyS: 30, lastSeq: seq, simulated: false };
+    const status = { ts, boot: 1, conn: 1, online: true, everyS: 30, lastSeq: seq, simulated };
     await publish(device, topic('jf-door-main', 'status'), status);
   }
   // What nobody can read is part of the story, too.
@@ -56,10 +60,9 @@ async function anHour(server: TestServer, seqFrom: number, now: number): Promise
 describe('a restart', () => {
   it('J5: gives the same state from snapshots, from the journal, and had it gone on, byte for byte', async () => {
     const data = await tempFolder();
-    const env = { HALLWATCH_DATA: data };
-    const now = Date.now();
+    const env = { HALLWATCH_DATA: data, ...fromNoon() };
     const first = await startServer(env);
-    await anHour(first, 1, now);
+    await anHour(first, 1, noon, true);
     const before = stateTexts(first.app.halls);
     expect(before.jiefang).toContain('A60');
     await first.close();
@@ -69,7 +72,7 @@ describe('a restart', () => {
     expect(await second.metric('hallwatch_recovery_messages')).toBe(0);
     expect(stateTexts(second.app.halls)).toEqual(before);
     expect((await second.hall('jiefang')).occupancy.enteredToday).toBe(118);
-    await anHour(second, 61, now);
+    await anHour(second, 61, noon, true);
     const whole = stateTexts(second.app.halls);
     await second.close();
 
@@ -138,20 +141,17 @@ describe('a rebuild of more than a day', () => {
   it('shows today first and is whole in the end: the state of one that never stopped', async () => {
     const data = await tempFolder();
     const day = 86_400_000;
-    const realMs = Date.now();
-    const noon = Date.parse('2026-11-18T12:00:00+08:00');
-    const clockAt = (simMs: number) => `${simMs}@${realMs}x1`;
     let reference: TestServer | null = null;
     for (let i = 0; i < 3; i++) {
-      const env = { HALLWATCH_DATA: data, HALLWATCH_SIMULATED: '1', HALLWATCH_CLOCK: clockAt(noon + i * day) };
+      const env = { HALLWATCH_DATA: data, ...fromNoon(noon + i * day) };
       const server = await startServer(env);
-      await anHour(server, 1 + 60 * i, noon + i * day);
+      await anHour(server, 1 + 60 * i, noon + i * day, true);
       reference = server;
       await server.close();
     }
     const whole = stateTexts((reference as TestServer).app.halls);
     await rm(join(data, 'state.sqlite'));
-    const env = { HALLWATCH_DATA: data, HALLWATCH_SIMULATED: '1', HALLWATCH_CLOCK: clockAt(noon + 2 * day) };
+    const env = { HALLWATCH_DATA: data, ...fromNoon(noon + 2 * day) };
     const rebuilt = await startServer(env);
     expect((await rebuilt.hall('jiefang')).queue.issuedToday).toBe(60);
     expect(await rebuilt.metric('hallwatch_recovery_messages')).toBe(60 * 4 + 1);
@@ -255,15 +255,15 @@ describe('what a restart must survive', () => {
   });
 
   it('a journal whose config can’t be read any more gets that of the files, and goes on', async () => {
-    const env = { HALLWATCH_DATA: await tempFolder() };
+    const env = { HALLWATCH_DATA: await tempFolder(), ...fromNoon() };
     const first = await startServer(env);
-    await anHour(first, 1, Date.now());
+    await anHour(first, 1, noon, true);
     await first.close();
     const [file = ''] = filesOf(join(env.HALLWATCH_DATA, 'journal'));
     await writeFile(file, 'no database any more '.repeat(500));
     await rm(join(env.HALLWATCH_DATA, 'state.sqlite'));
     const second = await startServer(env);
-    await anHour(second, 61, Date.now());
+    await anHour(second, 61, noon, true);
     // The first total ever heard is where counting begins.
     expect((await second.hall('jiefang')).occupancy.enteredToday).toBe(118);
   });

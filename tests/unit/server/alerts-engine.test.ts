@@ -12,6 +12,7 @@ import type { AlertRule } from '../../../server/contracts/names.ts';
 
 const s = 1_000;
 const min = 60 * s;
+const hour = 60 * min;
 const said = { 'zh-CN': '某事', en: 'something' };
 const service: Subject = { kind: 'service', id: 'general' };
 const device = (id: string): Subject => ({ kind: 'device', id });
@@ -224,6 +225,28 @@ describe('parents', () => {
     expect(at.alerts.filter(({ state }) => state === 'open')).toMatchObject([
       { subject: { id: 'pay-2' }, parent: null },
     ]);
+  });
+
+  it('one that is heard and gone by turns is not released and explained again each time', () => {
+    const at = place({ ...settings, 'terminal-offline': { raiseAfterS: 0, clearAfterS: 15, calmS: 900 } });
+    const gone = { 'terminal-offline': finds(device('pay-1')), 'device-offline': { findings: [network] } };
+    at.look(0, { 'terminal-offline': finds(device('pay-1')) });
+    const turns = (from: number, everyS: number, count: number) => {
+      for (let i = 0; i < count; i++) {
+        at.heard[i % 2 === 0 ? 'delete' : 'add']('pay-1');
+        at.look(from + i * everyS * s, gone);
+        at.look(from + (i + 0.9) * everyS * s, gone);
+      }
+      at.heard.delete('pay-1');
+    };
+    turns(1 * s, 1, 600);
+    expect(at.log).toEqual(['raised 1', 'raised 2', 'absorbed 1', 'released 1']);
+    turns(hour, 20, 600);
+    expect(at.log.filter((step) => step === 'absorbed 1').length).toBe(3);
+    at.look(10 * hour, gone);
+    expect(at.look(10 * hour + 60 * s, gone)).toBe(10 * hour + 900 * s);
+    at.look(10 * hour + 900 * s, gone);
+    expect(at.log.at(-1)).toBe('absorbed 1');
   });
 
   it('waits for one that is about to be raised', () => {

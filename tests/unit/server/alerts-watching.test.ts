@@ -208,4 +208,15 @@ describe('a leap of our clock', () => {
     await hall.to(after - 45 * min);
     expect(hall.told.filter(({ rule }) => rule !== 'wait-limit')).toEqual([]);
   });
+
+  it('back by hours holds up nothing: neither what the system says nor a hall that nobody hears', async () => {
+    const hall = await world({ start: nine });
+    await hall.take(status('door-a', [1, 1], nine + s, { everyS: 80_000 }), status('pay-1', [1, 1], nine + s));
+    await hall.take(terminal([1, 1], nine + 2 * s, { stock: { paper: 5 } }));
+    await hall.to(nine + 10 * s);
+    hall.clock.leapTo(nine - 5 * hour);
+    hall.state.system.notStoring = 'the disk is full';
+    await hall.to(nine - 5 * hour + 3 * min);
+    expect(hall.open().map(({ rule }) => rule)).toEqual(['data-missing', 'stock-low']);
+  });
 });
