@@ -132,8 +132,8 @@ export const DeskLive = Type.Object({
 export type DeskLive = Static<typeof DeskLive>;
 
 /**
- * `since`: when state and severity became what they are. `troubles`: the parts that aren't ok, worst first. `doneToday` and
- * `failedToday` count transactions.
+ * `since`: when state and severity became what they are. `troubles`: the parts that aren't ok, worst first, each with what
+ * people say of it. `doneToday` and `failedToday` count transactions.
  */
 export const TerminalLive = Type.Object({
   id: Type.String(),
@@ -143,7 +143,7 @@ export const TerminalLive = Type.Object({
   severity: Type.Enum([...severities]),
   parts: Nullable(Type.Record(Type.String(), Type.String())),
   troubles: Type.Array(
-    Type.Object({ part: Type.String(), status: Type.String(), severity: Type.Enum([...severities]) }),
+    Type.Object({ part: Type.String(), status: Type.String(), severity: Type.Enum([...severities]), text: Words }),
   ),
   stock: Nullable(Type.Record(Type.String(), Type.Number())),
   busy: Nullable(Type.Boolean()),

@@ -1,6 +1,8 @@
 // What a terminal's parts say about it. Names and statuses are XFS4IoT's own words; a part's name is the last word of
 // its component, with a number for a second one (`cashUnit-2`).
+import type { Words } from '../contracts/http.ts';
 import type { Severity, TerminalState } from '../contracts/names.ts';
+import { troubleText } from './part-words.ts';
 
 type Vocabulary = Partial<Record<Severity, readonly string[]>>;
 
@@ -66,6 +68,7 @@ export interface PartTrouble {
   part: string;
   status: string;
   severity: Severity;
+  text: Words;
 }
 
 /** What a part's status means; a part or status that isn't in the vocabulary is unknown, never ok. */
@@ -91,6 +94,7 @@ export function troubles(parts: Record<string, string>): PartTrouble[] {
   return Object.entries(parts)
     .map(([part, status]) => ({ part, status, severity: severityOfPart(part, status) }))
     .filter(({ severity }) => severity !== 'ok')
+    .map((trouble) => ({ ...trouble, text: troubleText(trouble) }))
     .sort((a, b) => order.indexOf(b.severity) - order.indexOf(a.severity) || (a.part < b.part ? -1 : 1));
 }
 

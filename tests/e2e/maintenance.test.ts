@@ -33,7 +33,7 @@ describeWith(['chromium'], 'the maintenance page', () => {
     expect(await seriousFaults(first.page)).toEqual([]);
     await publish(device, kiosk, broken(1));
     await publish(device, printer, said(1, 'out-of-service', { paper: 'jammed' }));
-    await first.page.getByText('终端故障：钞箱已满').waitFor();
+    await first.page.getByText('终端故障：钞箱满').waitFor();
     for (const [width, height] of [
       [1440, 900],
       [390, 844],

@@ -58,8 +58,8 @@ describe('an alert', () => {
       subject: { kind: 'device', id: 'jf-pay-1' },
       severity: 'warning',
       text: {
-        'zh-CN': { what: '终端故障：纸用完', where: '解放路营业厅 · 自助服务区 · 缴费机 1' },
-        en: { what: 'Out of order: paper out', where: 'Jiefang Road Hall · Self-service · Payment 1' },
+        'zh-CN': { what: '终端故障：缺纸', where: '解放路营业厅 · 自助服务区 · 缴费机 1' },
+        en: { what: 'Out of order: out of paper', where: 'Jiefang Road Hall · Self-service · Payment 1' },
       },
     });
     await eventually(async () => (await server.hall('jiefang')).alerts?.length === 1);

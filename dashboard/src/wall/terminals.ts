@@ -1,8 +1,11 @@
 // What a self-service terminal that lives shows of itself, and how well the hall's terminals do together.
 import type { DeviceLive, TerminalLive } from '../../../server/contracts/hall-live.ts';
+import type { Locale } from '../../../server/contracts/names.ts';
 import type { WallKey } from '../messages/wall.ts';
-import type { Trouble } from './part-words.ts';
+import { isKey, say } from '../messages/wall.ts';
 import type { Tone } from './tones.ts';
+
+export type Trouble = TerminalLive['troubles'][number];
 
 /** `since` (epoch ms): how long it has been so, only where that is news. `level`: what is left or filled, 0 to 100. */
 export interface TerminalLook {
@@ -79,4 +82,10 @@ export function availabilityPercent(terminals: TerminalLive[]): number | null {
 
 export function terminalOf(terminals: TerminalLive[], { id }: { id: string }): TerminalLive | undefined {
   return terminals.find((terminal) => terminal.id === id);
+}
+
+/** What customers can do at a machine, such as `print-statement`; what has no words is shown as it stands in the hall's file. */
+export function functionText(does: string, locale: Locale): string {
+  const key = `does.${does}`;
+  return isKey(key) ? say(locale, key) : does;
 }

@@ -1,9 +1,9 @@
 import type { Words } from '../../contracts/http.ts';
+import { partName, troubleWords } from '../../hall/part-words.ts';
 import { troubles } from '../../hall/parts.ts';
 import type { HallContext } from '../rule.ts';
 import { hallRule, nothing } from '../rule.ts';
 import { listed, words } from '../words.ts';
-import { partName, partsInWords } from './part-words.ts';
 
 const minuteMs = 60_000;
 const mostNamed = 8;
@@ -60,7 +60,7 @@ function notReady({ config, terminals, desks, device }: HallContext, isDeskTime:
     const parts = troubles(terminal.parts ?? {}).filter(({ severity }) => severity !== 'unknown');
     const low = Object.entries(terminal.stock ?? {}).filter(([, left]) => left <= level);
     if (parts.length > 0) {
-      const what = partsInWords(parts);
+      const what = listed(parts.map(troubleWords));
       return [words(`${name['zh-CN']}：${what['zh-CN']}`, `${name.en}: ${what.en}`)];
     }
     if (terminal.state !== 'in-service' && terminal.state !== null)

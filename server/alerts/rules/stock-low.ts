@@ -1,7 +1,7 @@
+import { partName } from '../../hall/part-words.ts';
 import type { Finding, Subject } from '../rule.ts';
 import { hallRule } from '../rule.ts';
 import { listed, words } from '../words.ts';
-import { partName } from './part-words.ts';
 
 /** Paper, cards or cash of a terminal last less than some hours at their own use, or are nearly out. */
 export const stockLow = hallRule({

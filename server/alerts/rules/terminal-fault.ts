@@ -1,8 +1,8 @@
+import { troubleWords } from '../../hall/part-words.ts';
 import { severityOfPart } from '../../hall/parts.ts';
 import type { Finding, Judgement, Subject, TerminalNow } from '../rule.ts';
 import { hallRule } from '../rule.ts';
-import { words } from '../words.ts';
-import { partsInWords } from './part-words.ts';
+import { listed, words } from '../words.ts';
 
 /** What staff open themselves, with the cabinet's key: no fault while they do. */
 const lids: ReadonlySet<string> = new Set(['cover', 'cabinetDoor', 'safeDoor']);
@@ -40,7 +40,7 @@ function isOpened({ state, severity }: TerminalNow): boolean {
 }
 
 function wordsOf(faults: readonly { part: string; status: string }[]): Pick<Finding, 'what' | 'todo'> {
-  const named = partsInWords(faults);
+  const named = listed(faults.map(troubleWords));
   return {
     what:
       faults.length > 0

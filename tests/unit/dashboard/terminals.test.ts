@@ -1,13 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { deviceView } from '../../../dashboard/src/wall/devices.ts';
-import type { Trouble } from '../../../dashboard/src/wall/part-words.ts';
-import { availabilityPercent, condition, isOutOfUse, terminalLook } from '../../../dashboard/src/wall/terminals.ts';
+import type { Trouble } from '../../../dashboard/src/wall/terminals.ts';
+import {
+  availabilityPercent,
+  condition,
+  functionText,
+  isOutOfUse,
+  terminalLook,
+} from '../../../dashboard/src/wall/terminals.ts';
 import { severities, terminalStates } from '../../../server/contracts/names.ts';
 import { at10, device, terminal } from './hall-live.ts';
 
 const kiosk = device('t', 'terminal');
 const since = at10 - 720_000;
-const trouble = (part: string, status: string, severity: Trouble['severity']): Trouble => ({ part, status, severity });
+const trouble = (part: string, status: string, severity: Trouble['severity']): Trouble => {
+  const text = `${part} ${status}`;
+  return { part, status, severity, text: { 'zh-CN': text, en: text } };
+};
 const full = trouble('cashUnit', 'full', 'fault');
 const low = trouble('paper', 'low', 'warning');
 const odd = trouble('fan', 'tired', 'unknown');
@@ -110,5 +119,12 @@ describe('availability today', () => {
     expect(of(1, 1)).toBe(100);
     expect(of(0.99996)).toBe(99.9);
     expect(of(0.57)).toBe(57);
+  });
+});
+
+describe('what a machine does', () => {
+  it('has words, or is shown as sent', () => {
+    expect(functionText('print-statement', 'zh-CN')).toBe('清单打印');
+    expect(functionText('brew-tea', 'en')).toBe('brew-tea');
   });
 });

@@ -29,7 +29,7 @@ describe('terminal-fault', () => {
       { rule: 'terminal-fault', since: night + 2 * s, raisedAt: night + 2 * s, severity: 'warning' },
     ]);
     expect(hall.open()[0]?.text).toMatchObject({
-      'zh-CN': { what: '终端故障：纸卡住' },
+      'zh-CN': { what: '终端故障：卡纸' },
       en: { where: 'Hall · Floor · Pay' },
     });
     await hall.take(terminal([1, 2], night + 60 * s, { parts: { paper: 'full' } }));
@@ -44,7 +44,7 @@ describe('terminal-fault', () => {
     await hall.take(lives('pay-1', nine + s), terminal([1, 1], nine + 2 * s, { parts: { paper: 'out' } }));
     await hall.take(terminal([1, 2], nine + 60 * s, { parts: { cutter: 'jammed' } }));
     await hall.to(nine + 70 * s);
-    expect(hall.open()[0]?.text.en.what).toBe('Out of order: paper out, cutter jammed');
+    expect(hall.open()[0]?.text.en.what).toBe('Out of order: out of paper, cutter jammed');
     expect(hall.life('terminal-fault')).toEqual(['raised 1']);
   });
 

@@ -49,7 +49,7 @@ describe('stock-low', () => {
       {
         rule: 'stock-low',
         subject: { id: 'pay-2' },
-        text: { 'zh-CN': { what: '余量不足：纸' }, en: { what: 'Running out: paper' } },
+        text: { 'zh-CN': { what: '余量不足：打印纸' }, en: { what: 'Running out: paper' } },
       },
     ]);
     await hall.take(of('pay-2', terminal([1, 3], nine + 2 * min, { stock: { paper: 100 } })));

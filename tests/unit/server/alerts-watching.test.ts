@@ -142,7 +142,7 @@ describe('opening-check', () => {
         rule: 'opening-check',
         since: opening - 15 * min,
         text: {
-          'zh-CN': { what: '营业前检查：2 项未就绪', todo: 'B未开机或离线、Pay：纸偏少' },
+          'zh-CN': { what: '营业前检查：2 项未就绪', todo: 'B未开机或离线、Pay：余纸不足' },
           en: { what: 'Opening check: 2 not ready', todo: 'B isn’t on, Pay: paper low' },
         },
       },

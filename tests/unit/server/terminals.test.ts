@@ -79,7 +79,7 @@ describe('a terminal', () => {
     ]);
     expect(pay(hall, nine + minute)).toMatchObject({
       severity: 'fault',
-      troubles: [{ part: 'paper', status: 'out', severity: 'fault' }],
+      troubles: [{ part: 'paper', status: 'out', severity: 'fault', text: { 'zh-CN': '缺纸', en: 'Out of paper' } }],
     });
   });
 
