@@ -18,6 +18,7 @@ const world = (
 
 /** A device says that it lives, at `ts`, for `everyS`. */
 const lives = (device: string, ts: number, everyS = 7_200) => status(device, [1, 1], ts, { everyS });
+const somebody = { name: 'loopback', via: 'loopback' as const };
 const raise = (what: string): never => {
   throw new Error(what);
 };
@@ -108,6 +109,37 @@ describe('terminal-fault', () => {
     expect(worse.open()).toEqual([]);
     await worse.to(nine + 33 * s);
     expect(worse.open()).toMatchObject([{ severity: 'critical' }]);
+  });
+});
+
+describe('a picture', () => {
+  it('has room for its alerts, whatever names and parts there are', async () => {
+    const long = (name: string) => ({
+      'zh-CN': `解放路与中山大道交叉口旗舰营业厅${name}`,
+      en: `Flagship hall at the crossing of Jiefang and Zhongshan ${name}`,
+    });
+    const zones = [{ id: 'floor', kind: 'business' as const, name: long('floor') }];
+    const terminals = Array.from({ length: 16 }, (_, i) => ({
+      id: `pay-${i}`,
+      type: 'payment-kiosk' as const,
+      zone: 'floor',
+      name: long(`kiosk ${i}`),
+      does: ['pay'],
+    }));
+    const hall = await world({}, { name: long(''), zones, terminals });
+    const parts = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`cashUnit-${i}`, 'inoperative']));
+    for (const { id } of terminals) {
+      const broken = { ...terminal([1, 1], nine + 2 * s, { parts }), device: id };
+      await hall.take(lives(id, nine + s), broken);
+    }
+    await hall.to(nine + min);
+    for (const { id } of hall.open()) hall.alerts.act(id, 'assign', { to: '张'.repeat(500) }, somebody);
+    const { alerts, alertsOpen } = hall.alerts.now('test-hall') ?? {};
+    expect(Buffer.byteLength(JSON.stringify(alerts))).toBeLessThan(15_000);
+    expect(alerts?.length).toBeGreaterThan(2);
+    expect(alertsOpen).toBe(16);
+    expect(alerts?.[0]?.text['zh-CN'].what).toMatch(/^终端故障：钞箱0不可用、(.*、){6}.*不可用等$/);
+    expect(alerts?.[0]?.text.en.what).toMatch(/ and more$/);
   });
 });
 
