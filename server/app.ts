@@ -170,7 +170,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     }),
     emit: (alert) => hub?.alert(alert),
     changed: changedHall,
-    notices: (kept) => webhooks.noticesOf(kept),
+    notices: (kept, life) => webhooks.noticesOf(kept, life),
     kept: () => {
       feedAlerts({ register: alerts.register, outbox: history.outbox, log, simulated });
       webhooks.send();

@@ -28,11 +28,11 @@ import type { Decision, Judged, Memory } from './engine.ts';
 import { decide, emptyMemory, isOpen, shift } from './engine.ts';
 import { Forecasts } from './forecasts.ts';
 import { Judges } from './judges.ts';
-import type { Step } from './life.ts';
+import type { Step, Where } from './life.ts';
 import { acted, advanced, born } from './life.ts';
 import type { NoticesOf } from './register.ts';
 import { Register } from './register.ts';
-import type { Finding, HallContext, SystemState } from './rule.ts';
+import type { HallContext, SystemState } from './rule.ts';
 import { Silences } from './silences.ts';
 import { keyOf } from './slot.ts';
 import { Uses } from './uses.ts';
@@ -241,7 +241,7 @@ export class Alerts {
       const latest = now + (place === theSystem ? beatMs : latestMs);
       this.#agenda.set(place, Math.max(now + 1, Math.min(nextAt ?? latest, latest)));
     } catch (error) {
-      this.#parts.log.error({ error: String(error), hall: place }, 'alerts of a hall not looked at');
+      this.judges.noteFailure(place === theSystem ? 'the system' : `hall ${place}`, error);
       this.#agenda.set(place, now + beatMs);
     }
   }
@@ -251,6 +251,7 @@ export class Alerts {
     const judged = place === theSystem ? this.#judgedSystem(now) : this.#judgedHall(place, now);
     if (judged === null) return now + beatMs;
     const hall = place === theSystem ? null : place;
+    const where: Where = (subject) => placeOf(judged.context?.config ?? null, subject);
     for (let round = 0; ; round++) {
       const { decisions, nextAt } = decide({
         now,
@@ -260,6 +261,7 @@ export class Alerts {
         kindOf: (device) => judged.context?.config.devices.get(device)?.kind ?? null,
         isHeard: (device) =>
           judged.context?.config.devices.has(device) === true && judged.context.device(device).live.online === true,
+        where,
         silence: (one) => this.#silences.idFor(hall, one, now),
       });
       if (decisions.length === 0 || round === mostRounds) {
@@ -268,7 +270,7 @@ export class Alerts {
       }
       if (
         !this.#keep(
-          decisions.map((decision) => this.#stepOf(decision, hall, now)),
+          decisions.map((decision) => this.#stepOf(decision, { hall, now, where })),
           false,
         )
       )
@@ -315,9 +317,7 @@ export class Alerts {
     return this.#settings.lookup;
   }
 
-  #stepOf(decision: Decision, hall: string | null, now: number): Step {
-    const config = hall === null ? null : (this.#parts.halls.get(hall)?.config ?? null);
-    const where = ({ subject }: Finding) => placeOf(config, subject);
+  #stepOf(decision: Decision, { hall, now, where }: { hall: string | null; now: number; where: Where }): Step {
     if (decision.what !== 'raise') return advanced(decision, now, where);
     // A1: an episode that was told of is the same alert, however long ago it was resolved.
     const known = this.register.byKey(keyOf(hall, decision.rule, decision.finding.subject, decision.since));
@@ -327,22 +327,32 @@ export class Alerts {
 
   /** Writes steps down, then tells of them. False when they can't be written: the next look decides them again. */
   #keep(steps: readonly Step[], isAsked: boolean): boolean {
-    const { clock, log, halls, emit, changed, notices, kept } = this.#parts;
+    const { clock, log, notices } = this.#parts;
     try {
       const done = this.register.keep(steps, notices, clock.now());
       this.#trouble = null;
-      for (const { alert } of done) {
-        this.#book.put(alert);
-        emit(alert);
-        if (alert.hall !== null && halls.get(alert.hall)) changed(alert.hall);
-      }
-      kept();
+      for (const { alert } of done) this.#book.put(alert);
+      this.#tell(done.map(({ alert }) => alert));
       return true;
     } catch (error) {
       if (this.#trouble === null) log.error({ error: String(error) }, 'alerts can not be written down');
       this.#trouble = error instanceof Error ? error.message : String(error);
       if (isAsked) throw notStored(error);
       return false;
+    }
+  }
+
+  /** Never throws: what is written down is so, whoever can't hear of it. */
+  #tell(alerts: readonly Alert[]): void {
+    const { halls, emit, changed, kept } = this.#parts;
+    try {
+      for (const alert of alerts) {
+        emit(alert);
+        if (alert.hall !== null && halls.get(alert.hall)) changed(alert.hall);
+      }
+      kept();
+    } catch (error) {
+      this.judges.noteFailure('telling', error);
     }
   }
 

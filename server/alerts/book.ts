@@ -7,6 +7,8 @@ import { isOpen } from './engine.ts';
 import { slotOf } from './slot.ts';
 
 const mostShown = 12;
+/** Bytes of JSON that alerts may take of a hall's picture, which has 32 KB (P3): names and plans of a config have no length. */
+const mostBytes = 14_000;
 /** One that was resolved so long ago comes back as a new one; by hand, after the longest rest that can be set. */
 const keptMs = 24 * 3_600_000;
 const keptByHandMs = 12 * keptMs;
@@ -76,9 +78,18 @@ export class Book {
     return this.#shown.getOrInsertComputed(hall, () => {
       const open = this.of(hall).filter(isOpen);
       const alerts = open.filter(({ parent }) => parent === null).sort(byWeight);
-      return { alerts: alerts.slice(0, mostShown), alertsOpen: open.length };
+      return { alerts: fitting(alerts.slice(0, mostShown)), alertsOpen: open.length };
     });
   }
+}
+
+/** As many as have room, the first in any case. */
+function fitting(alerts: readonly Alert[]): Alert[] {
+  let bytes = 0;
+  return alerts.filter((alert, i) => {
+    bytes += Buffer.byteLength(JSON.stringify(alert));
+    return i === 0 || bytes <= mostBytes;
+  });
 }
 
 function lastAt({ resolvedAt }: Alert): number {

@@ -2,6 +2,7 @@
 // two looks is handed in, and may be lost: then holds begin anew, and nothing is raised twice.
 import type { RuleSettings } from '../contracts/alert-settings.ts';
 import type { Alert } from '../contracts/alerts.ts';
+import type { Words } from '../contracts/http.ts';
 import type { AlertRule } from '../contracts/names.ts';
 import { alertSeverities } from '../contracts/names.ts';
 import type { Cause } from './parents.ts';
@@ -44,6 +45,8 @@ export interface Look {
   memory: Memory;
   kindOf(device: string): 'door' | 'queue' | 'terminal' | null;
   isHeard(device: string): boolean;
+  /** Where a subject is, in words: names change with the config. */
+  where(subject: Subject): Words;
   /** The silence that holds for an alert now, by id. */
   silence(one: { rule: AlertRule; subject: Subject }): string | null;
 }
@@ -179,9 +182,19 @@ class Engine {
       this.#lookAgain(from + settings.clearAfterS * 1_000);
       if (now < from + settings.clearAfterS * 1_000) return;
     }
-    const { what, todo } = alert.text.en;
-    if (alert.severity === severity && what === finding.what.en && todo === finding.todo.en) return;
+    if (alert.severity === severity && this.#isSaid(alert, finding)) return;
     this.#decisions.push({ what: 'change', alert, finding, severity });
+  }
+
+  /** Its words are those of now, in both languages. */
+  #isSaid({ text, subject }: Alert, finding: Finding): boolean {
+    const where = this.#look.where(subject);
+    return (['zh-CN', 'en'] as const).every((language) => {
+      const said = text[language];
+      return (
+        said.what === finding.what[language] && said.todo === finding.todo[language] && said.where === where[language]
+      );
+    });
   }
 
   /** A new alert, unless it is one that was there: it returned soon, or was resolved by hand and went on. */

@@ -13,7 +13,7 @@ interface Parts {
   rules?: { hall: readonly HallRule[]; system: readonly SystemRule[] };
 }
 
-/** A rule that failed is named on /readyz for so long. */
+/** What failed is named on /readyz for so long. */
 const shownMs = 10 * 60_000;
 
 export class Judges {
@@ -22,7 +22,7 @@ export class Judges {
   readonly #parts: Parts;
   readonly #hall: readonly HallRule[];
   readonly #system: readonly SystemRule[];
-  readonly #failed = new Map<AlertRule, { at: number; error: string }>();
+  readonly #failed = new Map<string, { at: number; error: string }>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -50,24 +50,28 @@ export class Judges {
     return this.#hall.map(({ id }) => ({ rule: id, settings: settingsOf(id), judgement: nothing }));
   }
 
-  /** Rules that failed lately, in words; null while all is well. */
+  /** Rules that failed lately, and halls, in words; null while all is well. */
   trouble(): string | null {
     const now = this.#parts.now();
-    const failed = [...this.#failed].filter(([, { at }]) => now - at < shownMs);
-    if (failed.length === 0) return null;
-    return `alerts: ${failed.map(([rule, { error }]) => `rule ${rule} failed (${error})`).join('; ')}`;
+    for (const [what, { at }] of this.#failed) if (Math.abs(now - at) >= shownMs) this.#failed.delete(what);
+    if (this.#failed.size === 0) return null;
+    return `alerts: ${[...this.#failed].map(([what, { error }]) => `${what} failed (${error})`).join('; ')}`;
   }
 
   #judged(rule: AlertRule, settings: Judged['settings'], judge: () => Judgement): Judged[] {
     try {
       return [{ rule, settings, judgement: judge() }];
     } catch (error) {
-      const { log, now } = this.#parts;
-      const text = error instanceof Error ? error.message : String(error);
-      if (!this.#failed.has(rule)) log.error({ rule, error: String(error) }, 'a rule of alerts failed');
       this.failures.set(rule, (this.failures.get(rule) ?? 0) + 1);
-      this.#failed.set(rule, { at: now(), error: text });
+      this.noteFailure(`rule ${rule}`, error);
       return [];
     }
+  }
+
+  /** Something of alerts threw: shown for a while, and logged once. */
+  noteFailure(what: string, error: unknown): void {
+    const { log, now } = this.#parts;
+    if (!this.#failed.has(what)) log.error({ what, error: String(error) }, 'a part of alerts failed');
+    this.#failed.set(what, { at: now(), error: error instanceof Error ? error.message : String(error) });
   }
 }

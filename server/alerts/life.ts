@@ -1,9 +1,10 @@
 // The life of an alert: what each decision or action makes of it, and the transition that tells of that. Pure.
 import type { Actor, Alert, AlertAction, AlertActionName, Transition } from '../contracts/alerts.ts';
+import type { Words } from '../contracts/http.ts';
 import type { TransitionKind } from '../contracts/names.ts';
 import { HallwatchError } from '../errors.ts';
 import type { Decision } from './engine.ts';
-import type { Finding } from './rule.ts';
+import type { Finding, Subject } from './rule.ts';
 
 /** An alert as it becomes, and what is told of it: null for a change of words alone. */
 export interface Step {
@@ -12,7 +13,7 @@ export interface Step {
 }
 
 /** Where the subject of a finding is, in both languages. */
-export type Where = (finding: Finding) => { 'zh-CN': string; en: string };
+export type Where = (subject: Subject) => Words;
 
 type Raise = Extract<Decision, { what: 'raise' }>;
 
@@ -139,7 +140,7 @@ function stepOf(
 }
 
 function textOf(finding: Finding, where: Where): Alert['text'] {
-  const place = where(finding);
+  const place = where(finding.subject);
   const told = (language: 'zh-CN' | 'en') => ({
     what: finding.what[language],
     where: place[language],

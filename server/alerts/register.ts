@@ -30,8 +30,11 @@ export interface Kept {
   transition: Transition | null;
 }
 
-/** A transition is to go out: to these addresses, in these words. */
-export type NoticesOf = (kept: { alert: Alert; transition: Transition }) => readonly { to: string; body: string }[];
+/** A transition is to go out: to these addresses, in these words. `life`: all that happened to the alert, that included. */
+export type NoticesOf = (
+  kept: { alert: Alert; transition: Transition },
+  life: () => readonly Transition[],
+) => readonly { to: string; body: string }[];
 
 const mostListed = 1_000;
 
@@ -101,7 +104,8 @@ export class Register {
       .prepare('INSERT INTO transitions (alert, body) VALUES (?, ?)')
       .run(Number(alert.id), JSON.stringify(told));
     const transition = { id: Number(lastInsertRowid), ...told };
-    for (const { to, body } of noticesOf({ alert, transition })) this.notices.add(to, transition.id, body, now);
+    const notices = noticesOf({ alert, transition }, () => this.transitions(alert.id));
+    for (const { to, body } of notices) this.notices.add(to, transition.id, body, now);
     return { alert, transition };
   }
 

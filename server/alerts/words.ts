@@ -34,9 +34,16 @@ export function placeOf(config: HallConfig | null, { kind, id }: Subject): Words
   }
 }
 
-/** The names of some things, as a list in each language. */
+const mostNamed = 8;
+
+/** The names of some things, as a list in each language; of many the first eight. */
 export function listed(names: readonly Words[]): Words {
-  return { 'zh-CN': names.map((name) => name['zh-CN']).join('、'), en: names.map(({ en }) => en).join(', ') };
+  const named = names.slice(0, mostNamed);
+  const isAll = named.length === names.length;
+  return {
+    'zh-CN': `${named.map((name) => name['zh-CN']).join('、')}${isAll ? '' : '等'}`,
+    en: `${named.map(({ en }) => en).join(', ')}${isAll ? '' : ' and more'}`,
+  };
 }
 
 function joined(names: readonly (Words | undefined)[]): Words {

@@ -1,12 +1,13 @@
 // Tells webhooks of alerts: signed, retried for a day, at least once, each address by itself so that a dead one holds up no other.
 import type { Notice, Notices } from '../alerts/notices.ts';
-import type { Kept, NoticesOf } from '../alerts/register.ts';
+import type { NoticesOf } from '../alerts/register.ts';
 import { keyOf } from '../alerts/slot.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { WebhookBody } from '../contracts/alerts.ts';
 import type { Webhook } from '../contracts/registry.ts';
 import type { Logger } from '../log.ts';
 import { post } from './post.ts';
+import { toldOf } from './told.ts';
 
 interface Parts {
   notices: Notices;
@@ -22,9 +23,12 @@ interface Way {
   pausedUntil: number;
   timer: Timer | null;
   trouble: string | null;
+  /** The notice that was taken last: where that can't be written down, it isn't sent again. */
+  takenId: number | null;
 }
 
 const givenUpAfterMs = 24 * 3_600_000;
+const givesUpEveryMs = 60_000;
 const firstBackoffMs = 1_000;
 const longestBackoffMs = 5 * 60_000;
 
@@ -37,19 +41,22 @@ export class Webhooks {
   #targets: readonly Webhook[];
   readonly #ways = new Map<string, Way>();
   readonly #ending = new AbortController();
+  #gaveUpAt = Number.NEGATIVE_INFINITY;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#targets = parts.targets;
   }
 
-  /** What of a transition goes to whom: nothing of what is silenced, or explained by another alert. */
-  readonly noticesOf: NoticesOf = ({ alert, transition }) => {
-    if (alert.silenced !== null || alert.parent !== null) return [];
+  /** What of a transition goes to whom: see `told.ts`. */
+  readonly noticesOf: NoticesOf = (kept, life) => {
+    const targets = toldOf(this.#targets, kept, life);
+    if (targets.length === 0) return [];
+    const { alert, transition } = kept;
     const { hall, rule, subject, since } = alert;
     const told: WebhookBody = { id: `${keyOf(hall, rule, subject, since)}#${transition.id}`, alert, transition };
     const body = JSON.stringify(told);
-    return this.#targets.filter((target) => wants(target, alert)).map(({ id }) => ({ to: id, body }));
+    return targets.map(({ id }) => ({ to: id, body }));
   };
 
   /** Other addresses from here on; what waits for those that went is given up in time. */
@@ -95,17 +102,15 @@ export class Webhooks {
     const { notices, clock } = this.#parts;
     while (!this.#ending.signal.aborted) {
       const now = clock.now();
-      for (const { to, count } of notices.forgetBefore(now - givenUpAfterMs)) {
-        add(this.givenUp, to, count);
-        this.#parts.log.error({ webhook: to, count }, 'alerts not told to a webhook: given up after a day');
-      }
+      this.#giveUp(now);
       const notice = notices.next(target.id);
       if (!notice) {
         way.trouble = null;
         return;
       }
       const dueAt = Math.max(notice.dueAt, way.pausedUntil);
-      if (dueAt > now) {
+      // What is due later than that was put off before our clock was set back.
+      if (dueAt > now && dueAt <= now + longestBackoffMs) {
         this.#later(way, dueAt - now);
         return;
       }
@@ -113,15 +118,31 @@ export class Webhooks {
     }
   }
 
+  /** Looks at all that waits, so not each time. */
+  #giveUp(now: number): void {
+    if (Math.abs(now - this.#gaveUpAt) < givesUpEveryMs) return;
+    this.#gaveUpAt = now;
+    for (const { to, count } of this.#parts.notices.forgetBefore(now - givenUpAfterMs)) {
+      add(this.givenUp, to, count);
+      this.#parts.log.error({ webhook: to, count }, 'alerts not told to a webhook: given up after a day');
+    }
+  }
+
   async #sendOne(target: Webhook, way: Way, notice: Notice): Promise<void> {
+    const { notices } = this.#parts;
+    if (way.takenId !== notice.id && !(await this.#isTaken(target, way, notice))) return;
+    notices.drop(notice.id);
+    Object.assign(way, { failures: 0, pausedUntil: 0, trouble: null });
+  }
+
+  async #isTaken(target: Webhook, way: Way, notice: Notice): Promise<boolean> {
     const { notices, clock } = this.#parts;
     const outcome = await post(target, notice.body, { at: clock.now(), signal: this.#ending.signal });
-    if (this.#ending.signal.aborted) return;
+    if (this.#ending.signal.aborted) return false;
     if (outcome.is === 'taken') {
-      notices.drop(notice.id);
+      way.takenId = notice.id;
       add(this.sent, target.id, 1);
-      Object.assign(way, { failures: 0, pausedUntil: 0, trouble: null });
-      return;
+      return true;
     }
     add(this.failed, target.id, 1);
     if (way.trouble === null) this.#parts.log.warn({ webhook: target.id, why: outcome.why }, 'webhook not reached');
@@ -129,8 +150,12 @@ export class Webhooks {
     const now = clock.now();
     notices.again(notice.id, now + backoffMs(notice.tries));
     // What one body meets says nothing of the others; nobody there, or a server in trouble, does.
-    if (outcome.is === 'refused') return;
-    way.pausedUntil = now + backoffMs(way.failures);
+    if (outcome.is === 'away') this.#pause(way);
+    return false;
+  }
+
+  #pause(way: Way): void {
+    way.pausedUntil = this.#parts.clock.now() + backoffMs(way.failures);
     way.failures++;
   }
 
@@ -138,7 +163,8 @@ export class Webhooks {
     if (this.#ending.signal.aborted) return;
     way.trouble = error instanceof Error ? error.message : String(error);
     this.#parts.log.error({ webhook: id, error: String(error) }, 'webhook not served');
-    this.#later(way, longestBackoffMs);
+    this.#pause(way);
+    this.#later(way, way.pausedUntil - this.#parts.clock.now());
   }
 
   #later(way: Way, delayMs: number): void {
@@ -153,14 +179,9 @@ export class Webhooks {
       pausedUntil: 0,
       timer: null,
       trouble: null,
+      takenId: null,
     }));
   }
-}
-
-function wants({ rules, severities, halls }: Webhook, { rule, severity, hall }: Kept['alert']): boolean {
-  if (rules && !rules.includes(rule)) return false;
-  if (severities && !severities.includes(severity)) return false;
-  return !halls || (hall !== null && halls.includes(hall));
 }
 
 function backoffMs(tries: number): number {

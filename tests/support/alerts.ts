@@ -22,7 +22,7 @@ export interface AlertWorld {
   told: Alert[];
   /** What went out to webhooks. */
   notices: { alert: Alert; transition: Transition }[];
-  state: { ingest: IngestState; system: SystemState };
+  state: { ingest: IngestState; system: SystemState; isDeaf: boolean };
   /** Applies readings, moving the clock to the receipt of each, and lets what is urgent happen. */
   take(...readings: Reading[]): Promise<void>;
   /** Moves the clock on, timers and all. */
@@ -49,7 +49,8 @@ export async function alertWorld(configs: HallConfig[], { start, ...given }: Beg
   const clock = manualClock(start);
   const told: Alert[] = [];
   const notices: AlertWorld['notices'] = [];
-  const state: AlertWorld['state'] = { ingest: 'ok', system: { historyDelayed: null, notStoring: null, holes: [] } };
+  const system = { historyDelayed: null, notStoring: null, holes: [] };
+  const state: AlertWorld['state'] = { ingest: 'ok', system, isDeaf: false };
   const halls = given.halls ?? hallsOf(configs, given.isLearning ?? false);
   let isClosed = false;
   const alerts = new Alerts({
@@ -61,7 +62,10 @@ export async function alertWorld(configs: HallConfig[], { start, ...given }: Beg
     isAtHead: () => true,
     ingest: () => state.ingest,
     system: () => state.system,
-    emit: (alert) => told.push(alert),
+    emit(alert) {
+      if (state.isDeaf) throw new Error('nobody to tell');
+      told.push(alert);
+    },
     changed: () => {},
     notices: (kept) => {
       notices.push(kept);

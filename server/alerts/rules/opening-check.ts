@@ -6,7 +6,6 @@ import { hallRule, nothing } from '../rule.ts';
 import { listed, words } from '../words.ts';
 
 const minuteMs = 60_000;
-const mostNamed = 8;
 /** Clerks open their desks with the doors: not yet is no news. */
 const desksOpenWithinMs = 3 * minuteMs;
 /** So long after we began to hear, silence may be ours. */
@@ -33,8 +32,6 @@ export const openingCheck = hallRule({
     const lacking = notReady(context, now >= desksAt);
     const nextAt = now < desksAt ? desksAt : until;
     if (lacking.length === 0) return { ...nothing, nextAt };
-    const named = listed(lacking.slice(0, mostNamed));
-    const more = lacking.length > mostNamed ? words('等', ' and more') : words('', '');
     return {
       unknown: [],
       nextAt,
@@ -43,7 +40,7 @@ export const openingCheck = hallRule({
           subject,
           since: from,
           what: words(`营业前检查：${lacking.length} 项未就绪`, `Opening check: ${lacking.length} not ready`),
-          todo: words(`${named['zh-CN']}${more['zh-CN']}`, `${named.en}${more.en}`),
+          todo: listed(lacking),
         },
       ],
     };

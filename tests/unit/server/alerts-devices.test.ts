@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AlertSettings } from '../../../server/contracts/alert-settings.ts';
 import type { HallFile } from '../../../server/contracts/registry.ts';
 import { alertWorld } from '../../support/alerts.ts';
-import { at, door, hallConfig, queueEvents, reading, status, terminal } from '../../support/hall-maker.ts';
+import { at, door, hallConfig, hallWith, queueEvents, reading, status, terminal } from '../../support/hall-maker.ts';
 
 const day = '2026-11-23';
 const nine = at(`${day} 09:00`);
@@ -18,6 +18,10 @@ const world = (
 
 /** A device says that it lives, at `ts`, for `everyS`. */
 const lives = (device: string, ts: number, everyS = 7_200) => status(device, [1, 1], ts, { everyS });
+const somebody = { name: 'loopback', via: 'loopback' as const };
+const raise = (what: string): never => {
+  throw new Error(what);
+};
 const dies = (device: string, ts: number) => status(device, [1, 1], ts, { online: false });
 
 describe('terminal-fault', () => {
@@ -45,6 +49,16 @@ describe('terminal-fault', () => {
     await hall.take(terminal([1, 2], nine + 60 * s, { parts: { cutter: 'jammed' } }));
     await hall.to(nine + 70 * s);
     expect(hall.open()[0]?.text.en.what).toBe('Out of order: out of paper, cutter jammed');
+    expect(hall.life('terminal-fault')).toEqual(['raised 1']);
+  });
+
+  it('goes by the names that the config has now', async () => {
+    const hall = await world();
+    await hall.take(lives('pay-1', nine + s), terminal([1, 1], nine + 2 * s, { state: 'out-of-service' }));
+    const renamed = hallConfig({ name: { 'zh-CN': '解放路', en: 'Hall' } });
+    hall.halls.configure({ hash: 'renamed', halls: new Map([[renamed.id, renamed]]) } as never, null);
+    await hall.to(nine + 2 * min);
+    expect(hall.open()[0]?.text['zh-CN'].where).toBe('解放路 · Floor · Pay');
     expect(hall.life('terminal-fault')).toEqual(['raised 1']);
   });
 
@@ -95,6 +109,37 @@ describe('terminal-fault', () => {
     expect(worse.open()).toEqual([]);
     await worse.to(nine + 33 * s);
     expect(worse.open()).toMatchObject([{ severity: 'critical' }]);
+  });
+});
+
+describe('a picture', () => {
+  it('has room for its alerts, whatever names and parts there are', async () => {
+    const long = (name: string) => ({
+      'zh-CN': `解放路与中山大道交叉口旗舰营业厅${name}`,
+      en: `Flagship hall at the crossing of Jiefang and Zhongshan ${name}`,
+    });
+    const zones = [{ id: 'floor', kind: 'business' as const, name: long('floor') }];
+    const terminals = Array.from({ length: 16 }, (_, i) => ({
+      id: `pay-${i}`,
+      type: 'payment-kiosk' as const,
+      zone: 'floor',
+      name: long(`kiosk ${i}`),
+      does: ['pay'],
+    }));
+    const hall = await world({}, { name: long(''), zones, terminals });
+    const parts = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`cashUnit-${i}`, 'inoperative']));
+    for (const { id } of terminals) {
+      const broken = { ...terminal([1, 1], nine + 2 * s, { parts }), device: id };
+      await hall.take(lives(id, nine + s), broken);
+    }
+    await hall.to(nine + min);
+    for (const { id } of hall.open()) hall.alerts.act(id, 'assign', { to: '张'.repeat(500) }, somebody);
+    const { alerts, alertsOpen } = hall.alerts.now('test-hall') ?? {};
+    expect(Buffer.byteLength(JSON.stringify(alerts))).toBeLessThan(15_000);
+    expect(alerts?.length).toBeGreaterThan(2);
+    expect(alertsOpen).toBe(16);
+    expect(alerts?.[0]?.text['zh-CN'].what).toMatch(/^终端故障：钞箱0不可用、(.*、){6}.*不可用等$/);
+    expect(alerts?.[0]?.text.en.what).toMatch(/ and more$/);
   });
 });
 
@@ -225,6 +270,39 @@ describe('what nobody can know', () => {
     expect(hall.open()).toMatchObject([{ rule: 'terminal-fault' }]);
     expect(hall.alerts.judges.failures.get('device-offline')).toBeGreaterThan(0);
     expect(hall.alerts.judges.trouble()).toMatch(/rule device-offline failed \(no device "ghost"\)/);
+  });
+});
+
+describe('what fails', () => {
+  it('nobody to tell of an alert costs none of it: it is written down, once', async () => {
+    const hall = await world();
+    await hall.take(lives('door-a', nine + s), lives('pay-1', nine + s), lives('queue', nine + s));
+    hall.state.isDeaf = true;
+    await hall.take(terminal([1, 1], nine + 2 * s, { state: 'out-of-service' }));
+    await hall.take(dies('queue', nine + 3 * s));
+    await hall.to(nine + min);
+    hall.state.isDeaf = false;
+    await hall.to(nine + 2 * min);
+    expect(hall.alerts.trouble).toBe(null);
+    expect(hall.alerts.judges.trouble()).toBe('alerts: telling failed (nobody to tell)');
+    expect(hall.life('terminal-fault')).toEqual(['raised 1']);
+    expect(hall.life('device-offline')).toEqual(['raised 2']);
+    expect(hall.open().length).toBe(2);
+  });
+
+  it('a hall that can not be looked at is named, and stops no other', async () => {
+    const other = hallConfig({ id: 'other-hall' });
+    const hall = await alertWorld([hallConfig(), other], { start: nine });
+    const broken = hall.halls.get('other-hall');
+    if (broken) Object.defineProperty(broken, 'state', { get: () => raise('no state') });
+    await hall.take(lives('pay-1', nine + s), terminal([1, 1], nine + 2 * s, { state: 'out-of-service' }));
+    await hall.to(nine + 90 * s);
+    expect(hall.open()).toMatchObject([{ rule: 'terminal-fault', hall: 'test-hall' }]);
+    expect(hall.alerts.judges.trouble()).toBe('alerts: hall other-hall failed (no state)');
+    await hall.to(nine + 2 * min);
+    Object.defineProperty(broken ?? {}, 'state', { value: hallWith([]).state });
+    await hall.to(nine + 15 * min);
+    expect(hall.alerts.judges.trouble()).toBe(null);
   });
 });
 

@@ -64,6 +64,7 @@ function place(settings: AlertSettings = {}) {
           memory,
           kindOf: (id) => (id.startsWith('queue') ? 'queue' : id.startsWith('door') ? 'door' : 'terminal'),
           isHeard: (id) => heard.has(id),
+          where: () => said,
           silence: ({ rule }) => silenced.get(rule) ?? null,
         });
         if (decisions.length === 0) return nextAt;
