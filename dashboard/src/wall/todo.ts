@@ -1,32 +1,35 @@
 // What is to be done in this hall, in the order in which somebody should look at it.
 import type { Alert } from '../../../server/contracts/alerts.ts';
 import type { HallLive } from '../../../server/contracts/hall-live.ts';
+import type { HallInfo } from '../../../server/contracts/http.ts';
+import type { AlertRule, Locale } from '../../../server/contracts/names.ts';
 import type { WallKey } from '../messages/wall.ts';
 import type { Tone } from './tones.ts';
 
-/** What fits beside the queue, read from afar. */
-const mostShown = 6;
-
 const tones: Record<Alert['severity'], Tone> = { critical: 'late', warning: 'care', info: 'accent' };
+/** What the rest of the wall shows in red is red here too, whatever its severity. */
+const broken: ReadonlySet<AlertRule> = new Set(['wait-limit', 'terminal-fault', 'terminal-offline', 'device-offline']);
 /** A sign for those who can't tell the colours apart. */
 const signs: Record<Alert['severity'], string> = { critical: '!!', warning: '!', info: 'i' };
 
-export interface Todo {
-  shown: readonly Alert[];
-  /** How many more there are: further down the list, and explained by one that is shown. */
-  more: number;
-}
-
-/** Null while no rules are run. The server's order (the worst first), those that somebody looks after last. */
-export function todoOf({ alerts, alertsOpen }: HallLive): Todo | null {
+/**
+ * Null while no rules are run, or while nothing was ever heard of the hall. The server's order (the worst first), those that
+ * somebody looks after last.
+ */
+export function todoOf({ alerts, devices }: Pick<HallLive, 'alerts' | 'devices'>): readonly Alert[] | null {
   if (!alerts) return null;
-  const isSeen = ({ state, silenced }: Alert) => state === 'acknowledged' || silenced !== null;
-  const shown = [...alerts.filter((alert) => !isSeen(alert)), ...alerts.filter(isSeen)].slice(0, mostShown);
-  return { shown, more: Math.max(0, (alertsOpen ?? 0) - shown.length) };
+  const isUnheard = devices.length > 0 && devices.every(({ reason }) => reason === 'not-heard');
+  if (isUnheard && alerts.length === 0) return null;
+  return [...alerts.filter((alert) => !isSeen(alert)), ...alerts.filter(isSeen)];
 }
 
-export function todoTone({ severity }: Alert): Tone {
-  return tones[severity];
+/** Somebody looks after it, or it is to be left in peace. */
+export function isSeen({ state, silenced }: Alert): boolean {
+  return state === 'acknowledged' || silenced !== null;
+}
+
+export function todoTone({ severity, rule }: Pick<Alert, 'severity' | 'rule'>): Tone {
+  return severity === 'warning' && broken.has(rule) ? 'late' : tones[severity];
 }
 
 export function todoSign({ severity }: Alert): string {
@@ -42,7 +45,14 @@ export function todoMarks({ flapping, silenced, acknowledged }: Alert): readonly
   return marks;
 }
 
-/** A place on the hall's own wall: without the hall's name, where it says more than that. */
-export function placeWithin(where: string, hall: string): string {
-  return where.startsWith(`${hall} · `) ? where.slice(hall.length + 3) : where;
+/** Where it is, on the hall's own wall: neither the hall nor the zone is named, and nothing of what is about the whole hall. */
+export function placeOn({ subject, text }: Alert, { name, devices, zones }: HallInfo, locale: Locale): string {
+  const { where } = text[locale];
+  // What customers can't do is what it says already.
+  if (where === name[locale] || subject.kind === 'journey') return '';
+  const device = devices.find(({ id }) => id === subject.id);
+  if (device) return device.name[locale];
+  const starts = zones.map((zone) => `${name[locale]} · ${zone.name[locale]} · `);
+  const start = [...starts, `${name[locale]} · `].find((one) => where.startsWith(one)) ?? '';
+  return where.slice(start.length);
 }

@@ -5,7 +5,7 @@ import { words } from '../words.ts';
 import { isQueueHeard, isServing } from './queue-heard.ts';
 
 const told = {
-  what: words('单笔业务超时', 'One customer’s business takes longer than the standard'),
+  what: words('单笔业务超时', 'Longer than the standard'),
   todo: words('问明情况；耗时咨询请客户到洽谈区', 'See what it is; take a long consultation to the back office'),
 };
 

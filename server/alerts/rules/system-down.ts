@@ -4,7 +4,7 @@ import { words } from '../words.ts';
 import { isQueueHeard, isServing } from './queue-heard.ts';
 
 const told = {
-  what: words('疑似业务系统或线路中断', 'The business system or the line seems to be down'),
+  what: words('疑似业务系统或线路中断', 'Business system or line seems down'),
   todo: words(
     '向技术支撑核实；告知客户，做好解释和登记',
     'Ask the support desk; tell customers, and note down what they came for',

@@ -4,7 +4,7 @@ import { words } from '../words.ts';
 import { judgeWaits } from './waits.ts';
 
 const told: Pick<Finding, 'what' | 'todo'> = {
-  what: words('等候超过标准', 'Waits are longer than the standard'),
+  what: words('等候超过标准', 'Waits over the limit'),
   todo: words(
     '增开台席或结束暂停；能在自助终端办的先分流；安抚等候客户',
     'Open a desk or end a pause; lead to free terminals what they can do; look after those who wait',

@@ -16,7 +16,7 @@ function both(say: (language: Language) => string): Words {
   return { 'zh-CN': say('zh-CN'), en: say('en') };
 }
 
-/** "10:40 将超过 15 分钟;开 5 号台席则最长 11 分钟". */
+/** "10:40 将超过 15 分钟；开 5 号台席则最长 11 分钟". */
 export function limitWords(
   config: HallConfig,
   { at, limitS }: { at: number; limitS: number },
@@ -27,12 +27,12 @@ export function limitWords(
   return both((language) => {
     const step = best && deskWords(config, best.desk, best.isPaused)[language];
     const most = best && minutes(best.mostS);
-    if (language === 'zh-CN') return `${clock} 将超过 ${limit} 分钟${step ? `;${step}则最长 ${most} 分钟` : ''}`;
+    if (language === 'zh-CN') return `${clock} 将超过 ${limit} 分钟${step ? `；${step}则最长 ${most} 分钟` : ''}`;
     return `Passes ${limit} min at ${clock}${step ? `; ${lower(step)}: ${most} min at most` : ''}`;
   });
 }
 
-/** "恢复 5 号台席:预计 17 → 11 分钟,最长 16 → 12 分钟(10 分钟后)". */
+/** "恢复 5 号台席：10 分钟后预计等候 17 → 11，最长 16 → 12 分钟". */
 export function deskStepWords(
   config: HallConfig,
   { desk, isPaused }: { desk: string; isPaused: boolean },
@@ -52,7 +52,7 @@ export function backOfficeWords(
   return both(
     (language) =>
       (language === 'zh-CN'
-        ? `${label} 号台席 ${ticket} 已办 ${served} 分钟(标准 ${limit} 分钟),请到后台办理`
+        ? `${label} 号台席 ${ticket} 已办 ${served} 分钟（标准 ${limit} 分钟），请到后台办理`
         : `Take ${ticket} at desk ${label} to the back office, ${served} min at it (standard ${limit})`) +
       effectWords(language, effect),
   );
@@ -69,11 +69,11 @@ export function divertWords(
     );
     const takes = accepts.map((what) => accepted[what]?.[language] ?? what);
     if (language === 'zh-CN') {
-      const names = others.length > 1 ? `${first}等 ${terminals.length} 台` : [first, ...others].join('、');
-      return `可分流到${names}${takes.length > 0 ? `(${takes.join('、')})` : ''}${effectWords(language, effect)}`;
+      const names = others.length > 1 ? `${first} 等 ${terminals.length} 台` : [first, ...others].join('、');
+      return `可分流到${names}${takes.length > 0 ? `（${takes.join('、')}）` : ''}${effectWords(language, effect)}`;
     }
     const names = others.length > 1 ? `${first} and ${others.length} more` : [first, ...others].join(' and ');
-    return `Send to ${names}, free now${takes.length > 0 ? ` (${takes.join(', ')})` : ''}${effectWords(language, effect)}`;
+    return `Send to ${names}${takes.length > 0 ? ` (${takes.join(', ')})` : ''}${effectWords(language, effect)}`;
   });
 }
 
@@ -94,7 +94,7 @@ function effectWords(language: Language, { without, with: then }: { without: Pro
   change(language === 'zh-CN' ? '预计等候' : 'wait', without.quoteS, then.quoteS);
   change(language === 'zh-CN' ? '最长' : 'longest', without.longestS, then.longestS);
   if (changes.length === 0) return '';
-  return language === 'zh-CN' ? `:10 分钟后${changes.join(',')} 分钟` : `: in 10 min ${changes.join(', ')} min`;
+  return language === 'zh-CN' ? `：10 分钟后${changes.join('，')} 分钟` : `: in 10 min ${changes.join(', ')} min`;
 }
 
 function labelOf({ file }: HallConfig, desk: string): string {

@@ -116,7 +116,7 @@ describe('advice', () => {
     expect(kinds(advice)).toEqual(['limit:general:desk-2', 'end-pause:general:desk-2', 'back-office:general:desk-1']);
     const [limit, pause, office] = advice;
     expect(limit).toMatchObject({ at: now + 7 * minute, limitS: 900 });
-    expect(limit?.text['zh-CN']).toMatch(/^09:37 将超过 15 分钟;恢复 2 号台席则最长 \d+ 分钟$/);
+    expect(limit?.text['zh-CN']).toMatch(/^09:37 将超过 15 分钟；恢复 2 号台席则最长 \d+ 分钟$/);
     expect(limit?.text.en).toMatch(/^Passes 15 min at 09:37; end the pause at desk 2: \d+ min at most$/);
     expect(pause?.with?.quoteS).toBeLessThan((pause?.without.quoteS ?? 0) - 60);
     expect(pause?.with?.longestS).toBeLessThan((pause?.without.longestS ?? 0) - 60);
