@@ -30,6 +30,7 @@ import { Forecasts } from './forecasts.ts';
 import { Judges } from './judges.ts';
 import type { Step, Where } from './life.ts';
 import { acted, advanced, born } from './life.ts';
+import { notStored } from './not-stored.ts';
 import type { NoticesOf } from './register.ts';
 import { Register } from './register.ts';
 import type { HallContext, SystemState } from './rule.ts';
@@ -391,12 +392,4 @@ export class Alerts {
     if (alert) return alert;
     throw new HallwatchError('unknown-alert', { what: `there is no alert "${id}"`, fix: 'GET /api/alerts lists them' });
   }
-}
-
-function notStored(cause: unknown): HallwatchError {
-  return new HallwatchError('not-stored', {
-    what: 'the alert register can’t be written',
-    fix: 'see /readyz; try again when the disk has room',
-    cause,
-  });
 }

@@ -138,7 +138,7 @@ describe('a picture', () => {
     expect(Buffer.byteLength(JSON.stringify(alerts))).toBeLessThan(15_000);
     expect(alerts?.length).toBeGreaterThan(2);
     expect(alertsOpen).toBe(16);
-    expect(alerts?.[0]?.text['zh-CN'].what).toMatch(/^终端故障：钞箱0不可用、(.*、){6}.*不可用等$/);
+    expect(alerts?.[0]?.text['zh-CN'].what).toMatch(/^终端故障：钞箱 0 号.*、(.*、){6}.*等$/);
     expect(alerts?.[0]?.text.en.what).toMatch(/ and more$/);
   });
 });
