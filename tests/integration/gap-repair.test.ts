@@ -149,7 +149,8 @@ it('G1: what a device no longer has is missing, shown, and asked for once', asyn
   const { share, devices } = await completeness(server);
   expect(share).toBe(16 / 20);
   expect(devices.find(({ id }) => id === 'jf-door-main')).toMatchObject({ sent: 20, arrived: 16, missing: 4 });
-  expect(server.app.halls.get('jiefang')?.openGaps('jf-door-main')).toEqual([]);
+  // What the former boot may have sent behind them is asked for and answered by itself.
+  await eventually(() => server.app.halls.get('jiefang')?.openGaps('jf-door-main').length === 0);
   // Five minutes of its time later nobody has asked again.
   const until = clock.now() + 60_000;
   await eventually(() => clock.now() > until);
