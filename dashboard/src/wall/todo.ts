@@ -23,6 +23,14 @@ export function todoOf({ alerts, devices }: Pick<HallLive, 'alerts' | 'devices'>
   return [...alerts.filter((alert) => !isSeen(alert)), ...alerts.filter(isSeen)];
 }
 
+/** A hall's picture has so many at most. */
+const mostTold = 12;
+
+/** What those not shown are: where the column has room for all it was given, what these explain. */
+export function moreSaid({ length }: readonly Alert[], room: number): WallKey {
+  return length <= room && length < mostTold ? 'todo.explained' : 'todo.more';
+}
+
 /** Somebody looks after it, or it is to be left in peace. */
 export function isSeen({ state, silenced }: Alert): boolean {
   return state === 'acknowledged' || silenced !== null;

@@ -1,7 +1,7 @@
 // The to-do column: the server's order, those that somebody looks after last, and what is broken as red as in the rest of the wall.
 import { describe, expect, it } from 'vitest';
 import { adviceBeside } from '../../../dashboard/src/wall/advice.ts';
-import { placeOn, todoMarks, todoOf, todoTone } from '../../../dashboard/src/wall/todo.ts';
+import { moreSaid, placeOn, todoMarks, todoOf, todoTone } from '../../../dashboard/src/wall/todo.ts';
 import type { Alert } from '../../../server/contracts/alerts.ts';
 import type { Advice } from '../../../server/contracts/hall-live.ts';
 import type { HallInfo } from '../../../server/contracts/http.ts';
@@ -34,6 +34,14 @@ describe('the to-do column', () => {
       'todo.silenced',
       'todo.acknowledged',
     ]);
+  });
+
+  it('says of those it doesn’t show whether they found no room or are explained', () => {
+    const alerts = (n: number) => Array.from({ length: n }, (_, i) => alertOf(String(i)));
+    expect(moreSaid(alerts(3), Number.POSITIVE_INFINITY)).toBe('todo.explained');
+    expect(moreSaid(alerts(3), 3)).toBe('todo.explained');
+    expect(moreSaid(alerts(3), 2)).toBe('todo.more');
+    expect(moreSaid(alerts(12), 12)).toBe('todo.more');
   });
 
   it('shows in red what the wall shows in red', () => {
