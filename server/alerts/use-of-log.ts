@@ -1,4 +1,5 @@
 // What a terminal's own messages of today and yesterday tell of its use.
+import { fillsUp } from '../hall/parts.ts';
 import type { Span } from '../hall/spans.ts';
 import { overlapMs } from '../hall/spans.ts';
 import type { TerminalLog } from '../hall/state.ts';
@@ -6,7 +7,7 @@ import type { TerminalLog } from '../hall/state.ts';
 const fewest = 10;
 const hourMs = 3_600_000;
 /** Less than this, in %, says nothing about how fast it goes. */
-const leastDrop = 3;
+const leastUsed = 3;
 
 /** Median time that a customer was at it, ms; null with fewer than ten. */
 export function usualBusyMs({ at, said }: TerminalLog): number | null {
@@ -23,25 +24,25 @@ export function usualBusyMs({ at, said }: TerminalLog): number | null {
   return times.sort((a, b) => a - b)[times.length >> 1] ?? null;
 }
 
-/** How fast each stock goes down, % an hour of opening, refills left out; none for what hardly did. */
+/** How fast each stock goes down, or fills up where it does that, % an hour of opening, refills and emptyings left out; none for what hardly did. */
 export function stockUse({ at, said }: TerminalLog, open: readonly Span[], now: number): ReadonlyMap<string, number> {
-  const uses = new Map<string, { from: number; last: number; dropped: number }>();
+  const uses = new Map<string, { from: number; last: number; used: number }>();
   let before: Record<string, number> | null = null;
   said.forEach(({ stock }, i) => {
     // Messages that say nothing new share one object.
     if (stock === null || stock === before) return;
     before = stock;
     for (const [name, level] of Object.entries(stock)) {
-      const use = uses.get(name) ?? { from: at[i] ?? now, last: level, dropped: 0 };
-      use.dropped += Math.max(0, use.last - level);
+      const use = uses.get(name) ?? { from: at[i] ?? now, last: level, used: 0 };
+      use.used += Math.max(0, fillsUp(name) ? level - use.last : use.last - level);
       use.last = level;
       uses.set(name, use);
     }
   });
   const rates = new Map<string, number>();
-  for (const [name, { from, dropped }] of uses) {
+  for (const [name, { from, used }] of uses) {
     const ms = overlapMs([...open], [{ from, to: now }]);
-    if (dropped >= leastDrop && ms >= hourMs) rates.set(name, dropped / (ms / hourMs));
+    if (used >= leastUsed && ms >= hourMs) rates.set(name, used / (ms / hourMs));
   }
   return rates;
 }

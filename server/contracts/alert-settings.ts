@@ -98,9 +98,10 @@ export const alertDefaults = {
     clearAfterS: 30,
     thresholds: {
       hoursLeft: { value: 2, about: 'hours that a stock lasts at its own use of today and yesterday' },
-      level: { value: 10, about: '% below which it is low whatever its use' },
+      level: { value: 10, about: '% left, or of room, below which it is low whatever its use' },
     },
-    meaning: 'paper, cards or cash last less than some hours at their own use, or are nearly out',
+    meaning:
+      'what a terminal uses up (paper, cards), or the room in what fills up (a cash unit), lasts less than some hours at its own use, or is nearly gone',
   },
   'terminal-failing': {
     severity: 'warning',

@@ -77,6 +77,11 @@ export function severityOfPart(part: string, status: string): Severity {
   return order.find((severity) => words?.[severity]?.includes(status)) ?? 'unknown';
 }
 
+/** Of what is stocked: true for what fills up with use and must be emptied, such as a cash unit; the rest is used up. */
+export function fillsUp(part: string): boolean {
+  return severityOfPart(part, 'full') === 'fault';
+}
+
 /** The worst of a terminal's state and its parts, in the order fault, warning, unknown, ok. */
 export function severityOfTerminal(state: TerminalState, parts: Record<string, string>): Severity {
   return worst([

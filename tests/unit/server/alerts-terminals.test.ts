@@ -70,6 +70,25 @@ describe('stock-low', () => {
     expect(hall.open()).toMatchObject([{ text: { en: { what: 'Running out: paper' } } }]);
   });
 
+  it('a cash unit fills up: it is well when it was emptied, and told of before it is full', async () => {
+    const hall = await world();
+    await hall.take(of('pay-1', terminal([1, 2], nine + 10 * s, { stock: { cashUnit: 0, paper: 80 } })));
+    await hall.to(nine + min);
+    expect(hall.open()).toEqual([]);
+    // 20 % an hour: the last 30 % have room for an hour and a half.
+    for (let i = 1; i <= 7; i++)
+      await hall.take(
+        of('pay-1', terminal([1, i + 2], nine + (i * hour) / 2 + 10 * s, { stock: { cashUnit: 10 * i } })),
+      );
+    await hall.to(nine + 3.5 * hour + 10 * min);
+    expect(hall.open()).toMatchObject([
+      { rule: 'stock-low', text: { 'zh-CN': { what: '将满：钞箱' }, en: { what: 'Nearly full: cash unit' } } },
+    ]);
+    await hall.take(of('pay-1', terminal([1, 20], nine + 4 * hour, { stock: { cashUnit: 0, paper: 5 } })));
+    await hall.to(nine + 4 * hour + min);
+    expect(hall.open()).toMatchObject([{ text: { en: { what: 'Running out: paper' } } }]);
+  });
+
   it('can be overridden', async () => {
     const hall = await world({ settings: { 'stock-low': { level: 50, severity: 'info' } } });
     await hall.take(of('pay-2', terminal([1, 2], nine + 10 * s, { stock: { paper: 40 } })));
