@@ -1,6 +1,7 @@
 // Alerts put together: rules are run when something changed and when time alone changes something; what they find is held, written
 // down, shown and told. A1: at the head of the journal only.
 import { join } from 'node:path';
+import { Agenda } from '../agenda.ts';
 import type { Clock } from '../clock.ts';
 import type { SettingsLookup } from '../config/alert-settings.ts';
 import { alertSettingsOf } from '../config/alert-settings.ts';
@@ -21,7 +22,6 @@ import { HallwatchError } from '../errors.ts';
 import type { AlertsNow, Halls } from '../hall/halls.ts';
 import type { Logger } from '../log.ts';
 import { openOrSetAside } from '../sqlite.ts';
-import { Agenda } from './agenda.ts';
 import { Book, keptFrom } from './book.ts';
 import { contextOf } from './context.ts';
 import type { Decision, Judged, Memory } from './engine.ts';

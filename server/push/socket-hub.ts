@@ -3,6 +3,7 @@ import type { Server as HttpServer, IncomingHttpHeaders, IncomingMessage, Server
 import type { Namespace, Socket } from 'socket.io';
 import { Server } from 'socket.io';
 import { Compile } from 'typebox/compile';
+import { Agenda } from '../agenda.ts';
 import type { Clock } from '../clock.ts';
 import type { Alert } from '../contracts/alerts.ts';
 import type { ClientToServer, Pulse, ServerToClient, WatchAnswer } from '../contracts/live.ts';
@@ -12,7 +13,6 @@ import { HallwatchError } from '../errors.ts';
 import type { Halls } from '../hall/halls.ts';
 import { summaryOf } from '../hall/summary.ts';
 import { answerRaw } from '../raw-answer.ts';
-import { ChangeTimer } from './change-timer.ts';
 import { Pacing } from './pacing.ts';
 import { backlogOf, longestBacklog, SlowSockets } from './slow-sockets.ts';
 
@@ -38,7 +38,7 @@ export class SocketHub {
   readonly #io: Server;
   readonly #live: Namespace<ClientToServer, ServerToClient>;
   readonly #pacing: Pacing;
-  readonly #changes: ChangeTimer;
+  readonly #changes: Agenda;
   readonly #slow = new SlowSockets();
   readonly #pulse: NodeJS.Timeout;
 
@@ -57,7 +57,7 @@ export class SocketHub {
     this.#live = this.#io.of(liveNamespace);
     this.#live.on('connection', (socket) => this.#connected(socket));
     this.#pacing = new Pacing(paceMs, (hall) => this.#send(hall));
-    this.#changes = new ChangeTimer(parts.clock, (hall) => this.#pacing.touch(hall));
+    this.#changes = new Agenda(parts.clock, (hall) => this.#pacing.touch(hall));
     this.#pulse = setInterval(() => this.pulse(), pulseEveryMs);
   }
 

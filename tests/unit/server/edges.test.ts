@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { describe, expect, it, vi } from 'vitest';
+import { Agenda } from '../../../server/agenda.ts';
 import { manualClock, readClockSpec, systemClock } from '../../../server/clock.ts';
 import { OpeningHours, weekOf } from '../../../server/config/hours.ts';
 import { Refusals } from '../../../server/ingest/refusals.ts';
 import { demoClock } from '../../../server/launcher/demo-clock.ts';
 import { parseAddress } from '../../../server/listen.ts';
 import { LocalDays } from '../../../server/local-days.ts';
-import { ChangeTimer } from '../../../server/push/change-timer.ts';
 import { tempFolder } from '../../support/cleanup.ts';
 
 function loggedBy() {
@@ -44,11 +44,11 @@ describe('refusals', () => {
   });
 });
 
-describe('P1: the change timer', () => {
+describe('P1: the agenda', () => {
   it('calls each key when its time has come, once, by one clock', () => {
     const clock = manualClock(0);
     const due: string[] = [];
-    const timer = new ChangeTimer(clock, (key) => due.push(`${key}@${clock.now()}`));
+    const timer = new Agenda(clock, (key) => due.push(`${key}@${clock.now()}`));
     timer.set('late', 300_000);
     timer.set('soon', 1_000);
     timer.set('soon', 2_000);
@@ -62,7 +62,7 @@ describe('P1: the change timer', () => {
   it('goes on with what a call asks for', () => {
     const clock = manualClock(0);
     let calls = 0;
-    const timer: ChangeTimer = new ChangeTimer(clock, (key) => {
+    const timer: Agenda = new Agenda(clock, (key) => {
       calls++;
       timer.set(key, clock.now() + 1_000);
     });
@@ -70,6 +70,30 @@ describe('P1: the change timer', () => {
     clock.moveTo(10_000);
     expect(calls).toBe(10);
     timer.close();
+  });
+});
+
+describe('P1: the agenda over a long day', () => {
+  it('doesn’t grow by keys that are put off again and again, and keeps each at its last moment', () => {
+    const clock = manualClock(0);
+    const due: string[] = [];
+    const agenda = new Agenda(clock, (key) => due.push(`${key}@${clock.now()}`));
+    for (let i = 0; i < 100_000; i++) agenda.set(`hall-${i % 3}`, 3_600_000 + i);
+    expect(agenda.weight).toBeLessThan(100);
+    clock.moveTo(4_000_000);
+    expect(due).toEqual(['hall-1@3699997', 'hall-2@3699998', 'hall-0@3699999']);
+    agenda.close();
+  });
+
+  it('is not asleep for as long as the clock was set back', () => {
+    const clock = manualClock(10_000_000);
+    const due: string[] = [];
+    const agenda = new Agenda(clock, (key) => due.push(key));
+    agenda.set('hall', 10_030_000);
+    clock.leapTo(6_400_000);
+    clock.moveTo(6_400_000 + 61_000);
+    expect(due).toEqual(['hall']);
+    agenda.close();
   });
 });
 

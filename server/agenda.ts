@@ -1,17 +1,23 @@
-// When each hall is to be looked at next: one timer for all of them, and a heap, for there may be thousands.
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from './clock.ts';
 
 /** A step of the system's clock would leave a long timer wrong: look again after this. */
 const checkEveryMs = 60_000;
 /** A clock that goes back by more was set back. */
 const setBackMs = 1_000;
 
+/** So many entries that nothing agrees with any more are kept before the heap is made anew, beside as many as there are keys. */
+const keptStale = 64;
+
+/**
+ * P1: what changes by itself (pictures, and what alerts look at: silence, opening, midnight, limits). Each key says when it is due next; one
+ * timer waits for the earliest, with a heap, for there may be thousands.
+ */
 export class Agenda {
   readonly #clock: Clock;
   readonly #due: (key: string) => void;
   readonly #at = new Map<string, number>();
   /** A heap by time; entries that `#at` no longer agrees with are passed over. */
-  readonly #heap: { at: number; key: string }[] = [];
+  #heap: Heap = [];
   #timer: Timer | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
   #seenAt: number;
@@ -27,9 +33,11 @@ export class Agenda {
     if ((this.#at.get(key) ?? Number.POSITIVE_INFINITY) > at) this.set(key, at);
   }
 
+  /** Due at `at`, epoch ms, whenever it was due before. */
   set(key: string, at: number): void {
     this.#at.set(key, at);
-    push(this.#heap, { at, key });
+    if (this.#heap.length > 2 * this.#at.size + keptStale) this.#sweep();
+    else push(this.#heap, { at, key });
     if (at < this.#timerAt) this.#arm(at);
   }
 
@@ -37,9 +45,19 @@ export class Agenda {
     return this.#at.has(key);
   }
 
+  /** How many entries it holds, those that are out of date included. */
+  get weight(): number {
+    return this.#heap.length;
+  }
+
   close(): void {
     this.#timer?.cancel();
     this.#at.clear();
+  }
+
+  #sweep(): void {
+    this.#heap = [];
+    for (const [key, at] of this.#at) push(this.#heap, { at, key });
   }
 
   #arm(at: number): void {
