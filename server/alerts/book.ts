@@ -78,7 +78,11 @@ export class Book {
     return this.#shown.getOrInsertComputed(hall, () => {
       const open = this.of(hall).filter(isOpen);
       const alerts = open.filter(({ parent }) => parent === null).sort(byWeight);
-      return { alerts: fitting(alerts.slice(0, mostShown)), alertsOpen: open.length };
+      return {
+        alerts: fitting(alerts.slice(0, mostShown)),
+        alertsOpen: open.length,
+        alertsExplained: open.length - alerts.length,
+      };
     });
   }
 }

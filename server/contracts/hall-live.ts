@@ -169,7 +169,7 @@ export type DeviceLive = Static<typeof DeviceLive>;
 
 /**
  * `alerts`: those that aren't resolved, the worst first, then the oldest; without those that another explains, and 12 at most.
- * `alertsOpen` counts all that aren't resolved. Both null while no rules are run.
+ * `alertsOpen` counts all that aren't resolved, `alertsExplained` those of them that another explains. All null while no rules are run.
  */
 export const HallLive = Type.Object({
   hall: Type.String(),
@@ -191,6 +191,7 @@ export const HallLive = Type.Object({
   devices: Type.Array(DeviceLive),
   alerts: Nullable(Type.Array(Alert)),
   alertsOpen: Count,
+  alertsExplained: Count,
   /** Worst service first; empty when nothing needs to be done, null while waits aren't foretold or the queue isn't heard. */
   advice: Nullable(Type.Array(Advice)),
 });

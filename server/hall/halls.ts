@@ -15,7 +15,7 @@ export type HallChanged = (hall: string) => void;
 export type UsualLookup = (config: HallConfig, now: number) => UsualNow | null;
 
 /** A hall's alerts as its picture shows them. */
-export type AlertsNow = Pick<HallLive, 'alerts' | 'alertsOpen'>;
+export type AlertsNow = Pick<HallLive, 'alerts' | 'alertsOpen' | 'alertsExplained'>;
 
 interface Parts {
   simulated: boolean;

@@ -4,13 +4,11 @@ import type { HallLive } from '../../../server/contracts/hall-live.ts';
 import type { HallInfo } from '../../../server/contracts/http.ts';
 import type { AlertRule, Locale } from '../../../server/contracts/names.ts';
 import type { WallKey } from '../messages/wall.ts';
+import { isSeen, severityTones } from '../ui/severity.ts';
 import type { Tone } from './tones.ts';
 
-const tones: Record<Alert['severity'], Tone> = { critical: 'late', warning: 'care', info: 'accent' };
 /** What the rest of the wall shows in red is red here too, whatever its severity. */
 const broken: ReadonlySet<AlertRule> = new Set(['wait-limit', 'terminal-fault', 'terminal-offline', 'device-offline']);
-/** A sign for those who can't tell the colours apart. */
-const signs: Record<Alert['severity'], string> = { critical: '!!', warning: '!', info: 'i' };
 
 /**
  * Null while no rules are run, or while nothing was ever heard of the hall. The server's order (the worst first), those that
@@ -23,25 +21,13 @@ export function todoOf({ alerts, devices }: Pick<HallLive, 'alerts' | 'devices'>
   return [...alerts.filter((alert) => !isSeen(alert)), ...alerts.filter(isSeen)];
 }
 
-/** A hall's picture has so many at most. */
-const mostTold = 12;
-
-/** What those not shown are: where the column has room for all it was given, what these explain. */
-export function moreSaid({ length }: readonly Alert[], room: number): WallKey {
-  return length <= room && length < mostTold ? 'todo.explained' : 'todo.more';
-}
-
-/** Somebody looks after it, or it is to be left in peace. */
-export function isSeen({ state, silenced }: Alert): boolean {
-  return state === 'acknowledged' || silenced !== null;
+/** What those not shown are: some of them found no room, or all are explained by those that are. */
+export function moreSaid(more: number, { alertsExplained }: Pick<HallLive, 'alertsExplained'>): WallKey {
+  return more > (alertsExplained ?? 0) ? 'todo.more' : 'todo.explained';
 }
 
 export function todoTone({ severity, rule }: Pick<Alert, 'severity' | 'rule'>): Tone {
-  return severity === 'warning' && broken.has(rule) ? 'late' : tones[severity];
-}
-
-export function todoSign({ severity }: Alert): string {
-  return signs[severity];
+  return severity === 'warning' && broken.has(rule) ? 'late' : severityTones[severity];
 }
 
 /** What else is to be known of it. */

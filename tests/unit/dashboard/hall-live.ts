@@ -103,6 +103,7 @@ export function hallLive(more: Partial<HallLive> = {}): HallLive {
     devices: [device('door', 'door'), device('queue', 'queue')],
     alerts: null,
     alertsOpen: null,
+    alertsExplained: null,
     advice: null,
     ...more,
   };

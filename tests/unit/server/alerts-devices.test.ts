@@ -196,7 +196,11 @@ describe('device-offline', () => {
     ]);
     await hall.to(nine + hour);
     expect(hall.open().length).toBe(2);
-    expect(hall.alerts.now('test-hall')).toMatchObject({ alerts: [{ severity: 'critical' }], alertsOpen: 2 });
+    expect(hall.alerts.now('test-hall')).toMatchObject({
+      alerts: [{ severity: 'critical' }],
+      alertsOpen: 2,
+      alertsExplained: 1,
+    });
     // The first that is heard ends it; what is gone still, stands for itself.
     await hall.take(status('pay-1', [1, 2], nine + hour + s, { everyS: 7_200 }));
     await hall.to(nine + hour + 30 * s);
