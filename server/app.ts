@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { Alerts } from './alerts/alerts.ts';
+import { Retention } from './alerts/retention.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
@@ -9,7 +10,7 @@ import type { Ready } from './contracts/http.ts';
 import type { Pulse } from './contracts/live.ts';
 import type { Reading } from './contracts/readings.ts';
 import { Halls } from './hall/halls.ts';
-import { feedAlerts } from './history/alert-feed.ts';
+import { alertFeed } from './history/alert-feed.ts';
 import { History } from './history/history.ts';
 import { historyTrouble } from './history/history-trouble.ts';
 import { storeTime } from './history/open-store.ts';
@@ -172,11 +173,15 @@ export async function buildApp(parts: AppParts): Promise<App> {
     changed: changedHall,
     notices: (kept, life) => webhooks.noticesOf(kept, life),
     kept: () => {
-      feedAlerts({ register: alerts.register, outbox: history.outbox, log, simulated });
+      retention.tidy(clock.now());
+      tellHistory();
       webhooks.send();
     },
   });
-  const { notices } = alerts.register;
+  const { register } = alerts;
+  const retention = new Retention({ register, days: settings.alertDays, log });
+  const tellHistory = alertFeed({ register, outbox: history.outbox, log, simulated });
+  const { notices } = register;
   const webhooks = new Webhooks({ notices, targets: config.settings.webhooks ?? [], clock, log });
   const degraded: (() => string | null)[] = [
     () => troubleOf(pipeline),

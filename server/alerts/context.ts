@@ -3,11 +3,15 @@ import type { DeskLive, DeviceLive, HallLive } from '../contracts/hall-live.ts';
 import { desksLive } from '../hall/desks.ts';
 import type { Hall } from '../hall/hall.ts';
 import { deviceLive } from '../hall/liveness.ts';
+import { drawn } from '../hall/waits/running-mean.ts';
 import type { FirstWaiting, HallContext, TerminalNow, TerminalUse } from './rule.ts';
 
 /** A gap that isn't filled by then probably never is. */
 const awaitedMs = 120_000;
-const knownServices = 20;
+/** A hall of which nothing is known yet may have the longest services there are, s: what weighs as much as so many of its own. */
+const unknownService = { s: 600, weighs: 30 };
+/** What is known of all services weighs as much as so many services of a kind. */
+const allWeighs = 5;
 
 interface Given {
   hall: Hall;
@@ -45,7 +49,7 @@ export function contextOf({ hall, now, live, use, limitsAhead, ...since }: Given
     device,
     desks,
     limitsAhead: (until, margin) => limitsAhead(desks, until, margin),
-    serviceMs: serviceMs(hall),
+    serviceMs: (service) => serviceMs(hall, service),
     terminals: once(() => config.file.terminals.map(({ id }) => terminalNow(hall, id))),
     advice: () => live().advice,
     occupancy: once(() => hall.occupancy(now)),
@@ -59,9 +63,9 @@ export function contextOf({ hall, now, live, use, limitsAhead, ...since }: Given
 
 type Waiting = ReturnType<Hall['books']['ledger']['waiting']> extends Iterable<infer T> ? T : never;
 
-function serviceMs({ lesson }: Hall): number | null {
-  const service = lesson?.waits.service;
-  return service && service.n >= knownServices ? 1_000 * service.mean : null;
+function serviceMs({ lesson }: Hall, service: string | null): number {
+  const all = drawn(lesson?.waits.service, unknownService.s, unknownService.weighs);
+  return 1_000 * drawn(lesson?.waits.services.get(service ?? ''), all, allWeighs);
 }
 
 /** The first of each class; waits that outlived the hall's day are over, as on the wall. */

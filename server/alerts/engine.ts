@@ -100,9 +100,7 @@ class Engine {
     for (const slot of releases.keys()) if (this.#bySlot.get(slot)?.resolvedAt !== null) releases.delete(slot);
     const found = this.#look.judged.map((one) => ({ ...one, slots: this.#note(one) }));
     for (const one of found) this.#clear(one, one.slots);
-    const holding = found.flatMap(({ rule, judgement }) =>
-      causes.includes(rule) ? judgement.findings.map(({ subject }): Cause => ({ rule, subject })) : [],
-    );
+    const holding = found.flatMap((one) => this.#aboutToExplain(one));
     for (const one of found) for (const finding of one.judgement.findings) this.#take(one, finding, holding);
     for (const alert of this.#open) this.#explain(alert);
     return { decisions: this.#decisions, nextAt: this.#nextAt };
@@ -150,6 +148,19 @@ class Engine {
     }
   }
 
+  /** What holds and may explain others, though it isn't raised yet; not what somebody resolved by hand: for them it is over. */
+  #aboutToExplain({ rule, judgement }: Judged): Cause[] {
+    if (!causes.includes(rule)) return [];
+    return judgement.findings.flatMap((finding): Cause[] => {
+      const slot = slotOf(rule, finding.subject);
+      const { resolvedAt = null, resolvedBy = null } = this.#bySlot.get(slot) ?? {};
+      const since = this.#sinceOf(slot, finding);
+      const isResting =
+        resolvedBy !== null && resolvedAt !== null && this.#goesOn(slot, finding, { since, resolvedAt });
+      return isResting ? [] : [{ rule, subject: finding.subject }];
+    });
+  }
+
   /** A finding of an open alert may change it; one whose hold is over is raised, or brings its alert back. */
   #take({ rule, settings }: Judged, finding: Finding, holding: readonly Cause[]): void {
     const { now, memory } = this.#look;
@@ -166,7 +177,13 @@ class Engine {
     // What explains it may be about to be raised itself.
     const one = { rule, subject: finding.subject };
     if ([...holding, ...this.#causes()].some((cause) => explains(cause, one, this.#look))) return;
-    this.#raise(alert, { rule, finding, settings, since: Math.floor(Math.min(finding.since ?? from, now)) });
+    this.#raise(alert, { rule, finding, settings, since: this.#sinceOf(slot, finding) });
+  }
+
+  /** When the episode began: as the rule says, or when it was first seen. */
+  #sinceOf(slot: string, { since }: Finding): number {
+    const { now, memory } = this.#look;
+    return Math.floor(Math.min(since ?? memory.holds.get(slot) ?? now, now));
   }
 
   /** Worse is said at once, milder after the hold that clearing has: near a limit it would go to and fro. */

@@ -9,6 +9,10 @@ import { Notices, noticesMigration } from './notices.ts';
 import { keyOf } from './slot.ts';
 import { UseTable, useMigration } from './use-table.ts';
 
+/** Resolved by itself, mild, and nobody did anything about it; a note is looked for apart. */
+const isUntouched = `state = 'resolved' AND body ->> '$.severity' = 'info' AND body ->> '$.resolvedBy' IS NULL
+  AND body ->> '$.acknowledged' IS NULL AND body ->> '$.assignedTo' IS NULL`;
+
 const migrations = [
   `CREATE TABLE alerts (
      id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, hall TEXT, rule TEXT NOT NULL, subject TEXT NOT NULL,
@@ -22,6 +26,8 @@ const migrations = [
    INSERT INTO told VALUES (1, 0);
    ${noticesMigration}
    ${useMigration}`,
+  // Those that go soon, by when they were resolved. Written here as in `forget`, or the index isn't used.
+  `CREATE INDEX alerts_to_forget ON alerts (resolved_at) WHERE ${isUntouched};`,
 ];
 
 /** A step as it was written down. */
@@ -80,6 +86,31 @@ export class Register {
       .map(({ body }) => JSON.parse(String(body)) as Alert);
   }
 
+  /**
+   * Forgets resolved alerts and all that happened to them, at most so many: what was resolved before `all`, and before `info` what is
+   * mild and was touched by nobody; epoch ms. What history wasn't told of yet stays. Answers how many.
+   */
+  forget(before: { all: number; info: number }, limit: number): number {
+    const ids = this.#database
+      .prepare(
+        `SELECT id FROM (
+           SELECT id FROM alerts WHERE state = 'resolved' AND resolved_at < ?1 UNION
+           SELECT id FROM alerts WHERE ${isUntouched} AND resolved_at < ?2
+             AND NOT EXISTS (SELECT 1 FROM transitions t WHERE t.alert = alerts.id AND t.body ->> '$.actor' IS NOT NULL))
+         WHERE NOT EXISTS (SELECT 1 FROM transitions t WHERE t.alert = id AND t.id > (SELECT transition_id FROM told))
+         LIMIT ?3`,
+      )
+      .all(before.all, before.info, limit)
+      .map(({ id }) => Number(id));
+    if (ids.length === 0) return 0;
+    const those = JSON.stringify(ids);
+    inTransaction(this.#database, () => {
+      for (const table of ['transitions WHERE alert', 'alerts WHERE id'])
+        this.#database.prepare(`DELETE FROM ${table} IN (SELECT value FROM json_each(?))`).run(those);
+    });
+    return ids.length;
+  }
+
   /** What happened to an alert, in order. */
   transitions(alert: string): Transition[] {
     return this.#database
@@ -113,7 +144,7 @@ export class Register {
     const { hall, rule, subject, since } = alert;
     const { lastInsertRowid } = this.#database
       .prepare('INSERT INTO alerts (key, hall, rule, subject, state, body) VALUES (?, ?, ?, ?, ?, ?)')
-      .run(keyOf(hall, rule, subject, since), hall, rule, `${subject.kind}:${subject.id}`, alert.state, '');
+      .run(keyOf(hall, rule, subject, since), hall, rule, `${subject.kind}:${subject.id}`, alert.state, '{}');
     return { ...alert, id: String(lastInsertRowid) };
   }
 

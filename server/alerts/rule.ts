@@ -86,8 +86,8 @@ export interface HallContext {
   waiting(): readonly FirstWaiting[];
   /** By service, when one who waits will have waited longer than the limit, and by `margin` of it, if nothing is done: moments up to `until`, epoch ms. */
   limitsAhead(until: number, margin: number): ReadonlyMap<string, number>;
-  /** Mean length of a service here of late, ms; null while too few are known. */
-  serviceMs: number | null;
+  /** Mean length of a service here of late, ms; the less is known of it, the longer. */
+  serviceMs(service: string | null): number;
   waitingFor(service: string): number;
   use(terminal: string): TerminalUse;
   /** Messages of a device are missing that it may be sending right now: what it told last may be long over. */
@@ -136,6 +136,11 @@ export function systemRule<R extends AlertRule>(rule: SystemRule<R>): SystemRule
 }
 
 export const nothing: Judgement = { findings: [], unknown: [], nextAt: null };
+
+/** Begun before our clock leapt, ahead or back: how long it lasts nobody knows. */
+export function isTimeless(since: number, { now, steadySince }: Pick<HallContext, 'now' | 'steadySince'>): boolean {
+  return steadySince > 0 && (since < steadySince || since > now);
+}
 
 /** The earliest of some moments; null for none. */
 export function soonest(moments: Iterable<number | null>): number | null {

@@ -4,6 +4,7 @@ import type { AlertRule } from '../contracts/names.ts';
 import { HallwatchError } from '../errors.ts';
 import type { Register } from './register.ts';
 import type { Subject } from './rule.ts';
+import { hallRules, systemRules } from './rules/index.ts';
 
 export class Silences {
   readonly #register: Pick<Register, 'silences' | 'addSilence' | 'endSilence'>;
@@ -39,6 +40,11 @@ export class Silences {
   add({ hall, device, rule, from, to, why }: SilenceRequest, actor: Actor, now: number): Silence {
     if (hall === undefined && device === undefined && rule === undefined)
       throw refused('names no hall, device or rule', 'name what is to be silenced');
+    if (rule !== undefined && isOfSystem(rule) && (hall !== undefined || device !== undefined))
+      throw refused(
+        `would silence nothing: ${rule} is about the server, not about a hall or a device`,
+        'leave "hall" and "device" out',
+      );
     if (to <= Math.max(now, from ?? now)) throw refused('ends before it begins, or is over', 'write a later "to"');
     const silence = this.#register.addSilence({
       hall: hall ?? null,
@@ -68,6 +74,10 @@ export class Silences {
     this.#all = this.#all.map((one) => (one.id === id ? ended : one));
     return ended;
   }
+}
+
+function isOfSystem(rule: AlertRule): boolean {
+  return systemRules.some(({ id }) => id === rule) && !hallRules.some(({ id }) => id === rule);
 }
 
 function refused(what: string, fix: string): HallwatchError {

@@ -8,6 +8,8 @@ const fewest = 10;
 const hourMs = 3_600_000;
 /** Less than this, in %, says nothing about how fast it goes. */
 const leastUsed = 3;
+/** Nor does what was used in a shorter time. */
+const leastMs = 2 * hourMs;
 
 /** Median time that a customer was at it, ms; null with fewer than ten. */
 export function usualBusyMs({ at, said }: TerminalLog): number | null {
@@ -24,25 +26,30 @@ export function usualBusyMs({ at, said }: TerminalLog): number | null {
   return times.sort((a, b) => a - b)[times.length >> 1] ?? null;
 }
 
-/** How fast each stock goes down, or fills up where it does that, % an hour of opening, refills and emptyings left out; none for what hardly did. */
-export function stockUse({ at, said }: TerminalLog, open: readonly Span[], now: number): ReadonlyMap<string, number> {
-  const uses = new Map<string, { from: number; last: number; used: number }>();
+/**
+ * How fast each stock goes down, or fills up where it does that, % an hour of opening up to its latest change, refills and emptyings left
+ * out; none for what hardly did. While nobody uses it that stays as it is: what is low then is no less so.
+ */
+export function stockUse({ at, said }: TerminalLog, open: readonly Span[]): ReadonlyMap<string, number> {
+  const uses = new Map<string, { from: number; to: number; last: number; used: number }>();
   let before: Record<string, number> | null = null;
   said.forEach(({ stock }, i) => {
     // Messages that say nothing new share one object.
     if (stock === null || stock === before) return;
     before = stock;
     for (const [name, level] of Object.entries(stock)) {
-      const use = uses.get(name) ?? { from: at[i] ?? now, last: level, used: 0 };
+      const saidAt = at[i] ?? 0;
+      const use = uses.get(name) ?? { from: saidAt, to: saidAt, last: level, used: 0 };
       use.used += Math.max(0, fillsUp(name) ? level - use.last : use.last - level);
+      if (level !== use.last) use.to = saidAt;
       use.last = level;
       uses.set(name, use);
     }
   });
   const rates = new Map<string, number>();
-  for (const [name, { from, used }] of uses) {
-    const ms = overlapMs([...open], [{ from, to: now }]);
-    if (used >= leastUsed && ms >= hourMs) rates.set(name, used / (ms / hourMs));
+  for (const [name, { from, to, used }] of uses) {
+    const ms = overlapMs([...open], [{ from, to }]);
+    if (used >= leastUsed && ms >= leastMs) rates.set(name, used / (ms / hourMs));
   }
   return rates;
 }

@@ -182,7 +182,7 @@ export class Uses {
     const hours = hoursOf(hall.config, device);
     const today = days.of(now);
     const open = [days.shift(today, -1), today].flatMap(({ date }) => hours.on(date));
-    seen.slow = { at: now, busyMs: usualBusyMs(log), stock: stockUse(log, open, now) };
+    seen.slow = { at: now, busyMs: usualBusyMs(log), stock: stockUse(log, open) };
     return seen.slow;
   }
 }

@@ -21,6 +21,8 @@ export interface Settings {
   influx: InfluxPlace | null;
   /** Days that points of history are kept, by retention. */
   historyDays: { raw: number; minute: number; slot: number };
+  /** Days that resolved alerts are kept: all, and those of severity info that nobody did anything about. */
+  alertDays: { all: number; info: number };
 }
 
 /** Where InfluxDB is; no user for one that asks for none. */
@@ -38,6 +40,8 @@ const bytesAGb = 2 ** 30;
 const defaultRawDays = 30;
 const defaultMinuteDays = 90;
 const defaultSlotYears = 10;
+const defaultAlertDays = 400;
+const defaultInfoDays = 30;
 
 /** Folders and time: what must be known before the config can be read. Throws `bad-setting`. */
 export function readBasics(env: Environment): {
@@ -84,6 +88,10 @@ export function readSettings(env: Environment, file: SettingsFile): Settings {
       raw: file.history?.rawDays ?? defaultRawDays,
       minute: file.history?.minuteDays ?? defaultMinuteDays,
       slot: (file.history?.slotYears ?? defaultSlotYears) * 365,
+    },
+    alertDays: {
+      all: file.alerts?.keepDays ?? defaultAlertDays,
+      info: file.alerts?.infoDays ?? defaultInfoDays,
     },
   };
 }

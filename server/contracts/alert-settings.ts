@@ -101,7 +101,7 @@ export const alertDefaults = {
       level: { value: 10, about: '% left, or of room, below which it is low whatever its use' },
     },
     meaning:
-      'what a terminal uses up (paper, cards), or the room in what fills up (a cash unit), lasts less than some hours at its own use, or is nearly gone',
+      'what a terminal uses up (paper, cards), or the room in what fills up (a cash unit), lasts less than some hours at its own use, or is nearly gone, while its zone is open',
   },
   'terminal-failing': {
     severity: 'warning',

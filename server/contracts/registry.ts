@@ -241,6 +241,23 @@ export const SettingsFile = Type.Object(
         strict,
       ),
     ),
+    alerts: Type.Optional(
+      Type.Object(
+        {
+          keepDays: Type.Optional(
+            Type.Integer({ minimum: 14, maximum: 3_650, description: 'days for which resolved alerts are kept; 400' }),
+          ),
+          infoDays: Type.Optional(
+            Type.Integer({
+              minimum: 14,
+              maximum: 3_650,
+              description: 'the same for those of severity info that nobody did anything about; 30',
+            }),
+          ),
+        },
+        strict,
+      ),
+    ),
     webhooks: Type.Optional(Type.Array(Webhook, { maxItems: 20, description: 'who hears of alerts' })),
     regions: Type.Array(Type.Object({ id: Id, name: Words }, strict), { minItems: 1 }),
     tiers: Type.Optional(Type.Array(Type.Object({ id: Id, name: Words }, strict))),

@@ -21,19 +21,24 @@ const atOnce = 500;
 /** What is about no hall stands under this, which no hall can be called. */
 const noHall = '_system';
 
-/** Puts what history wasn't told of yet; never throws: what can't be put now is put with the next. */
-export function feedAlerts({ register, outbox, log, simulated }: Parts): void {
-  try {
-    for (let some = register.untold(atOnce); some.length > 0; some = register.untold(atOnce)) {
-      outbox.put(
-        some.map((one) => alertPoint(one, simulated)),
-        outbox.position,
-      );
-      register.told(some.at(-1)?.transition.id ?? 0);
+/** Answers what puts all that history wasn't told of yet. That never throws: what can't be put now is put with the next. */
+export function alertFeed({ register, outbox, log, simulated }: Parts): () => void {
+  let isFailing = false;
+  return () => {
+    try {
+      for (let some = register.untold(atOnce); some.length > 0; some = register.untold(atOnce)) {
+        outbox.put(
+          some.map((one) => alertPoint(one, simulated)),
+          outbox.position,
+        );
+        register.told(some.at(-1)?.transition.id ?? 0);
+      }
+      isFailing = false;
+    } catch (error) {
+      if (!isFailing) log.error({ error: String(error) }, 'history not told of alerts');
+      isFailing = true;
     }
-  } catch (error) {
-    log.error({ error: String(error) }, 'history not told of alerts');
-  }
+  };
 }
 
 function alertPoint({ alert, transition }: Told, simulated: boolean): Point {

@@ -1,5 +1,5 @@
 import type { Finding, Subject } from '../rule.ts';
-import { hallRule, soonest } from '../rule.ts';
+import { hallRule, isTimeless, soonest } from '../rule.ts';
 import { words } from '../words.ts';
 
 const told = {
@@ -22,8 +22,8 @@ export const customerStuck = hallRule({
       else if (busy && busySince !== null) {
         const longMs = Math.max(leastMin * 60_000, times * (use(id).usualBusyMs ?? 0));
         const longAt = busySince + longMs;
-        if (now <= longAt) moments.push(longAt + 1);
-        else if (busySince < steadySince) unknown.push(subject);
+        if (isTimeless(busySince, { now, steadySince })) unknown.push(subject);
+        else if (now <= longAt) moments.push(longAt + 1);
         else findings.push({ subject, since: longAt, ...told });
       }
     }

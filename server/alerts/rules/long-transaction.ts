@@ -1,6 +1,6 @@
 import { itemLimitMs } from '../../hall/items.ts';
 import type { Finding, HallContext, Subject } from '../rule.ts';
-import { hallRule, nothing, soonest } from '../rule.ts';
+import { hallRule, isTimeless, nothing, soonest } from '../rule.ts';
 import { words } from '../words.ts';
 import { isQueueHeard, isServing } from './queue-heard.ts';
 
@@ -17,7 +17,7 @@ export const longTransaction = hallRule({
   judge(context, { factor }) {
     if (!isServing(context)) return nothing;
     if (!isQueueHeard(context)) return { findings: [], unknown: 'all', nextAt: null };
-    const { now, steadySince } = context;
+    const { now } = context;
     const findings: Finding[] = [];
     const unknown: Subject[] = [];
     const moments: number[] = [];
@@ -26,8 +26,8 @@ export const longTransaction = hallRule({
       if (limitMs === null || since === null) continue;
       const subject = { kind: 'desk' as const, id };
       const brokenAt = since + limitMs * factor;
-      if (now <= brokenAt) moments.push(brokenAt + 1);
-      else if (since < steadySince) unknown.push(subject);
+      if (isTimeless(since, context)) unknown.push(subject);
+      else if (now <= brokenAt) moments.push(brokenAt + 1);
       else findings.push({ subject, since: brokenAt, ...told });
     }
     return { findings, unknown, nextAt: soonest(moments) };

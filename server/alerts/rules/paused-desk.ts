@@ -1,5 +1,5 @@
 import type { Finding, Subject } from '../rule.ts';
-import { hallRule, nothing, soonest } from '../rule.ts';
+import { hallRule, isTimeless, nothing, soonest } from '../rule.ts';
 import { words } from '../words.ts';
 import { isQueueHeard, isServing } from './queue-heard.ts';
 
@@ -16,7 +16,7 @@ export const pausedDesk = hallRule({
   judge(context, { afterS }) {
     if (!isServing(context)) return nothing;
     if (!isQueueHeard(context)) return { findings: [], unknown: 'all', nextAt: null };
-    const { now, config, steadySince } = context;
+    const { now, config } = context;
     const findings: Finding[] = [];
     const unknown: Subject[] = [];
     const moments: number[] = [];
@@ -26,8 +26,8 @@ export const pausedDesk = hallRule({
       const dueAt = from + afterS * 1_000;
       const serves = config.file.desks.find((desk) => desk.id === id)?.serves ?? [];
       const subject = { kind: 'desk' as const, id };
-      if (now < dueAt) moments.push(dueAt);
-      else if (from < steadySince) unknown.push(subject);
+      if (isTimeless(since, context)) unknown.push(subject);
+      else if (now < dueAt) moments.push(dueAt);
       else if (serves.some((service) => context.waitingFor(service) > 0))
         findings.push({ subject, since: from, ...told });
     }

@@ -1,3 +1,4 @@
+import { hoursOf } from '../../config/hall-config.ts';
 import { partName } from '../../hall/part-words.ts';
 import { fillsUp } from '../../hall/parts.ts';
 import type { Finding, Subject } from '../rule.ts';
@@ -8,13 +9,16 @@ import { listed, words } from '../words.ts';
 export const stockLow = hallRule({
   id: 'stock-low',
   about: 'device',
-  reads: ['terminals', 'device', 'use'],
-  judge({ terminals, device, use }, { hoursLeft, level }) {
+  reads: ['terminals', 'device', 'use', 'config'],
+  judge({ terminals, device, use, config, now }, { hoursLeft, level }) {
     const findings: Finding[] = [];
     const unknown: Subject[] = [];
     for (const { id, stock } of terminals()) {
       const subject = { kind: 'device' as const, id };
-      if (stock === null || device(id).live.online !== true) {
+      const entry = config.devices.get(id);
+      // At night nobody uses it, and nobody is there to fill it up.
+      const isOpen = entry !== undefined && hoursOf(config, entry).state(now).open;
+      if (stock === null || !isOpen || device(id).live.online !== true) {
         unknown.push(subject);
         continue;
       }

@@ -12,8 +12,6 @@ const told = {
 };
 
 const lookBackMs = 2 * 3_600_000;
-/** A hall of which nothing is known yet may have the longest services there are. */
-const unknownServiceMs = 10 * 60_000;
 
 interface Limits {
   desks: number;
@@ -44,23 +42,24 @@ export const systemDown = hallRule({
 });
 
 /**
- * The time that desks have been serving since anybody last finished, over the mean length of a service: so many services should have
+ * The time that desks have been serving since anybody last finished, each over the mean length of its service: so many services should have
  * ended. If they end by chance, none does with a probability of e to the power of minus that.
  */
 function desksOf(context: HallContext, { desks: least, stallMin, services }: Limits): Verdict {
   if (!isServing(context) || !isQueueHeard(context)) return { is: 'unknown' };
   const { now, steadySince } = context;
-  const serviceMs = context.serviceMs ?? unknownServiceMs;
   const serving = context
     .desks()
-    .flatMap(({ id, state, since }) => (state === 'serving' && since !== null ? [{ id, since }] : []));
+    .flatMap(({ state, since, service }) => (state === 'serving' && since !== null ? [{ since, service }] : []));
   const finishedAt = Math.max(...context.config.file.desks.map(({ id }) => lastFinish(context, id)));
   if (now - finishedAt < stallMin * 60_000) return { is: 'up' };
   if (serving.length < least) return { is: 'unknown' };
   // Whoever serves still, has since then.
   const from = Math.max(finishedAt, Math.min(...serving.map(({ since }) => since)));
-  const servedMs = serving.reduce((sum, { since }) => sum + now - Math.max(since, finishedAt), 0);
-  if (now - from < stallMin * 60_000 || servedMs < services * serviceMs) return { is: 'up' };
+  const due = serving.reduce((sum, { since, service }) => {
+    return sum + (now - Math.max(since, finishedAt)) / context.serviceMs(service);
+  }, 0);
+  if (now - from < stallMin * 60_000 || due < services) return { is: 'up' };
   return from < steadySince ? { is: 'unknown' } : { is: 'down', since: from };
 }
 

@@ -2,7 +2,7 @@
 import type { Standard } from '../../contracts/registry.ts';
 import { bestStep } from '../../hall/advice/best-step.ts';
 import type { Finding, HallContext, Judgement, Subject } from '../rule.ts';
-import { nothing, soonest } from '../rule.ts';
+import { isTimeless, nothing, soonest } from '../rule.ts';
 import { isQueueHeard, isServing } from './queue-heard.ts';
 
 const minuteMs = 60_000;
@@ -16,7 +16,7 @@ export function judgeWaits(
   minutesOf: (standard: Standard) => number | undefined,
   wordsOf: (service: string) => Pick<Finding, 'what' | 'todo'>,
 ): Judgement {
-  const { config, now, steadySince } = context;
+  const { config, now } = context;
   if (!isServing(context)) return nothing;
   if (!isQueueHeard(context)) return { findings: [], unknown: 'all', nextAt: null };
   const brokenSince = new Map<string, number>();
@@ -26,9 +26,8 @@ export function judgeWaits(
     const minutes = minutesOf(config.standard(service, tier));
     if (minutes === undefined) continue;
     const brokenAt = since + minutes * minuteMs;
-    if (brokenAt >= now) moments.push(brokenAt + 1);
-    // Begun before our clock leapt: how long it lasts nobody knows.
-    else if (since < steadySince) unknown.set(service, { kind: 'service', id: service });
+    if (isTimeless(since, context)) unknown.set(service, { kind: 'service', id: service });
+    else if (brokenAt >= now) moments.push(brokenAt + 1);
     else brokenSince.set(service, Math.min(brokenSince.get(service) ?? brokenAt, brokenAt));
   }
   const findings = [...brokenSince].map(([id, since]) => ({

@@ -1,40 +1,39 @@
 // What alerts cost for a province: the same readings with and without them, by CPU time.
-import type { HallConfig } from '../../../server/config/hall-config.ts';
 import type { Reading } from '../../../server/contracts/readings.ts';
 import type { Figure } from '../figures.ts';
 import { inventedHalls, livedDay, readingOf } from './week.ts';
 import { benchWorld } from './world.ts';
 
 const planned = 20;
-const copies = 100;
+/** Invented halls repeat in shape every so many: each lives the day of the one it is like, under its own names. */
+const halls = 2_000;
 const date = '2026-09-07';
 /** A busy ten minutes, after ten that bring every hall to life. Local time; the halls are in one zone. */
 const measured = { from: '10:00', minutes: 10, before: 10 };
 const minuteMs = 60_000;
 
-/** A hall again under another name: its devices keep theirs, which nothing here looks up across halls. */
-function copyOf(config: HallConfig, i: number): HallConfig {
-  return i === 0 ? config : { ...config, id: `${config.id}-${i}` };
-}
-
 export async function costFigures(say: (line: string) => void): Promise<Figure[]> {
-  const halls = await inventedHalls(planned);
-  const begin = halls[0]?.config.days.at(date, measured.from) ?? 0;
+  const all = await inventedHalls(halls);
+  const configs = all.map(({ config }) => config);
+  const begin = configs[0]?.days.at(date, measured.from) ?? 0;
   const until = begin + measured.minutes * minuteMs;
-  const readings = halls
-    .flatMap((hall) => livedDay(hall, Temporal.PlainDate.from(date), 1).lines)
-    .filter(({ time }) => time >= begin - measured.before * minuteMs && time < until)
-    .sort((a, b) => a.time - b.time)
-    .map(readingOf);
-  const configs = halls.flatMap(({ config }) => Array.from({ length: copies }, (_, i) => copyOf(config, i)));
+  const readings = all
+    .slice(0, planned)
+    .flatMap((hall, i) => {
+      const like = configs.filter((_, k) => k % planned === i);
+      return livedDay(hall, Temporal.PlainDate.from(date), 1).lines.map((line) => ({ line, like }));
+    })
+    .filter(({ line: { time } }) => time >= begin - measured.before * minuteMs && time < until)
+    .sort((a, b) => a.line.time - b.line.time)
+    .map(({ line, like }) => ({ reading: readingOf(line), like }));
   const cpuMs = async (isAlerting: boolean) => {
     const world = await benchWorld(configs, begin - measured.before * minuteMs, isAlerting);
     let began: NodeJS.CpuUsage | null = null;
     let n = 0;
-    for (const reading of readings) {
+    for (const { reading, like } of readings) {
       if (began === null && reading.receivedAt >= begin) began = process.cpuUsage();
-      for (let i = 0; i < copies; i++) {
-        await world.take(copiedTo(reading, i));
+      for (const { id } of like) {
+        await world.take(livedBy(id, reading));
         if (began) n++;
       }
     }
@@ -64,6 +63,7 @@ export async function costFigures(say: (line: string) => void): Promise<Figure[]
   ];
 }
 
-function copiedTo(reading: Reading, i: number): Reading {
-  return i === 0 ? reading : { ...reading, hall: `${reading.hall}-${i}` };
+/** Devices are named after their hall. */
+function livedBy(hall: string, reading: Reading): Reading {
+  return { ...reading, hall, device: reading.device.replace(reading.hall, hall) };
 }

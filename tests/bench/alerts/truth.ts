@@ -2,10 +2,11 @@
 
 import type { Span } from '../../../firmware-sim/model/hall-day.ts';
 import { zoneOpenings } from '../../../firmware-sim/model/hall-day.ts';
-import type { HallEvent } from '../../../firmware-sim/model/hall-event.ts';
 import { alertDefaults } from '../../../server/contracts/alert-settings.ts';
 import type { AlertRule } from '../../../server/contracts/names.ts';
 import { severityOfTerminal } from '../../../server/hall/parts.ts';
+import { stockLows } from './truth-of-stock.ts';
+import { joined, of, within, without } from './truth-spans.ts';
 import type { Lived } from './week.ts';
 
 /** A condition that held from `from` to `to` (epoch ms). */
@@ -24,6 +25,8 @@ const failuresToTell = 4;
 const failuresWithinMs = 30 * minuteMs;
 const forecastMs = 15 * minuteMs;
 const crowdedShare = 0.85;
+const deskSteps = ['desk-open', 'desk-pause', 'desk-close'] as const;
+const pausedAfterMs = 1_000 * alertDefaults['paused-desk'].thresholds.afterS.value;
 const longTimes = alertDefaults['long-transaction'].thresholds.factor.value;
 /** Counters miss people: nearer to the limit than this nobody can say. */
 const crowdedDoubt = 4;
@@ -41,18 +44,9 @@ export const judged: ReadonlySet<AlertRule> = new Set<AlertRule>([
   'wait-forecast',
   'long-transaction',
   'crowded',
+  'paused-desk',
+  'stock-low',
 ]);
-
-/** The events that may be of a kind. */
-type Timed<K extends HallEvent['kind'], E = HallEvent> = E extends { kind: infer Kinds }
-  ? K extends Kinds
-    ? E
-    : never
-  : never;
-
-function of<K extends HallEvent['kind']>({ plan }: Lived, ...kinds: K[]): Timed<K>[] {
-  return plan.truth.filter((event): event is Timed<K> => (kinds as string[]).includes(event.kind));
-}
 
 /** All that held in one hall's day, short or long. */
 export function expectedOn(lived: Lived): Expected[] {
@@ -67,11 +61,13 @@ export function expectedOn(lived: Lived): Expected[] {
     ...forecasts(lived),
     ...longTransactions(lived),
     ...crowds(lived),
+    ...pauses(lived),
+    ...stockLows(lived),
   ];
   return all.map((one) => ({ ...one, hall: config.id, to: Math.min(one.to, plan.day.to) }));
 }
 
-type Found = Omit<Expected, 'hall'>;
+export type Found = Omit<Expected, 'hall'>;
 
 /** A terminal that is out of order, as long as it can say so. */
 function faults(lived: Lived): Found[] {
@@ -210,38 +206,33 @@ function crowds({ config, plan }: Lived): Found[] {
   return [...doubtful, ...found(limit + crowdedDoubt)];
 }
 
-/** What is left of a span outside of some others. */
-function without<S extends Span>(span: S, holes: readonly Span[]): S[] {
-  let left: S[] = [span];
-  for (const { from, to } of holes) {
-    left = left.flatMap((one) => {
-      if (to <= one.from || from >= one.to) return [one];
-      return [
-        { ...one, to: from },
-        { ...one, from: to },
-      ].filter((part) => part.to > part.from);
-    });
-  }
-  return left;
-}
-
-function within({ from, to }: Span, spans: readonly Span[]): Span[] {
-  return spans
-    .map((span) => ({ from: Math.max(from, span.from), to: Math.min(to, span.to) }))
-    .filter((span) => span.to > span.from);
-}
-
-/** Those of one subject that touch, as one. */
-function joined(found: readonly Found[]): Found[] {
-  const all: Found[] = [];
-  for (const those of Map.groupBy(found, ({ subject }) => subject).values()) {
-    const spans: Found[] = [];
-    for (const one of those.toSorted((a, b) => a.from - b.from)) {
-      const last = spans.at(-1);
-      if (last && one.from <= last.to) last.to = Math.max(last.to, one.to);
-      else spans.push({ ...one });
+/** Desks that are paused without a plan, or beyond it, for longer than that may be, while somebody is on the board for them. */
+function pauses(lived: Lived): Found[] {
+  const { config, plan } = lived;
+  const waiting = new Map<string, string>();
+  const paused = new Map<string, number>();
+  const since = new Map<string, number>();
+  const found: Found[] = [];
+  const look = (at: number) => {
+    const awaited = new Set(waiting.values());
+    for (const { id, serves } of config.file.desks) {
+      const from = paused.get(id);
+      const isOne = from !== undefined && serves.some((service) => awaited.has(service));
+      const began = since.get(id);
+      if (isOne && began === undefined) since.set(id, Math.max(at, from));
+      if (isOne || began === undefined) continue;
+      since.delete(id);
+      if (at > began) found.push({ rule: 'paused-desk', subject: id, from: began, to: at });
     }
-    all.push(...spans);
+  };
+  for (const step of of(lived, 'issue', 'call', 'cancel', 'transfer', 'no-show', ...deskSteps)) {
+    if (step.kind === 'desk-pause') paused.set(step.desk, Math.max(step.at, step.until ?? 0) + pausedAfterMs);
+    else if (step.kind === 'desk-open' || step.kind === 'desk-close') paused.delete(step.desk);
+    else if (step.kind === 'issue') waiting.set(step.ticket, step.service);
+    else if (step.kind === 'transfer') waiting.set(step.ticket, step.toService ?? step.service);
+    else if ('ticket' in step) waiting.delete(step.ticket);
+    look(step.at);
   }
-  return all;
+  look(plan.day.to);
+  return found;
 }

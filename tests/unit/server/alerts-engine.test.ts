@@ -276,6 +276,18 @@ describe('parents', () => {
     const machine = at.alerts.find(({ subject }) => subject.id === 'queue');
     expect(at.alerts.find(({ rule }) => rule === 'wait-limit')?.parent).toBe(machine?.id);
   });
+
+  it('one that somebody resolved by hand explains nothing any more: for them it is over', () => {
+    const at = place({ ...settings, 'terminal-offline': { raiseAfterS: 10, clearAfterS: 0 } });
+    const gone = { 'device-offline': { findings: [network] }, 'terminal-offline': finds(device('pay-1'), 6 * s) };
+    at.look(6 * s, gone);
+    at.look(20 * s, gone);
+    expect(at.log).toEqual(['raised 1']);
+    at.act('1', 'resolve', 60 * s);
+    at.look(61 * s, gone);
+    expect(at.log).toEqual(['raised 1', 'raised 2']);
+    expect(at.alerts[1]).toMatchObject({ rule: 'terminal-offline', parent: null });
+  });
 });
 
 describe('silences', () => {

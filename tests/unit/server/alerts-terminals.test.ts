@@ -70,6 +70,27 @@ describe('stock-low', () => {
     expect(hall.open()).toMatchObject([{ text: { en: { what: 'Running out: paper' } } }]);
   });
 
+  it('stays while nobody uses it, until it is filled; and is nobody’s alert at night', async () => {
+    const hall = await world();
+    let seq = 1;
+    const left = async (at: number, paper: number) => {
+      await hall.take(of('pay-1', terminal([1, ++seq], at, { stock: { paper } })));
+      await hall.to(at + 2 * min);
+    };
+    // 20 % an hour, then an hour without anybody.
+    for (let i = 0; i <= 4; i++) await left(nine + (i * hour) / 2 + 10 * s, 70 - 10 * i);
+    await hall.to(nine + 3 * hour);
+    expect(hall.life('stock-low')).toEqual(['raised 1']);
+    await left(nine + 3.5 * hour, 100);
+    expect(hall.life('stock-low')).toEqual(['raised 1', 'resolved 1']);
+    await left(nine + 12 * hour, 5);
+    expect(hall.life('stock-low')).toEqual(['raised 1', 'resolved 1']);
+    await hall.to(nine + 24 * hour + 2 * min);
+    expect(hall.open('stock-low')).toMatchObject([
+      { raisedAt: expect.toSatisfy((at: number) => at > nine + 20 * hour) },
+    ]);
+  });
+
   it('a cash unit fills up: it is well when it was emptied, and told of before it is full', async () => {
     const hall = await world();
     await hall.take(of('pay-1', terminal([1, 2], nine + 10 * s, { stock: { cashUnit: 0, paper: 80 } })));

@@ -206,17 +206,35 @@ describe('a leap of our clock', () => {
     hall.clock.leapTo(after - hour);
     await speak(after - hour + 20 * s);
     await hall.to(after - 45 * min);
-    expect(hall.told.filter(({ rule }) => rule !== 'wait-limit')).toEqual([]);
+    expect(hall.told).toEqual([]);
+  });
+
+  it('back by an hour ends no wait that goes on', async () => {
+    const hall = await world({ start: nine });
+    const queue = queueEvents();
+    for (const id of ['door-a', 'queue', 'pay-1']) await hall.take(status(id, [1, 1], nine + s, { everyS: 80_000 }));
+    await hall.take(
+      queue.ticket('issued', 'A1', nine + 10 * s, { service: 'general' }),
+      queue.ticket('issued', 'A2', nine + 40 * min, { service: 'general' }),
+    );
+    await hall.to(nine + 75 * min);
+    expect(hall.open('wait-limit')).toHaveLength(1);
+    const after = nine + 15 * min;
+    hall.clock.leapTo(after);
+    for (const id of ['door-a', 'queue', 'pay-1'])
+      await hall.take(status(id, [1, 1], after + 20 * s, { everyS: 80_000 }));
+    await hall.to(after + 20 * min);
+    expect(hall.open('wait-limit')).toHaveLength(1);
+    expect(hall.told.filter(({ state }) => state === 'resolved')).toEqual([]);
   });
 
   it('back by hours holds up nothing: neither what the system says nor a hall that nobody hears', async () => {
     const hall = await world({ start: nine });
     await hall.take(status('door-a', [1, 1], nine + s, { everyS: 80_000 }), status('pay-1', [1, 1], nine + s));
-    await hall.take(terminal([1, 1], nine + 2 * s, { stock: { paper: 5 } }));
-    await hall.to(nine + 10 * s);
+    await hall.take(terminal([1, 1], nine + 2 * s, { state: 'out-of-service' }));
     hall.clock.leapTo(nine - 5 * hour);
     hall.state.system.notStoring = 'the disk is full';
     await hall.to(nine - 5 * hour + 3 * min);
-    expect(hall.open().map(({ rule }) => rule)).toEqual(['data-missing', 'stock-low']);
+    expect(hall.open().map(({ rule }) => rule)).toEqual(['data-missing', 'terminal-fault']);
   });
 });
