@@ -275,9 +275,10 @@ export async function buildApp(parts: AppParts): Promise<App> {
     history,
     alerts,
     async begin() {
+      await pipeline.begin(config);
+      // Only now: while walls wait for their halls, history does.
       history.start();
       days.start();
-      await pipeline.begin(config);
       repair.reviewAll();
       alerts.start();
     },

@@ -1,8 +1,12 @@
 // The server alone: environment, signals, exit. Imported by nobody.
 import './node-version.ts';
-import { oneLine } from './errors.ts';
-import { makeLog } from './log.ts';
-import { serve } from './serve.ts';
+import { enableCompileCache, flushCompileCache } from 'node:module';
+
+// What the former start compiled is taken as it is: walls wait for us. It holds only for what is loaded from here on.
+enableCompileCache();
+const { oneLine } = await import('./errors.ts');
+const { makeLog } = await import('./log.ts');
+const { serve } = await import('./serve.ts');
 
 const log = makeLog();
 const longestEndMs = 1_800;
@@ -10,7 +14,8 @@ const longestEndMs = 1_800;
 try {
   const server = await serve(process.env, log);
   process.stdout.write(`Hallwatch ready: ${server.url}  devices: ${server.mqttUrl}\n`);
-  server.begun.catch((error: unknown) => {
+  // Written down by now, or kill -9 would take it.
+  server.begun.then(flushCompileCache, (error: unknown) => {
     process.stderr.write(`${oneLine(error)}\n`);
     process.exit(2);
   });

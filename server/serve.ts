@@ -1,10 +1,12 @@
 // A whole server from an environment: config, data folder, broker, HTTP. Used by main.ts and by tests.
 
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { App } from './app.ts';
 import { buildApp } from './app.ts';
 import { systemClock } from './clock.ts';
 import { loadConfigOrThrow } from './config/load.ts';
+import { ParsedFiles } from './config/parsed-files.ts';
 import type { Environment, Settings } from './config/settings.ts';
 import { readBasics, readSettings } from './config/settings.ts';
 import { watchConfig } from './config/watch.ts';
@@ -31,7 +33,8 @@ export interface RunningServer {
 /** Starts a server; throws a HallwatchError with one clear line when it can't. A broker that is away is waited for. */
 export async function serve(env: Environment, log: Logger, trial: Trial = {}): Promise<RunningServer> {
   const basics = readBasics(env);
-  const config = await loadConfigOrThrow(basics.config);
+  const parsed = await ParsedFiles.open(join(basics.data, parsedFile));
+  const config = await loadConfigOrThrow(basics.config, parsed);
   const settings = readSettings(env, config.settings);
   const folder = await openDataFolder(basics.data, basics);
   const clock = systemClock(basics.clock ?? undefined);
@@ -58,7 +61,12 @@ export async function serve(env: Environment, log: Logger, trial: Trial = {}): P
     await close();
     throw error;
   });
-  const watch = watchConfig(basics.config, { log, take: app.reconfigure });
+  // The walls come first.
+  begun.then(
+    () => parsed.keep(),
+    () => {},
+  );
+  const watch = watchConfig(basics.config, { log, take: app.reconfigure, parsed });
   app.addDegraded(() => watch.problem);
   const { host } = settings.http;
   return {
@@ -73,6 +81,7 @@ export async function serve(env: Environment, log: Logger, trial: Trial = {}): P
   };
 }
 
+const parsedFile = 'config-parsed.json';
 const quickMs = 1_500;
 
 interface SourceParts {

@@ -8,6 +8,7 @@ import { checkCalendar } from './calendar-checks.ts';
 import { checkHall, checkSettings, checkUnique } from './checks.ts';
 import { compileHall } from './compile.ts';
 import type { DeviceConfig, HallConfig } from './hall-config.ts';
+import type { ParsedFiles } from './parsed-files.ts';
 import type { ConfigFault } from './yaml-file.ts';
 import { faultLine, readYaml } from './yaml-file.ts';
 
@@ -33,12 +34,15 @@ export interface Config {
 
 export type ConfigResult = { config: Config; faults: [] } | { config: null; faults: ConfigFault[] };
 
-/** Reads a config folder. All faults of all files come back at once; never throws for what stands in the files. */
-export async function loadConfig(folder: string): Promise<ConfigResult> {
+/**
+ * Reads a config folder. All faults of all files come back at once; never throws for what stands in the files. Files that `parsed` knows
+ * aren't parsed again.
+ */
+export async function loadConfig(folder: string, parsed?: ParsedFiles): Promise<ConfigResult> {
   const read = async <T extends typeof SettingsFile | typeof StandardsFile | typeof CalendarFile | typeof HallFile>(
     name: string,
     schema: T,
-  ) => readYaml(join(folder, name), join(folder, name), schema);
+  ) => readYaml(join(folder, name), join(folder, name), schema, parsed);
   const settings = await read('hallwatch.yaml', SettingsFile);
   const standards = await read('standards.yaml', StandardsFile);
   const calendar = await read('calendar.yaml', CalendarFile);
@@ -82,8 +86,8 @@ export function configFrom(source: ConfigSource): Config | null {
 }
 
 /** The same, for a start: throws `bad-config` with every fault on a line of its own. */
-export async function loadConfigOrThrow(folder: string): Promise<Config> {
-  const { config, faults } = await loadConfig(folder);
+export async function loadConfigOrThrow(folder: string, parsed?: ParsedFiles): Promise<Config> {
+  const { config, faults } = await loadConfig(folder, parsed);
   if (config) return config;
   throw new HallwatchError('bad-config', {
     what: `${faults.length} fault${faults.length === 1 ? '' : 's'} in ${folder}\n${faults.map((fault) => `  ${faultLine(fault)}`).join('\n')}\n`,

@@ -2,6 +2,7 @@ import { watch } from 'node:fs';
 import type { Logger } from '../log.ts';
 import type { Config } from './load.ts';
 import { loadConfig } from './load.ts';
+import type { ParsedFiles } from './parsed-files.ts';
 import { faultLine } from './yaml-file.ts';
 
 const settleMs = 300;
@@ -15,12 +16,13 @@ export interface ConfigWatch {
 /** Reads the config again when its files change. A broken one is said and the old one kept. */
 export function watchConfig(
   folder: string,
-  { log, take }: { log: Logger; take: (config: Config) => void },
+  { log, take, parsed }: { log: Logger; take: (config: Config) => void; parsed?: ParsedFiles },
 ): ConfigWatch {
   let problem: string | null = null;
   let timer: NodeJS.Timeout | undefined;
   const reload = async () => {
-    const { config, faults } = await loadConfig(folder);
+    const { config, faults } = await loadConfig(folder, parsed);
+    await parsed?.keep();
     if (config) {
       problem = null;
       log.info({ halls: config.halls.size }, 'config read again');

@@ -3,6 +3,7 @@ import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Document } from 'yaml';
 import { isNode, LineCounter, parseDocument } from 'yaml';
+import type { ParsedFiles } from './parsed-files.ts';
 import type { Path } from './schema-faults.ts';
 import { schemaFaults } from './schema-faults.ts';
 
@@ -26,40 +27,44 @@ export interface YamlFile<T> {
   fault(path: Path, what: string, fix: string): ConfigFault;
 }
 
-/** Reads and checks one YAML file; everything wrong with it comes back as faults, nothing is thrown. */
-export async function readYaml<T extends TSchema>(path: string, file: string, schema: T): Promise<YamlFile<Static<T>>> {
-  const lines = new LineCounter();
-  let document: Document.Parsed | null = null;
+/**
+ * Reads and checks one YAML file; everything wrong with it comes back as faults, nothing is thrown. What `parsed` knows already is
+ * only checked.
+ */
+export async function readYaml<T extends TSchema>(
+  path: string,
+  file: string,
+  schema: T,
+  parsed?: ParsedFiles,
+): Promise<YamlFile<Static<T>>> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => error);
+  if (typeof text !== 'string') {
+    const fix = text.code === 'ENOENT' ? 'create it, or point HALLWATCH_CONFIG at another folder' : 'make it readable';
+    const fault = (at: Path, what: string, todo: string) => ({ file, line: null, path: pathText(at), what, fix: todo });
+    return { file, value: null, raw: null, faults: [fault([], `can't be read (${text.code})`, fix)], fault };
+  }
+  const written = new Written(text);
   const fault = (at: Path, what: string, fix: string): ConfigFault => ({
     file,
-    line: document ? lineOf(document, lines, at) : null,
+    line: written.lineOf(at),
     path: pathText(at),
     what,
     fix,
   });
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => error);
-  if (typeof text !== 'string') {
-    const fix = text.code === 'ENOENT' ? 'create it, or point HALLWATCH_CONFIG at another folder' : 'make it readable';
-    return { file, value: null, raw: null, faults: [fault([], `can't be read (${text.code})`, fix)], fault };
-  }
-  document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length > 0) {
-    const faults = document.errors.map((error) => ({
+  const value = parsed ? parsed.get(text, () => written.value) : written.value;
+  if (value === null) {
+    const faults: ConfigFault[] = written.errors.map(({ line, message }) => ({
       file,
-      line: lines.linePos(error.pos[0]).line,
+      line,
       path: '',
-      what: `isn't YAML: ${error.message.split('\n')[0]}`,
+      what: `isn't YAML: ${message}`,
       fix: 'mend the indentation, quotes or brackets there',
     }));
+    if (faults.length === 0)
+      faults.push(fault([], `can't be read: ${written.problem}`, 'write it out without anchors and aliases'));
     return { file, value: null, raw: null, faults, fault };
   }
-  const parsed = contentOf(document);
-  if (parsed.problem !== null) {
-    const faults = [fault([], `can't be read: ${parsed.problem}`, 'write it out without anchors and aliases')];
-    return { file, value: null, raw: null, faults, fault };
-  }
-  const { value } = parsed;
-  const validator = Compile(schema);
+  const validator = compiled(schema);
   if (validator.Check(value)) return { file, value, raw: value, faults: [], fault };
   const faults = schemaFaults(schema, value, validator.Errors(value)).map(({ path: at, what, fix }) =>
     fault(at, what, fix),
@@ -67,21 +72,56 @@ export async function readYaml<T extends TSchema>(path: string, file: string, sc
   return { file, value: null, raw: value, faults, fault };
 }
 
-/** Aliases that lead nowhere, to themselves or to far too much only show here. */
-function contentOf(document: Document.Parsed): { value: unknown; problem: string | null } {
-  try {
-    return { value: document.toJS() ?? {}, problem: null };
-  } catch (error) {
-    return { value: null, problem: error instanceof Error ? error.message : String(error) };
+/** The text of a file, read as YAML when somebody asks. */
+class Written {
+  readonly #text: string;
+  readonly #lines = new LineCounter();
+  #document: Document.Parsed | null = null;
+  /** Aliases that lead nowhere, to themselves or to far too much only show when it is made values of. */
+  problem: string | null = null;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  get #read(): Document.Parsed {
+    this.#document ??= parseDocument(this.#text, { lineCounter: this.#lines, prettyErrors: false });
+    return this.#document;
+  }
+
+  get errors(): { line: number; message: string | undefined }[] {
+    return this.#read.errors.map(({ pos, message }) => ({
+      line: this.#lines.linePos(pos[0]).line,
+      message: message.split('\n')[0],
+    }));
+  }
+
+  /** What it holds; null when that can't be said: see `errors` and `problem`. */
+  get value(): unknown {
+    if (this.#read.errors.length > 0) return null;
+    try {
+      return this.#read.toJS() ?? {};
+    } catch (error) {
+      this.problem = error instanceof Error ? error.message : String(error);
+      return null;
+    }
+  }
+
+  /** The line on which what stands at `path` begins, or the nearest that holds it. */
+  lineOf(path: Path): number | null {
+    for (let depth = path.length; depth >= 0; depth--) {
+      const node = this.#read.getIn(path.slice(0, depth), true);
+      if (isNode(node) && node.range) return this.#lines.linePos(node.range[0]).line;
+    }
+    return null;
   }
 }
 
-function lineOf(document: Document.Parsed, lines: LineCounter, path: Path): number | null {
-  for (let depth = path.length; depth >= 0; depth--) {
-    const node = document.getIn(path.slice(0, depth), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-  }
-  return null;
+const validators = new WeakMap<TSchema, object>();
+
+/** Made once for a schema: a province has a file for each of 2,000 halls. */
+function compiled<T extends TSchema>(schema: T) {
+  return validators.getOrInsertComputed(schema, () => Compile(schema)) as ReturnType<typeof Compile<T>>;
 }
 
 function pathText(path: Path): string {

@@ -15,8 +15,12 @@ export class WaitCurve {
   /** Adds `delta` waiting customers at an effective time in epoch ms. */
   add(at: number, delta: number): void {
     const second = Math.floor(at / 1000);
-    const i = this.#indexOf(second);
-    if (this.#seconds[i] === second) this.#deltas[i] = (this.#deltas[i] ?? 0) + delta;
+    const isLatest = second > (this.#seconds.at(-1) ?? Number.NEGATIVE_INFINITY);
+    const i = isLatest ? this.#seconds.length : this.#indexOf(second);
+    if (isLatest) {
+      this.#seconds.push(second);
+      this.#deltas.push(delta);
+    } else if (this.#seconds[i] === second) this.#deltas[i] = (this.#deltas[i] ?? 0) + delta;
     else {
       this.#seconds.splice(i, 0, second);
       this.#deltas.splice(i, 0, delta);

@@ -68,8 +68,8 @@ export class Scribe {
     this.#hallOf = hallOf;
   }
 
-  /** Takes in what became of a message; one that was taken in before changes nothing. */
-  take({ id, reading, notes, trace }: Told): void {
+  /** Takes in what became of a message; one that was taken in before changes nothing. At the latest `mostPoints` are put at once. */
+  take({ id, reading, notes, trace }: Told, mostPoints = mostWaiting): void {
     if (id <= this.#position || this.#hasGivenUp) return;
     this.#position = id;
     const { body } = reading;
@@ -77,7 +77,7 @@ export class Scribe {
     if (trace === null) return;
     if (body.kind === 'door') this.#points.push(doorPoint(reading, body, this.#tagsOf(reading), this.#parts.simulated));
     this.#newsOf(reading.hall).add(reading, trace);
-    if (this.#points.length >= mostWaiting && this.#trouble === null) this.flush();
+    if (this.#points.length >= mostPoints && this.#trouble === null) this.flush();
   }
 
   /** Goes on behind entry `position`: what came before holds nothing for history. */

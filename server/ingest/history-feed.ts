@@ -12,18 +12,20 @@ interface Parts {
 }
 
 const putEveryMs = 500;
+const pointsInHaste = 20_000;
 
 export class HistoryFeed {
   readonly #parts: Parts;
   /** The projector that history is told by: another one while the journal is read again for it. */
   #teller: Projector | null = null;
+  #isInHaste = false;
   readonly #putting: NodeJS.Timeout;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     const { scribe, journal } = parts;
     journal.register({ name: 'history', position: () => scribe.position, cut: ({ to }) => scribe.skipTo(to) });
-    this.#putting = setInterval(() => this.put(), putEveryMs).unref();
+    this.#putting = setInterval(() => this.#isInHaste || this.put(), putEveryMs).unref();
   }
 
   /** Halls restored from snapshots can't tell of what lies before them: true when history needs to hear of that. */
@@ -37,12 +39,20 @@ export class HistoryFeed {
   /** From here on what `projector` applies to `halls` is told. */
   follow(projector: Projector, halls: Halls): void {
     this.put();
+    this.#isInHaste = false;
     this.#teller = projector;
     this.#parts.scribe.follow((id) => halls.known(id));
   }
 
   tell(outcome: Outcome, by: Projector): void {
     if (by === this.#teller && 'reading' in outcome) this.#parts.scribe.take({ id: outcome.entry.id, ...outcome });
+  }
+
+  /** As `tell`, while walls wait for what is read again: what many messages say of one desk or minute is put once, up to `follow`. */
+  tellInHaste(outcome: Outcome, by: Projector): void {
+    if (by !== this.#teller || !('reading' in outcome)) return;
+    this.#isInHaste = true;
+    this.#parts.scribe.take({ id: outcome.entry.id, ...outcome }, pointsInHaste);
   }
 
   /** Has history put what it was told; false when it can't be written. */

@@ -196,7 +196,7 @@ export class Pipeline {
     const isUntold = isPartial || isBehind;
     this.#projector = this.#begun(halls, position, (outcome) => {
       this.outcomes.replayed(outcome);
-      this.#history.tell(outcome, this.#projector);
+      this.#history.tellInHaste(outcome, this.#projector);
     });
     if (!isUntold) this.#history.follow(this.#projector, halls);
     const messages = await this.#catchUp(this.#projector, fullPace, (progress) => {

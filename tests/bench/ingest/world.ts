@@ -5,6 +5,9 @@ import { topicOf } from '../../../server/contracts/topics.ts';
 
 const words = (text: string) => ({ 'zh-CN': text, en: text });
 const terminalsAHall = 17;
+const devicesAHall = terminalsAHall + 3;
+/** Of 20,000 messages in twelve hours a hall's devices send a status word every seven minutes each. */
+const statusEveryS = 600;
 
 /** The hall that only the probe publishes for. */
 export const probeHall = 'hall-probe';
@@ -89,7 +92,7 @@ export class World {
       case 'm':
         return this.#terminal(hall, step % terminalsAHall);
       default:
-        return this.#status(hall);
+        return this.#status(hall, Math.floor(step / 10));
     }
   }
 
@@ -126,10 +129,16 @@ export class World {
     return { topic: topicOf(region, hall, device, 'terminal'), payload: JSON.stringify(body) };
   }
 
-  #status(hall: string): WorldMessage {
-    const device = `${hall}-door-a`;
+  /** Each device in turn, as seldom as it says it will. */
+  #status(hall: string, turn: number): WorldMessage {
+    const device = deviceIds(hall)[turn % devicesAHall] ?? '';
     const lastSeq = this.#seqs.get(device) ?? 0;
-    const body = { ts: this.#now(), boot: 1, conn: 1, online: true, lastSeq, everyS: 30, resend: false };
+    const body = { ts: this.#now(), boot: 1, conn: 1, online: true, lastSeq, everyS: statusEveryS, resend: false };
     return { topic: topicOf(region, hall, device, 'status'), payload: JSON.stringify(body) };
   }
+}
+
+function deviceIds(hall: string): string[] {
+  const terminals = Array.from({ length: terminalsAHall }, (_, i) => `${hall}-terminal-${i}`);
+  return [`${hall}-door-a`, `${hall}-door-b`, `${hall}-queue`, ...terminals];
 }
