@@ -5,6 +5,9 @@ const checkEveryMs = 60_000;
 /** A clock that goes back by more was set back. */
 const setBackMs = 1_000;
 
+/** After a start every hall of a province is due at once: messages get through in between. */
+const longestMs = 4;
+
 /** So many entries that nothing agrees with any more are kept before the heap is made anew, beside as many as there are keys. */
 const keptStale = 64;
 
@@ -73,14 +76,14 @@ export class Agenda {
     // What was due by the clock as it was would wait for as long as it was set back.
     if (now < this.#seenAt - setBackMs) for (const key of this.#at.keys()) this.set(key, now);
     this.#seenAt = now;
-    const due: string[] = [];
+    const restAt = performance.now() + longestMs;
     for (let first = this.#heap[0]; first && first.at <= now; first = this.#heap[0]) {
       pop(this.#heap);
       if (this.#at.get(first.key) !== first.at) continue;
       this.#at.delete(first.key);
-      due.push(first.key);
+      this.#due(first.key);
+      if (performance.now() >= restAt) break;
     }
-    for (const key of due) this.#due(key);
     const next = this.#heap[0];
     if (next && next.at < this.#timerAt) this.#arm(next.at);
   }

@@ -87,6 +87,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   let port = settings.http.port;
   const owned = settings.regions ? new Set(settings.regions) : null;
   const changedHall = (hall: string) => hub?.changed(hall);
+  const refreshedHall = (hall: string) => hub?.refreshed(hall);
   const halls: Halls = new Halls({
     simulated,
     changed: changedHall,
@@ -110,7 +111,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     simulated,
     hall: (id) => halls.known(id),
     halls: () => (pipeline.isLive ? [...halls.all()].map(({ hall }) => hall) : null),
-    changed: () => halls.ids.forEach(changedHall),
+    changed: () => halls.ids.forEach(refreshedHall),
     rolled: (days) => usual.filled(days),
   });
   const { scribe } = history;
@@ -137,7 +138,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     log,
     simulated,
   });
-  const usual: UsualBook = new UsualBook({ store: history.store, clock, log, changed: changedHall });
+  const usual: UsualBook = new UsualBook({ store: history.store, clock, log, changed: refreshedHall });
   const past = new PastBook({
     ...history,
     hall: (id) => halls.get(id)?.config,

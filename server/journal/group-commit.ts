@@ -1,4 +1,5 @@
-// J3: messages that come close together share one commit, and none waits longer than commits on this disk justify.
+// J3: messages that come close together share one commit, and none waits longer than commits on this disk justify. From one commit to
+// the next a window passes, so that most of the time is left for other work; what comes when none was lately has its own at once.
 
 interface Waiting<T> {
   item: T;
@@ -27,7 +28,9 @@ const mostWaiting = 20_000;
 export class GroupCommit<T> {
   readonly #parts: Parts<T>;
   #waiting: Waiting<T>[] = [];
-  #timer: NodeJS.Timeout | null = null;
+  #timer: Awaiting | null = null;
+  /** The next commit begins no sooner, in ms of performance.now(). */
+  #notBefore = 0;
   #failed = false;
   readonly #tookMs: number[] = [];
   #next = 0;
@@ -66,7 +69,7 @@ export class GroupCommit<T> {
     this.#waiting.push({ item, kept, sinceMs: performance.now() });
     if (this.#failed) return;
     if (this.#waiting.length >= largestBatch) this.#commit();
-    else this.#timer ??= setTimeout(() => this.#commit(), this.#windowMs);
+    else this.#timer ??= after(this.#notBefore - performance.now(), () => this.#commit());
   }
 
   /** Commits what waits, now. False when it can't be written. */
@@ -76,7 +79,7 @@ export class GroupCommit<T> {
   }
 
   close(): void {
-    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer?.cancel();
     this.#timer = null;
   }
 
@@ -90,10 +93,11 @@ export class GroupCommit<T> {
     } catch (error) {
       this.#failed = true;
       this.#parts.trouble(error instanceof Error ? error : new Error(String(error)));
-      this.#timer = setTimeout(() => this.#commit(), retryMs);
+      this.#timer = after(retryMs, () => this.#commit());
       return false;
     }
     this.#measured(performance.now() - start);
+    this.#notBefore = start + this.#windowMs;
     this.#waiting = this.#waiting.slice(batch.length);
     if (this.#failed) {
       this.#failed = false;
@@ -102,7 +106,7 @@ export class GroupCommit<T> {
     // First, since a sender who is told may send at once and have a commit of its own before this one returns.
     this.#parts.written(items);
     for (const { kept } of batch) kept(null);
-    if (this.#waiting.length > 0) this.#timer ??= setTimeout(() => this.#commit(), 0);
+    if (this.#waiting.length > 0) this.#timer ??= after(0, () => this.#commit());
     return true;
   }
 
@@ -112,4 +116,18 @@ export class GroupCommit<T> {
     const sorted = [...this.#tookMs].sort((a, b) => a - b);
     this.#windowMs = Math.max(shortestWindowMs, windowPerCommit * (sorted[sorted.length >> 1] ?? 0));
   }
+}
+
+interface Awaiting {
+  cancel(): void;
+}
+
+/** Calls back in so many ms; in the next turn for none, which takes in what came in this one. */
+function after(ms: number, work: () => void): Awaiting {
+  if (ms <= 0) {
+    const turn = setImmediate(work);
+    return { cancel: () => clearImmediate(turn) };
+  }
+  const timer = setTimeout(work, ms);
+  return { cancel: () => clearTimeout(timer) };
 }

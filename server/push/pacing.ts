@@ -1,5 +1,34 @@
-/** Runs `send` for a key at once on its first touch, then at most once every `everyMs`, always ending with the latest. */
+/**
+ * Runs `send` for a key at once on its first touch, then at most once every `everyMs`, always ending with the latest. What is only
+ * refreshed is paced in the same way and apart: it never makes a touch wait.
+ */
 export class Pacing {
+  readonly #touches: Pace;
+  readonly #refreshes: Pace;
+
+  constructor(everyMs: number, send: (key: string) => void) {
+    this.#touches = new Pace(everyMs, send);
+    // One that a touch sends along anyway needs none of its own.
+    this.#refreshes = new Pace(everyMs, (key) => (this.#touches.isRunning(key) ? this.#touches.touch(key) : send(key)));
+  }
+
+  /** Something happened. */
+  touch(key: string): void {
+    this.#touches.touch(key);
+  }
+
+  /** Nothing happened, but time passed or something beside it is known anew. */
+  refresh(key: string): void {
+    this.#refreshes.touch(key);
+  }
+
+  close(): void {
+    this.#touches.close();
+    this.#refreshes.close();
+  }
+}
+
+class Pace {
   readonly #everyMs: number;
   readonly #send: (key: string) => void;
   readonly #timers = new Map<string, NodeJS.Timeout>();
@@ -8,6 +37,10 @@ export class Pacing {
   constructor(everyMs: number, send: (key: string) => void) {
     this.#everyMs = everyMs;
     this.#send = send;
+  }
+
+  isRunning(key: string): boolean {
+    return this.#timers.has(key);
   }
 
   touch(key: string): void {

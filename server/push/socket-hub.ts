@@ -57,7 +57,7 @@ export class SocketHub {
     this.#live = this.#io.of(liveNamespace);
     this.#live.on('connection', (socket) => this.#connected(socket));
     this.#pacing = new Pacing(paceMs, (hall) => this.#send(hall));
-    this.#changes = new Agenda(parts.clock, (hall) => this.#pacing.touch(hall));
+    this.#changes = new Agenda(parts.clock, (hall) => this.#pacing.refresh(hall));
     this.#pulse = setInterval(() => this.pulse(), pulseEveryMs);
   }
 
@@ -69,6 +69,11 @@ export class SocketHub {
   /** A hall changed: whoever watches it gets its picture now, or as soon as the pace allows. */
   changed(hall: string): void {
     if (this.#isWatched(hall)) this.#pacing.touch(hall);
+  }
+
+  /** What is known beside a hall's messages changed, as what is usual there: its next message waits for nothing because of that. */
+  refreshed(hall: string): void {
+    if (this.#isWatched(hall)) this.#pacing.refresh(hall);
   }
 
   /** P3: an alert goes out at once, to whoever watches its hall, its region, or all alerts. */

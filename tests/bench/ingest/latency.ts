@@ -12,10 +12,11 @@ import { startServer, tempFolder } from './server.ts';
 import { probeHall, region } from './world.ts';
 
 const rates = [100, 2_000, 5_000, 10_000];
-const samples = 80;
+const samples = 200;
 /** Longer than the pace of a hall's pictures, so that each sample finds it at rest. */
 const betweenMs = 300;
-const settleMs = 3_000;
+/** A server that begins rolls up the day so far of every hall; one that runs has been through with that for long. */
+const settleMs = 20_000;
 const longestMs = 10_000;
 
 export async function latencyFigures(config: string, say: (line: string) => void): Promise<Figure[]> {

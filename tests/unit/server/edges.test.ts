@@ -12,6 +12,7 @@ import { demoClock } from '../../../server/launcher/demo-clock.ts';
 import { parseAddress } from '../../../server/listen.ts';
 import { LocalDays } from '../../../server/local-days.ts';
 import { tempFolder } from '../../support/cleanup.ts';
+import { eventually } from '../../support/eventually.ts';
 
 function loggedBy() {
   const lines: string[] = [];
@@ -70,6 +71,27 @@ describe('P1: the agenda', () => {
     clock.moveTo(10_000);
     expect(calls).toBe(10);
     timer.close();
+  });
+});
+
+describe('P1: the agenda of a province after a start', () => {
+  it('lets others work between the many that are due at once, and leaves none out', async () => {
+    const clock = systemClock();
+    const worked: string[] = [];
+    const agenda = new Agenda(clock, (key) => {
+      const until = performance.now() + 2;
+      while (performance.now() < until);
+      worked.push(key);
+    });
+    const halls = Array.from({ length: 40 }, (_, i) => `hall-${i}`);
+    for (const hall of halls) agenda.set(hall, clock.now());
+    const others: number[] = [];
+    const other = setInterval(() => others.push(worked.length), 1);
+    await eventually(() => worked.length === halls.length);
+    clearInterval(other);
+    agenda.close();
+    expect(worked.toSorted()).toEqual(halls.toSorted());
+    expect(others.some((count) => count > 0 && count < halls.length)).toBe(true);
   });
 });
 
