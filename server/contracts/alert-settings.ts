@@ -76,7 +76,7 @@ export const alertDefaults = {
     raiseAfterS: 0,
     clearAfterS: 10,
     thresholds: { afterS: { value: 300, about: 'of an unplanned pause' } },
-    meaning: 'a desk is paused without a plan, or beyond it, while customers wait for what it serves',
+    meaning: 'a desk is paused without a plan (of at most 4 h), or beyond it, while customers wait for what it serves',
   },
   'terminal-fault': {
     severity: 'warning',

@@ -8,6 +8,9 @@ const told = {
   todo: words('问明离席原因，尽快恢复或换人', 'Ask why; have it opened again or somebody else sit down'),
 };
 
+/** Nobody plans a longer pause in a day's work: a machine that says so says it of something else, or has it wrong. */
+const longestPlanMs = 4 * 3_600_000;
+
 /** An unplanned pause, or one beyond its time, while customers wait for what the desk serves. A planned one is no alert. */
 export const pausedDesk = hallRule({
   id: 'paused-desk',
@@ -22,7 +25,8 @@ export const pausedDesk = hallRule({
     const moments: number[] = [];
     for (const { id, state, since, until } of context.desks()) {
       if (state !== 'paused' || since === null) continue;
-      const from = Math.max(since, until ?? 0);
+      const isPlanned = until !== null && until - since <= longestPlanMs;
+      const from = isPlanned ? Math.max(since, until) : since;
       const dueAt = from + afterS * 1_000;
       const serves = config.file.desks.find((desk) => desk.id === id)?.serves ?? [];
       const subject = { kind: 'desk' as const, id };

@@ -13,6 +13,8 @@ import { inventedHalls, livedDay, readingOf } from './week.ts';
 import { benchWorld } from './world.ts';
 
 const week = { halls: 20, from: '2026-09-07', days: 7, seed: 1 };
+/** That of the invented halls. */
+const zone = 'Asia/Shanghai';
 /** Rules whose alerts explain others. */
 const explainers: ReadonlySet<AlertRule> = new Set<AlertRule>(['device-offline', 'system-down', 'wait-limit']);
 const parts = { week: weekFigures, cost: costFigures, latency: latencyFigures };
@@ -50,30 +52,33 @@ async function weekFigures(say: (line: string) => void): Promise<Figure[]> {
   }
   const told = world?.told ?? [];
   await world?.close();
-  return verdictFigures(told, expected, end, say);
+  const taughtFrom = first.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds;
+  return verdictFigures(told, expected, { end, taughtFrom }, say);
 }
 
 function verdictFigures(
   told: Parameters<typeof episodesOf>[0],
   expected: readonly Expected[],
-  end: number,
+  { end, taughtFrom }: { end: number; taughtFrom: number },
   say: (line: string) => void,
 ): Figure[] {
   const episodes = episodesOf(told, end);
   const hallDays = week.halls * week.days;
   const figures: Figure[] = [];
-  let [wrong, unjudged, missed] = [0, 0, 0];
+  let [wrong, unjudged, missed, laterWrong, laterMissed] = [0, 0, 0, 0, 0];
   for (const rule of alertRules) {
     const holdMs = 1_000 * alertDefaults[rule].raiseAfterS;
     const verdict = verdictOn(rule, episodes, expected, { holdMs, explainers });
     if (verdict.raised === 0 && verdict.expected === 0) continue;
     missed += verdict.missed.length;
+    laterMissed += verdict.missed.filter(({ from }) => from >= taughtFrom).length;
     if (verdict.wrong === null) {
       unjudged += verdict.raised;
       figures.push({ what: `${rule}: raised`, unit: '', values: [verdict.raised], note: 'not judged' });
       continue;
     }
     wrong += verdict.wrong.length;
+    laterWrong += verdict.wrong.filter(({ raisedAt }) => raisedAt >= taughtFrom).length;
     const sorted = verdict.delaysMs.toSorted((a, b) => a - b);
     const at = (share: number) =>
       (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN) / 1_000;
@@ -86,6 +91,9 @@ function verdictFigures(
   const alerts = new Set(told.map(({ alert }) => alert.id)).size;
   figures.push({ what: 'missed', unit: '', values: [missed], note: 'goal: 0' });
   figures.push({ what: 'wrong, a hall and day', unit: '', values: [wrong / hallDays], note: 'goal: under 0.5' });
+  const later = (hallDays * (week.days - 1)) / week.days;
+  figures.push({ what: 'missed after the first day', unit: '', values: [laterMissed] });
+  figures.push({ what: 'wrong after the first day, a hall and day', unit: '', values: [laterWrong / later] });
   figures.push({ what: 'not judged, a hall and day', unit: '', values: [unjudged / hallDays] });
   figures.push({ what: 'alerts, a hall and day', unit: '', values: [alerts / hallDays] });
   figures.push({ what: 'transitions per alert', unit: '', values: [told.length / alerts] });

@@ -274,6 +274,18 @@ describe('paused-desk', () => {
   });
 });
 
+describe('a pause until next year', () => {
+  it('is no plan', async () => {
+    const hall = await world();
+    await hall.take(
+      hall.queue.desk('desk-paused', 'desk-1', nine + 10 * s, { reason: 'away', until: nine + 400 * 24 * hour }),
+      hall.queue.ticket('issued', 'A1', nine + 20 * s, { service: 'general' }),
+    );
+    await hall.to(nine + 6 * min);
+    expect(hall.open('paused-desk')).toMatchObject([{ subject: { id: 'desk-1' }, since: nine + 10 * s }]);
+  });
+});
+
 describe('system-down', () => {
   const services = [{ id: 'general', letter: 'A', name: { 'zh-CN': '综', en: 'General' } }];
   const desks = ['1', '2', '3'].map((label) => ({ id: `desk-${label}`, label, zone: 'floor', serves: ['general'] }));
