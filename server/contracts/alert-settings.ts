@@ -97,7 +97,7 @@ export const alertDefaults = {
     raiseAfterS: 30,
     clearAfterS: 30,
     thresholds: {
-      hoursLeft: { value: 2, about: 'hours that a stock lasts at its own use of today and yesterday' },
+      hoursLeft: { value: 1.5, about: 'hours that a stock lasts at its own use of today and yesterday' },
       level: { value: 10, about: '% left, or of room, below which it is low whatever its use' },
     },
     meaning:

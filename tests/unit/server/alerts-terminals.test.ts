@@ -65,7 +65,7 @@ describe('stock-low', () => {
     }
     // 16 % an hour: 36 % are left, a little over two hours.
     expect(hall.open()).toEqual([]);
-    await hall.take(of('pay-1', terminal([1, 20], nine + 4.5 * hour, { stock: { paper: 28 } })));
+    await hall.take(of('pay-1', terminal([1, 20], nine + 4.5 * hour, { stock: { paper: 20 } })));
     await hall.to(nine + 4.5 * hour + min);
     expect(hall.open()).toMatchObject([{ text: { en: { what: 'Running out: paper' } } }]);
   });
@@ -78,7 +78,7 @@ describe('stock-low', () => {
       await hall.to(at + 2 * min);
     };
     // 20 % an hour, then an hour without anybody.
-    for (let i = 0; i <= 4; i++) await left(nine + (i * hour) / 2 + 10 * s, 70 - 10 * i);
+    for (let i = 0; i <= 4; i++) await left(nine + (i * hour) / 2 + 10 * s, 60 - 10 * i);
     await hall.to(nine + 3 * hour);
     expect(hall.life('stock-low')).toEqual(['raised 1']);
     await left(nine + 3.5 * hour, 100);
@@ -96,17 +96,17 @@ describe('stock-low', () => {
     await hall.take(of('pay-1', terminal([1, 2], nine + 10 * s, { stock: { cashUnit: 0, paper: 80 } })));
     await hall.to(nine + min);
     expect(hall.open()).toEqual([]);
-    // 20 % an hour: the last 30 % have room for an hour and a half.
-    for (let i = 1; i <= 7; i++)
+    // 20 % an hour: the last 20 % have room for an hour.
+    for (let i = 1; i <= 8; i++)
       await hall.take(
         of('pay-1', terminal([1, i + 2], nine + (i * hour) / 2 + 10 * s, { stock: { cashUnit: 10 * i } })),
       );
-    await hall.to(nine + 3.5 * hour + 10 * min);
+    await hall.to(nine + 4 * hour + 10 * min);
     expect(hall.open()).toMatchObject([
       { rule: 'stock-low', text: { 'zh-CN': { what: '将满：钞箱' }, en: { what: 'Nearly full: cash unit' } } },
     ]);
-    await hall.take(of('pay-1', terminal([1, 20], nine + 4 * hour, { stock: { cashUnit: 0, paper: 5 } })));
-    await hall.to(nine + 4 * hour + min);
+    await hall.take(of('pay-1', terminal([1, 20], nine + 4.5 * hour, { stock: { cashUnit: 0, paper: 5 } })));
+    await hall.to(nine + 4.5 * hour + min);
     expect(hall.open()).toMatchObject([{ text: { en: { what: 'Running out: paper' } } }]);
   });
 
