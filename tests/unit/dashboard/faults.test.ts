@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Filter } from '../../../dashboard/src/maintenance/faults.ts';
 import { faultsOf, tally } from '../../../dashboard/src/maintenance/faults.ts';
 import type { Alert } from '../../../server/contracts/alerts.ts';
-import { alertOf } from './alert-of.ts';
+import { alertOf } from '../../support/alert-of.ts';
 
 const all: Filter = { what: 'all', hall: '', state: 'all' };
 const machine = (id: string, more: Partial<Alert> = {}) =>

@@ -5,7 +5,7 @@ import { moreSaid, placeOn, todoMarks, todoOf, todoTone } from '../../../dashboa
 import type { Alert } from '../../../server/contracts/alerts.ts';
 import type { Advice } from '../../../server/contracts/hall-live.ts';
 import type { HallInfo } from '../../../server/contracts/http.ts';
-import { alertOf } from './alert-of.ts';
+import { alertOf } from '../../support/alert-of.ts';
 import { device, hallLive } from './hall-live.ts';
 
 const both = (text: string) => ({ 'zh-CN': text, en: text });

@@ -6,6 +6,7 @@ import { Register } from '../../../server/alerts/register.ts';
 import { Retention } from '../../../server/alerts/retention.ts';
 import { Silences } from '../../../server/alerts/silences.ts';
 import type { Alert, Transition } from '../../../server/contracts/alerts.ts';
+import { alertOf } from '../../support/alert-of.ts';
 import { tempFolder } from '../../support/cleanup.ts';
 
 const day = 86_400_000;
@@ -27,29 +28,15 @@ function resolved(
   change: Partial<Alert> = {},
   whats: Transition['what'][] = [],
 ): string {
-  const words = { what: 'w', where: 'w', todo: 't' };
-  const alert: Alert = {
-    id: '',
+  const alert = alertOf('', {
     rule: 'wait-care',
-    hall: 'jiefang',
     subject: { kind: 'service', id: `service ${++made}` },
     severity: 'info',
     state: 'resolved',
-    since: at - 1,
     raisedAt: at,
-    acknowledged: null,
-    assignedTo: null,
     resolvedAt: at,
-    resolvedBy: null,
-    cause: null,
-    parent: null,
-    advice: null,
-    flapping: false,
-    reopened: 0,
-    silenced: null,
-    text: { 'zh-CN': words, en: words },
     ...change,
-  };
+  });
   const { severity, state } = alert;
   const told = (what: Transition['what']) => ({
     what,

@@ -1,5 +1,5 @@
-// An alert as screens get it: for tests of what they make of it.
-import type { Alert } from '../../../server/contracts/alerts.ts';
+// An alert, for tests of what becomes of one.
+import type { Alert } from '../../server/contracts/alerts.ts';
 
 const told = { what: 'Waits are longer', where: 'Hall · VIP', todo: 'Open a desk' };
 
