@@ -1,9 +1,11 @@
 // The server alone: environment, signals, exit. Imported by nobody.
 import './node-version.ts';
 import { enableCompileCache, flushCompileCache } from 'node:module';
+import { join } from 'node:path';
 
-// What the former start compiled is taken as it is: walls wait for us. It holds only for what is loaded from here on.
-enableCompileCache();
+// What the former start compiled is taken as it is: walls wait for us. It holds only for what is loaded from here on. Kept beside the
+// packages, where only who may change them can write; elsewhere Node would take it from a folder for everybody.
+enableCompileCache(join(import.meta.dirname, '..', 'node_modules', '.cache', 'hallwatch'));
 const { oneLine } = await import('./errors.ts');
 const { makeLog } = await import('./log.ts');
 const { serve } = await import('./serve.ts');
