@@ -1,8 +1,11 @@
 // The maintenance page and the wall's to-do column, in a real browser: a machine breaks, and people deal with it.
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { Alert } from '../../server/contracts/alerts.ts';
 import { topicOf } from '../../server/contracts/topics.ts';
 import { closeBrowser, openScreen, seriousFaults } from '../support/browser.ts';
+import { tempFolder } from '../support/cleanup.ts';
 import { eventually } from '../support/eventually.ts';
 import { describeWith } from '../support/needs.ts';
 import { publish, publisher } from '../support/publisher.ts';
@@ -20,6 +23,12 @@ const said = (seq: number, state: string, parts: Record<string, string>) => ({
 });
 const broken = (seq: number) => said(seq, 'out-of-service', { cashUnit: 'full' });
 const well = (seq: number) => said(seq, 'in-service', { cashUnit: 'ok' });
+/** What the field of each form is called. */
+const fields: Record<string, string> = {
+  Assign: 'Who looks after it',
+  Note: 'Note',
+  Resolve: 'Cause, and what was done',
+};
 const overflowX = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
 
 afterAll(closeBrowser);
@@ -70,13 +79,25 @@ describeWith(['chromium'], 'the maintenance page', () => {
     const write = async (button: string, words: string) => {
       await page.getByRole('button', { name: button, exact: true }).focus();
       await page.keyboard.press('Enter');
-      await page.getByRole('textbox').waitFor();
+      await page.getByRole('textbox', { name: fields[button] }).waitFor();
       await page.keyboard.type(words);
-      await page.keyboard.press('Enter');
     };
+    const answer = Promise.withResolvers<void>();
+    await page.route('**/assign', async (route) => {
+      const response = await route.fetch();
+      await answer.promise;
+      await route.fulfill({ response });
+    });
     await write('Assign', 'Li Lei');
+    await page.keyboard.press('Enter');
     await page.getByText('assigned to Li Lei').waitFor();
-    await write('Note', 'key is at the desk');
+    // The answer comes when they are about the next thing already: that keeps its words, and is sent.
+    await write('Note', 'key is at ');
+    answer.resolve();
+    await page.getByRole('status').getByText('Assigned').waitFor();
+    await page.keyboard.type('the desk');
+    expect(await page.getByRole('textbox').inputValue()).toBe('key is at the desk');
+    await page.keyboard.press('Enter');
     await page.locator('ol').getByText('key is at the desk').waitFor();
     // Escape leaves a form, and the focus goes back to where it came from.
     await page.getByRole('button', { name: 'Resolve', exact: true }).focus();
@@ -84,6 +105,7 @@ describeWith(['chromium'], 'the maintenance page', () => {
     await page.getByRole('textbox').press('Escape');
     expect(await page.evaluate<string>('document.activeElement?.textContent?.trim()')).toBe('Resolve');
     await write('Resolve', 'emptied');
+    await page.keyboard.press('Enter');
     await page.getByText('Just recovered').waitFor();
     await page.getByText(/resolved .* by loopback: emptied/).waitFor();
     await wall.page.getByText('Nothing to do').waitFor();
@@ -94,7 +116,14 @@ describeWith(['chromium'], 'the maintenance page', () => {
   });
 
   it('silences a machine for a while and ends that, shows what recovers by itself, and says when the feed is cut', async () => {
-    const server = await startServer();
+    const folder = await tempFolder();
+    await cp('config', folder, { recursive: true });
+    const standards = await readFile(join(folder, 'standards.yaml'), 'utf8');
+    // Nobody is to wait half a minute to see that it is over.
+    const impatient = standards.replace('hallTypes:', '  alerts: { terminal-fault: { clearAfterS: 1 } }\nhallTypes:');
+    expect(impatient).not.toBe(standards);
+    await writeFile(join(folder, 'standards.yaml'), impatient);
+    const server = await startServer({ HALLWATCH_CONFIG: folder });
     const device = await publisher(server.mqttUrl);
     await publish(device, kiosk, broken(1));
     const { page } = await openScreen(`${server.url}/maintenance`, { lang: 'en' });

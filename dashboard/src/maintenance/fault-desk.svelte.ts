@@ -28,6 +28,9 @@ export class FaultDesk {
   silences = $state.raw<readonly Silence[] | null>(null);
   /** By alert. */
   outcomes = $state.raw<ReadonlyMap<string, Outcome>>(new Map());
+  /** The latest deed of each alert. */
+  readonly #doing = new Map<string, Promise<boolean>>();
+  #asked = 0;
 
   /** Null before the first answer. */
   get faults(): Fault[] | null {
@@ -74,15 +77,17 @@ export class FaultDesk {
   async readLife(): Promise<void> {
     const id = this.chosen;
     if (id === null) return;
+    const asked = ++this.#asked;
     const life = await fetchLife(id).catch(() => 'failed' as const);
-    if (this.chosen === id) this.life = life;
+    // Answers may overtake each other: only the latest question's counts.
+    if (this.chosen === id && asked === this.#asked) this.life = life;
   }
 
   /** False when it failed; `outcomes` says why. */
   async act(id: string, action: AlertActionName, said: AlertAction): Promise<boolean> {
     return this.#do(id, action, async () => {
       this.feed.take(await sendAction(id, action, said));
-      await this.readLife();
+      void this.readLife();
     });
   }
 
@@ -91,7 +96,8 @@ export class FaultDesk {
     const what = subject.kind === 'device' ? { device: subject.id } : { rule, ...(hall === null ? {} : { hall }) };
     return this.#do(id, 'silence', async () => {
       await sendSilence({ ...what, to: Math.round((this.feed.clock.now ?? Date.now()) + hours * hourMs), why });
-      await Promise.all([this.#readSilences(), this.readLife()]);
+      void this.readLife();
+      await this.#readSilences();
     });
   }
 
@@ -100,7 +106,19 @@ export class FaultDesk {
     await this.#readSilences();
   }
 
+  /** One after the other of each alert, in the order in which they were asked for. */
   async #do(id: string, deed: Deed, work: () => Promise<void>): Promise<boolean> {
+    const before = this.#doing.get(id);
+    const doing = (async () => {
+      await before;
+      return this.#tried(id, deed, work);
+    })();
+    this.#doing.set(id, doing);
+    return doing;
+  }
+
+  /** Never rejects. */
+  async #tried(id: string, deed: Deed, work: () => Promise<void>): Promise<boolean> {
     const tell = (outcome: Outcome) => {
       this.outcomes = new Map(this.outcomes).set(id, outcome);
     };
