@@ -33,12 +33,17 @@ export function shareText(share: number, locale: Locale, digits = 0): string {
   return number(down, locale, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
+/** From here on a language has a word for many: below it, a rounded number would read as an exact one. */
+const shortFrom: Record<Locale, number> = { 'zh-CN': 10_000, en: 1_000 };
+
 /** A value of a heat map, without its unit; `short` for the few digits that a cell holds. */
 export function measureText(measure: PeakMeasure, value: number, locale: Locale, short = false): string {
   if (measure === 'withinLimitShare') return shareText(value, locale, short ? 0 : 1);
   if (measure === 'waitMeanS') return short ? countText(value / 60, locale) : minutesText(value, locale);
-  if (short && value >= 1_000) return number(value, locale, { notation: 'compact', maximumSignificantDigits: 2 });
-  return countText(value, locale, short || value >= 10 ? 0 : 1);
+  if (short && value >= shortFrom[locale])
+    return number(value, locale, { notation: 'compact', maximumSignificantDigits: 2 });
+  if (short) return number(value, locale, { maximumFractionDigits: 0, useGrouping: false });
+  return countText(value, locale, value >= 10 ? 0 : 1);
 }
 
 /** A local date: 11月18日. */

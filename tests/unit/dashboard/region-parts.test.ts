@@ -185,6 +185,12 @@ describe('numbers', () => {
       '87%',
       '4',
     ]);
+    // Chinese has no word for a thousand: 1100 would be taken for what was counted.
+    expect([1_142, 9_999, 28_620].map((value) => measureText('entered', value, 'zh-CN', true))).toEqual([
+      '1142',
+      '9999',
+      '2.9万',
+    ]);
     expect([measureText('entered', 3.5, 'en'), measureText('entered', 75.5, 'en')]).toEqual(['3.5', '76']);
   });
 });
