@@ -16,8 +16,9 @@ interface Parts {
 
 const dayMs = 86_400_000;
 const everyMs = 10 * 60_000;
-/** At a time: the disk is asked once, and nobody waits for long. */
+/** At a time, and no sooner again: it is asked with each alert, and none is to wait for what is old. */
 const atOnce = 500;
+const againMs = 5_000;
 
 export class Retention {
   readonly #parts: Parts;
@@ -32,10 +33,11 @@ export class Retention {
   tidy(now: number): void {
     // Our clock may have been set back.
     if (now < this.#nextAt && this.#nextAt - now <= everyMs) return;
+    this.#nextAt = now + againMs;
     const { register, days, log } = this.#parts;
     try {
       const before = { all: now - days.all * dayMs, info: now - days.info * dayMs };
-      this.#nextAt = register.forget(before, atOnce) < atOnce ? now + everyMs : 0;
+      if (register.forget(before, atOnce) < atOnce) this.#nextAt = now + everyMs;
       this.#isFailing = false;
     } catch (error) {
       if (!this.#isFailing) log.error({ error: String(error) }, 'old alerts not forgotten');

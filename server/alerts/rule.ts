@@ -86,7 +86,7 @@ export interface HallContext {
   waiting(): readonly FirstWaiting[];
   /** By service, when one who waits will have waited longer than the limit, and by `margin` of it, if nothing is done: moments up to `until`, epoch ms. */
   limitsAhead(until: number, margin: number): ReadonlyMap<string, number>;
-  /** Mean length of a service here of late, ms; the less is known of it, the longer. */
+  /** Mean length of a service here of late, of all for null, ms; the less is known of it, the longer. */
   serviceMs(service: string | null): number;
   waitingFor(service: string): number;
   use(terminal: string): TerminalUse;
