@@ -4,7 +4,7 @@ import type { RuleSettings } from '../contracts/alert-settings.ts';
 import type { DeskLive, DeviceLive, HallLive, OccupancyLive } from '../contracts/hall-live.ts';
 import type { CompletenessRow, Words } from '../contracts/http.ts';
 import type { AlertRule, AlertSeverity, AlertSubject, Severity, TerminalState } from '../contracts/names.ts';
-import type { Books } from '../hall/hall.ts';
+import type { Books } from '../hall/books.ts';
 
 export interface Subject {
   kind: AlertSubject;

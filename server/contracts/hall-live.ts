@@ -84,8 +84,8 @@ export const Advice = Type.Object({
 });
 export type Advice = Static<typeof Advice>;
 
-/** Hall totals are the sums over its services; `asOf` and `reason` speak of the queue machines. */
-export const QueueLive = Type.Object({ ...dayCounts, asOf: Time, reason: Why });
+/** Hall totals are the sums over its services; `asOf`, `quality` and `reason` speak of the queue machines. */
+export const QueueLive = Type.Object({ ...dayCounts, asOf: Time, quality: Type.Enum([...qualities]), reason: Why });
 export type QueueLive = Static<typeof QueueLive>;
 
 /** How right the quotes of a day were, of the `n` waits that ended: off by `offS` on average, `coverage` of them within the range. */

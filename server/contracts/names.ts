@@ -35,7 +35,11 @@ export type TerminalState = (typeof terminalStates)[number];
 export const severities = ['ok', 'unknown', 'warning', 'fault'] as const;
 export type Severity = (typeof severities)[number];
 
-export const qualities = ['good', 'drifting', 'unknown'] as const;
+/**
+ * How far a number can be trusted, best first. `rough`: right to within what is usual for such sensors, nothing is known to be
+ * wrong. `doubtful`: what it rests on may be wrong or incomplete. `drifting`: a counter is known to be off.
+ */
+export const qualities = ['good', 'rough', 'doubtful', 'drifting', 'unknown'] as const;
 export type Quality = (typeof qualities)[number];
 
 /** Why a number is missing, old or doubtful; the screens hold the words. */
@@ -48,14 +52,23 @@ export const reasons = [
   'counting-since',
   'correcting',
   'zone-off',
+  'first-day',
+  'clock',
+  'incomplete',
+  'truncated',
+  'counter-replaced',
+  'count-off',
 ] as const;
 export type Reason = (typeof reasons)[number];
 
 /** Why a device's day has no share: nothing of it was heard, or it lived and had nothing to send. */
 export const completenessReasons = ['not-heard', 'nothing-sent'] as const;
 
-/** Notes about a device that is accepted and yet odd: its clock is behind or ahead; it fell silent. */
-export const marks = ['clock', 'silent'] as const;
+/**
+ * Notes about a device that is accepted and yet odd. `clock`: its clock is behind or ahead. `ts-seconds`: it sends `ts` in
+ * seconds. `boot-not-counted`: it restarted and sent the same `boot` again. `unnumbered`: its `seq` can't be used.
+ */
+export const marks = ['clock', 'silent', 'ts-seconds', 'boot-not-counted', 'unnumbered'] as const;
 export type Mark = (typeof marks)[number];
 
 /**

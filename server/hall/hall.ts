@@ -3,6 +3,7 @@ import type { HallConfig } from '../config/hall-config.ts';
 import type { HallLive, OccupancyLive } from '../contracts/hall-live.ts';
 import type { Completeness } from '../contracts/http.ts';
 import type { Reading } from '../contracts/readings.ts';
+import type { Books } from './books.ts';
 import { judgeClock } from './clock-check.ts';
 import { rowOf, shareOf } from './completeness.ts';
 import { desksLive } from './desks.ts';
@@ -14,6 +15,8 @@ import { IntakeBook } from './intake-book.ts';
 import { Learning } from './learning.ts';
 import { Ledger } from './ledger.ts';
 import type { Lesson } from './lesson.ts';
+import type { LiveContext } from './live-view.ts';
+import { buildLiveView } from './live-view.ts';
 import { deviceLive, notePresence } from './liveness.ts';
 import { occupancyLive } from './occupancy.ts';
 import type { Filed, QueueNote } from './queue.ts';
@@ -22,12 +25,10 @@ import { queueLive } from './services.ts';
 import type { HallState } from './state.ts';
 import { emptyHallState } from './state.ts';
 import { TerminalBook } from './terminal-book.ts';
-import { terminalsLive } from './terminals.ts';
 import { TicketWords } from './ticket-words.ts';
 import { forgetTotalsBefore, recordTotals } from './totals.ts';
 import type { Trace } from './trace.ts';
 import { earliest, goesOn, traceOf } from './trace.ts';
-import { untold } from './untold.ts';
 import type { Judged } from './waits/waits.ts';
 
 export type HallNote =
@@ -51,31 +52,9 @@ export interface Applied {
   judged: readonly Judged[];
 }
 
-export interface Books {
-  state: HallState;
-  config: HallConfig;
-  ledger: Ledger;
-  terminals: TerminalBook;
-}
-
-/** What is usual inside now, and until when it is (epoch ms). */
-export interface UsualNow {
-  occupancy: OccupancyLive['usual'];
-  until: number;
-}
-
-interface Given {
-  simulated: boolean;
-  /** Left out or null: not known. */
-  usual?: UsualNow | null;
-  history?: HallLive['history'];
-}
-
 /** Door sums and completeness are kept for 8 local days, tickets for today and yesterday (T3, Q3). */
 const keptDoorDays = keptIntakeDays;
 const keptTicketDays = 2;
-const quoteEveryMs = 15_000;
-const estimateEveryMs = 60_000;
 const none: readonly never[] = [];
 const nothing: Filed = { notes: none, trace: null };
 
@@ -244,62 +223,10 @@ export class Hall {
     return occupancyLive(this.state, config, now, { devices, desks, queue, corrected });
   }
 
-  /** The whole picture at `now` (epoch ms), and when it next changes without a message (P1). */
-  live(now: number, { simulated, usual, history = null }: Given): { live: HallLive; nextChangeAt: number } {
-    const config = this.#config;
-    const { file, days, hours } = config;
-    const today = days.of(now);
-    const opening = hours.state(now);
-    const lives = [...config.devices.values()].map((device) => deviceLive(this.state, config, device, now));
-    const devices = new Map(lives.map(({ live }) => [live.id, live]));
-    const desks = desksLive(this.state, this.#ledger, config, now);
-    const queue = queueLive(this.state, this.#ledger, config, now, {
-      desks,
-      devices,
-      waits: this.#learning?.waits ?? null,
-    });
-    const terminals = terminalsLive({ state: this.state, config, book: this.#book, devices, now });
-    const corrected = this.#learning?.corrected(now, desks) ?? null;
-    const { share, nextChangeAt: shareChangesAt } = shareOf(this.#intake, config, today, now);
-    const moments = [
-      opening.nextChangeAt,
-      today.end,
-      now < today.emptyAt ? today.emptyAt : null,
-      this.#ledger.nextChangeAt(now),
-      shareChangesAt,
-      usual?.until ?? null,
-      // Those who wait make the next one's wait, also while nothing is heard.
-      this.#learning && queue.queue.waiting ? now + quoteEveryMs : null,
-      // Those inside leave, also while no door says so.
-      corrected && corrected.people >= 0.5 ? now + estimateEveryMs : null,
-      ...lives.map(({ nextChangeAt }) => nextChangeAt),
-    ];
-    return {
-      live: {
-        hall: config.id,
-        rev: this.state.rev,
-        at: now,
-        dayDate: today.date,
-        open: opening.open,
-        opensAt: opening.opensAt,
-        closesAt: opening.closesAt,
-        simulated,
-        completeness: share,
-        history,
-        dutyManager: file.dutyManager ?? null,
-        occupancy: {
-          ...occupancyLive(this.state, config, now, { devices, corrected, desks, ...queue }),
-          usual: usual?.occupancy ?? null,
-        },
-        ...queue,
-        desks,
-        terminals,
-        devices: [...devices.values()],
-        ...untold,
-        advice: this.#learning?.advice({ now, desks, terminals, ...queue, closesAt: opening.closesAt }) ?? null,
-      },
-      nextChangeAt: Math.min(...moments.filter((at) => at !== null && at > now).map(Number)),
-    };
+  /** The whole live view at `now` (epoch ms), and when it next changes without a message (P1). */
+  live(now: number, given: LiveContext): { live: HallLive; nextChangeAt: number } {
+    const { books } = this;
+    return buildLiveView({ ...books, intake: this.#intake, learning: this.#learning }, now, given);
   }
 
   /** A device's words about its own numbering: how far it is, and what it no longer has. */

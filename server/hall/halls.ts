@@ -4,10 +4,11 @@ import type { Config } from '../config/load.ts';
 import type { HallLive } from '../contracts/hall-live.ts';
 import type { Reading } from '../contracts/readings.ts';
 import { bestStep } from './advice/best-step.ts';
-import type { Applied, UsualNow } from './hall.ts';
+import type { Applied } from './hall.ts';
 import { Hall } from './hall.ts';
 import type { Lesson, Taught } from './lesson.ts';
 import { taughtBy } from './lesson.ts';
+import type { UsualNow } from './live-view.ts';
 import type { HallState } from './state.ts';
 
 export type HallChanged = (hall: string) => void;

@@ -47,7 +47,7 @@ export function queueLive(
     queue: {
       ...pickCounts(counts(wholeHall)),
       asOf: moments.length > 0 ? Math.min(...moments) : null,
-      reason: reason ?? (beganLate(state, config, now) ? 'counting-since' : null),
+      ...judgeQueue(reason ?? (beganLate(state, config, now) ? 'counting-since' : null)),
     },
     services: config.file.services.map(({ id }) => {
       const standard = config.standard(id, null);
@@ -173,6 +173,12 @@ function desksServing(service: string, desks: DeskLive[], config: HallConfig): n
     if (desk?.state === 'serving' || desk?.state === 'calling') return (desk.service ?? serves[0]) === service;
     return desk?.state === 'idle' && serves.includes(service);
   }).length;
+}
+
+/** What a reason says of the queue's numbers: without a live machine nothing is known of now. */
+function judgeQueue(reason: QueueLive['reason']): Pick<QueueLive, 'quality' | 'reason'> {
+  if (reason === null) return { quality: 'good', reason };
+  return { quality: reason === 'counting-since' ? 'drifting' : 'unknown', reason };
 }
 
 function reasonOf(machines: (DeviceLive | undefined)[]): QueueLive['reason'] {

@@ -65,7 +65,7 @@ export interface ClockJudgement {
 }
 
 /** The layout of `HallState`: to be raised with each change of it, so that no state of another layout is ever read. */
-export const stateVersion = 4;
+export const stateVersion = 5;
 
 /** Everything a hall remembers. Plain data: the same messages give the same state in any order, `clocks` and `course` excepted. */
 export interface HallState {

@@ -44,6 +44,6 @@ function levelOf(value: number, capacity: number): 'below' | 'full' | 'over' {
 
 function noteOf({ value, quality }: OccupancyLive, reason: Freshness['reason']): WallKey | null {
   if (reason) return `occupancy.reason.${reason}`;
-  if (quality === 'drifting') return 'occupancy.drifting';
+  if (quality === 'rough' || quality === 'doubtful' || quality === 'drifting') return `occupancy.${quality}`;
   return value === null || quality === 'unknown' ? 'occupancy.unknown' : null;
 }

@@ -1,6 +1,6 @@
 // A journal may begin in the middle of a device's story, or tell of one that is no longer in the registry: what it counted can't be told
 // from there.
-import type { Books } from '../../hall/hall.ts';
+import type { Books } from '../../hall/books.ts';
 import type { Point } from '../points.ts';
 
 /** Devices of which not everything is known. */

@@ -1,5 +1,5 @@
 // A day gone by as points, out of books that hold all of it: of a hall whose messages were read again, or told afterwards.
-import type { Books } from '../../hall/hall.ts';
+import type { Books } from '../../hall/books.ts';
 import type { LocalDay } from '../../local-days.ts';
 import type { Point } from '../points.ts';
 import type { TerminalMessage } from '../raw/device-points.ts';

@@ -1,5 +1,5 @@
 // Names under which visits were told as messages came: where the whole day tells otherwise, they are taken back.
-import type { Books } from '../../hall/hall.ts';
+import type { Books } from '../../hall/books.ts';
 import type { VisitsBefore } from '../../hall/trace.ts';
 import type { Point } from '../points.ts';
 import type { VisitName } from '../raw/visit-points.ts';

@@ -1,8 +1,8 @@
 // What doors, terminals and desks said, as points.
 import type { Reading } from '../../contracts/readings.ts';
+import type { Books } from '../../hall/books.ts';
 import type { DeskMoment } from '../../hall/desk-past.ts';
 import { deskMoments } from '../../hall/desk-past.ts';
-import type { Books } from '../../hall/hall.ts';
 import { unheardSpans } from '../../hall/liveness.ts';
 import type { TerminalPicture } from '../../hall/terminals.ts';
 import type { Point } from '../points.ts';

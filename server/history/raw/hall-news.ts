@@ -1,6 +1,6 @@
 // What came in of one hall since history was last put: what became of it is asked of the hall's books once, not for each message.
 import type { Reading } from '../../contracts/readings.ts';
-import type { Books } from '../../hall/hall.ts';
+import type { Books } from '../../hall/books.ts';
 import type { Stretch } from '../../hall/tally.ts';
 import { stretched } from '../../hall/tally.ts';
 import type { Trace, VisitsBefore } from '../../hall/trace.ts';

@@ -1,5 +1,5 @@
 // A visit as a point of its own, once it is over.
-import type { Books } from '../../hall/hall.ts';
+import type { Books } from '../../hall/books.ts';
 import { serviceMs } from '../../hall/ledger.ts';
 import type { TicketRecord, Visit } from '../../hall/tickets.ts';
 import { isEnded } from '../../hall/tickets.ts';

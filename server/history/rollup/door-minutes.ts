@@ -1,5 +1,5 @@
 // People through the doors and inside, minute by minute: raw sums since the hall was last empty (T3), as the wall has them.
-import type { Books } from '../../hall/hall.ts';
+import type { Books } from '../../hall/books.ts';
 import { unheardSpans } from '../../hall/liveness.ts';
 import { beganInside } from '../../hall/occupancy.ts';
 import type { Span } from '../../hall/spans.ts';

@@ -1,4 +1,4 @@
-import type { Books } from '../../hall/hall.ts';
+import type { Books } from '../../hall/books.ts';
 import type { Span } from '../../hall/spans.ts';
 import { minuteMs } from './span.ts';
 

@@ -1,7 +1,8 @@
 // One quarter of an hour of a hall as points: by the minute, in all, by service and by terminal. Everything follows from the
 // hall's books and what was counted, so that a slot rolled up again gives the same points.
+
+import type { Books } from '../../hall/books.ts';
 import { deskMoments } from '../../hall/desk-past.ts';
-import type { Books } from '../../hall/hall.ts';
 import { unheardSpans } from '../../hall/liveness.ts';
 import type { Span } from '../../hall/spans.ts';
 import { overlapMs } from '../../hall/spans.ts';

@@ -1,7 +1,7 @@
 // How a terminal spent a span of time: every ms of it is one thing.
 import type { DeviceConfig } from '../../config/hall-config.ts';
 import { hoursOf } from '../../config/hall-config.ts';
-import type { Books } from '../../hall/hall.ts';
+import type { Books } from '../../hall/books.ts';
 import { unheardSpans } from '../../hall/liveness.ts';
 import type { Span } from '../../hall/spans.ts';
 import { overlapMs } from '../../hall/spans.ts';

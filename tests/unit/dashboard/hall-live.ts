@@ -95,6 +95,7 @@ export function hallLive(more: Partial<HallLive> = {}): HallLive {
       abandonedToday: 0,
       maxWaitingToday: 0,
       asOf: at10 - 5_000,
+      quality: 'good',
       reason: null,
     },
     services: [service('general')],
