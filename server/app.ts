@@ -31,6 +31,7 @@ import { regionRoutes } from './http/routes/regions.ts';
 import { rollupRoutes } from './http/routes/rollup.ts';
 import { usualRoutes } from './http/routes/usual.ts';
 import { makeHttp } from './http/server.ts';
+import { ClockOffsets } from './ingest/clock-offsets.ts';
 import { DayRoller } from './ingest/day-roller.ts';
 import { GapRepair } from './ingest/gap-repair.ts';
 import type { Accept } from './ingest/message.ts';
@@ -99,7 +100,9 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const limits = settings.journal;
   const changed = () => hub?.pulse();
   const repair = new GapRepair({ clock, halls, source: () => source });
+  const offsets: ClockOffsets = new ClockOffsets({ halls, journal: () => pipeline.journal, clock, log });
   const applied = (reading: Reading, notes: readonly string[]) => {
+    offsets.applied(reading);
     repair.applied(reading, notes);
     alerts.heard(reading);
   };

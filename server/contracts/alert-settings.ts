@@ -199,7 +199,8 @@ export const alertDefaults = {
     raiseAfterS: 60,
     clearAfterS: 60,
     thresholds: {},
-    meaning: 'a device’s clock is behind or ahead',
+    meaning:
+      'a device’s clock is behind or ahead, its times can’t be true, or it sends seconds; says what is made of them meanwhile',
   },
   'data-missing': {
     severity: 'warning',

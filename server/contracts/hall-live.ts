@@ -156,7 +156,10 @@ export const TerminalLive = Type.Object({
 });
 export type TerminalLive = Static<typeof TerminalLive>;
 
-/** `online` null: not known to live or to be dead. `reason` says why it isn't true. */
+/**
+ * `online` null: not known to live or to be dead. `reason` says why it isn't true. `clockOffsetMs`: what is added to its times, where
+ * its clock is known to be off by that; left out for none.
+ */
 export const DeviceLive = Type.Object({
   id: Type.String(),
   kind: Type.Enum([...deviceKinds]),
@@ -164,6 +167,7 @@ export const DeviceLive = Type.Object({
   asOf: Time,
   marks: Type.Array(Type.Enum([...marks])),
   reason: Why,
+  clockOffsetMs: Type.Optional(Type.Integer()),
 });
 export type DeviceLive = Static<typeof DeviceLive>;
 

@@ -4,10 +4,10 @@ import type { HallLive, OccupancyLive } from '../contracts/hall-live.ts';
 import type { Completeness } from '../contracts/http.ts';
 import type { Reading } from '../contracts/readings.ts';
 import type { Books } from './books.ts';
-import { judgeClock } from './clock-check.ts';
+import type { ClockNote } from './clocks.ts';
+import { isUnsureAt, noteClock } from './clocks.ts';
 import { rowOf, shareOf } from './completeness.ts';
 import { desksLive } from './desks.ts';
-import { clockToleranceMs, usableTime } from './effective-time.ts';
 import type { Estimate } from './inside/inside.ts';
 import type { Gap } from './intake.ts';
 import { keptIntakeDays } from './intake.ts';
@@ -31,16 +31,7 @@ import type { Trace } from './trace.ts';
 import { earliest, goesOn, traceOf } from './trace.ts';
 import type { Judged } from './waits/waits.ts';
 
-export type HallNote =
-  | QueueNote
-  | 'repeat'
-  | 'late-seq'
-  | 'gap'
-  | 'gone'
-  | 'clock-ahead'
-  | 'late'
-  | 'unknown-device'
-  | 'not-owned';
+export type HallNote = QueueNote | ClockNote | 'repeat' | 'late-seq' | 'gap' | 'gone' | 'unknown-device' | 'not-owned';
 
 /** What applying a reading did: whether anything changed, what was odd about the message, and what it changed of the past. */
 export interface Applied {
@@ -58,6 +49,10 @@ const keptTicketDays = 2;
 const none: readonly never[] = [];
 const nothing: Filed = { notes: none, trace: null };
 
+function ledgerOf(config: HallConfig, state: HallState): Ledger {
+  return new Ledger(config, state.tickets, (at) => isUnsureAt(state, config.file.queueMachines, at));
+}
+
 export class Hall {
   readonly state: HallState;
   #config: HallConfig;
@@ -73,7 +68,7 @@ export class Hall {
   constructor(config: HallConfig, state: HallState = emptyHallState()) {
     this.#config = config;
     this.state = state;
-    this.#ledger = new Ledger(config, this.state.tickets);
+    this.#ledger = ledgerOf(config, this.state);
     this.#book = new TerminalBook(state);
     this.#intake = new IntakeBook(state);
   }
@@ -136,7 +131,7 @@ export class Hall {
     if (config.days.emptyAt !== emptyAt || config.days.timeZone !== timeZone)
       this.state.recutOn = this.state.latestDate;
     this.#config = config;
-    this.#ledger = new Ledger(config, this.state.tickets);
+    this.#ledger = ledgerOf(config, this.state);
     if (this.lesson) this.learn(this.lesson);
     this.state.rev++;
     this.#heard++;
@@ -158,8 +153,8 @@ export class Hall {
       if (arrival === 'repeat') return { changed: false, notes: ['repeat'], trace: null, judged: none };
       if (arrival === 'late' || arrival === 'repaired') notes.push('late-seq');
       if (arrival === 'gap') notes.push('gap');
-      notes.push(...this.#checkClock(reading, usableTime(body.ts)));
     } else notes.push(...this.#hearOf(reading));
+    notes.push(...noteClock(this.state, reading, this.#config.days));
     notePresence(this.state, device, reading);
     const filed = this.#file(reading);
     this.state.rev++;
@@ -238,17 +233,6 @@ export class Hall {
     }
     if (body.kind === 'resent') return this.#intake.gone(device, body.boot, body.gone, days) ? ['gone'] : [];
     return [];
-  }
-
-  #checkClock(reading: Reading, ts: number | null): HallNote[] {
-    const { device, receivedAt } = reading;
-    this.state.clocks.set(
-      device,
-      judgeClock(this.state.clocks.get(device), reading, ts, this.state.presence.get(device)),
-    );
-    if (ts === null) return [];
-    if (ts > receivedAt + clockToleranceMs) return ['clock-ahead'];
-    return ts < receivedAt - clockToleranceMs ? ['late'] : [];
   }
 
   #file(reading: Reading): Filed {

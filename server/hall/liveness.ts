@@ -144,12 +144,15 @@ export function deviceLive(
 ): { live: DeviceLive; nextChangeAt: number | null } {
   const presence = state.presence.get(device.id);
   const { online, reason, nextChangeAt } = lifeOf(presence, config, device, now);
-  const clock = state.clocks.get(device.id)?.marked ?? 'right';
+  const clock = state.clocks.get(device.id);
+  const offsetMs = clock?.offsetMs ?? 0;
   const marks: DeviceLive['marks'] = [];
-  if (clock !== 'right') marks.push('clock');
+  if (clock && (clock.marked !== 'right' || offsetMs !== 0)) marks.push('clock');
+  if (clock?.isSeconds) marks.push('ts-seconds');
   if (reason === 'silent') marks.push('silent');
   const asOf = latest(presence?.lastAt ?? null, presence?.lastWord?.at ?? null);
-  return { live: { id: device.id, kind: device.kind, online, asOf, marks, reason }, nextChangeAt };
+  const offset = offsetMs === 0 ? {} : { clockOffsetMs: offsetMs };
+  return { live: { id: device.id, kind: device.kind, online, asOf, marks, reason, ...offset }, nextChangeAt };
 }
 
 interface Life {

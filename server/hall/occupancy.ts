@@ -2,6 +2,7 @@
 import type { HallConfig } from '../config/hall-config.ts';
 import type { DeskLive, DeviceLive, OccupancyLive, QueueLive } from '../contracts/hall-live.ts';
 import type { LocalDay } from '../local-days.ts';
+import { isClockDoubtful } from './clocks.ts';
 import type { Estimate } from './inside/inside.ts';
 import { staffAmong } from './inside/staff.ts';
 import { knownAt } from './liveness.ts';
@@ -73,7 +74,8 @@ export function occupancyLive(
 
   function judge(): Pick<OccupancyLive, 'quality' | 'reason'> {
     if (doors.length === 0) return { quality: 'unknown', reason: 'no-sensor' };
-    if (!known) return { quality: 'unknown', reason: 'not-heard' };
+    const isDoubtful = doors.some(({ id }) => isClockDoubtful(state, id, { days, from: emptiedAt }));
+    if (!known) return { quality: 'unknown', reason: isDoubtful ? 'clock' : 'not-heard' };
     const down = doors.find(({ live }) => live?.reason === 'offline' || live?.reason === 'silent');
     if (down) return { quality: 'unknown', reason: down.live?.reason ?? 'silent' };
     if (net.resets > 0) return { quality: 'drifting', reason: 'counter-restarted' };
@@ -84,6 +86,7 @@ export function occupancyLive(
     const deviation = corrected?.deviation ?? 0;
     if (deviation > Math.max(rough.people, rough.share * file.capacity))
       return { quality: 'drifting', reason: 'correcting' };
+    if (isDoubtful) return { quality: 'doubtful', reason: 'clock' };
     return { quality: 'good', reason: null };
   }
 }

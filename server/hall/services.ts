@@ -1,6 +1,7 @@
 // The queue as screens show it: each service's waits and counts, and their sums.
 import type { HallConfig } from '../config/hall-config.ts';
 import type { DeskLive, DeviceLive, QueueLive, ServiceLive } from '../contracts/hall-live.ts';
+import { isClockDoubtful, isUnsureNow } from './clocks.ts';
 import { firstRead } from './intake-book.ts';
 import type { Ledger } from './ledger.ts';
 import { latest } from './liveness.ts';
@@ -41,7 +42,10 @@ export function queueLive(
   const isKnown = heard.length > 0;
   const rows = rowsOf(ledger, config, now);
   const counts = (id: string) => (isKnown ? dayCounts(ledger, config, now, id, rows) : unknownCounts);
-  const reason = reasonOf(machines.map(({ live }) => live));
+  const silence = reasonOf(machines.map(({ live }) => live));
+  const clock = clockOf(state, config, now);
+  const isTimed = silence === null && clock !== 'unsure';
+  const reason = silence ?? (clock === 'right' ? null : 'clock');
   const moments = heard.map(({ presence }) => latest(presence?.lastAt ?? null, presence?.lastWord?.at ?? null) ?? 0);
   return {
     queue: {
@@ -59,8 +63,8 @@ export function queueLive(
         probablyGone: isKnown ? (rows.get(id)?.probablyGone ?? 0) : null,
         limitS: standard.waitLimitMin === undefined ? null : standard.waitLimitMin * 60,
         // What a machine that fell silent last said is no queue to join.
-        quote: isKnown && reason === null ? quoteOf(waits, { ...ordinary, service: id }, now, desks) : null,
-        tierQuotes: isKnown && reason === null ? tierQuotes(waits, ledger, id, now, desks) : [],
+        quote: isKnown && isTimed ? quoteOf(waits, { ...ordinary, service: id }, now, desks) : null,
+        tierQuotes: isKnown && isTimed ? tierQuotes(waits, ledger, id, now, desks) : [],
         quoteCheck: waits?.check(id, now) ?? null,
         desksServing: isKnown ? desksServing(id, desks, config) : null,
         withinLimitToday,
@@ -152,11 +156,11 @@ function rowsOf(ledger: Ledger, config: HallConfig, now: number): Map<string, Ro
     }
   };
   for (const { service, since, line } of ledger.waiting(now)) {
-    const isGone = since < ledger.lines.passedOver(line);
+    const isGone = line !== null && since < ledger.lines.passedOver(line);
     touch(service, (row) => {
       row.waiting++;
       if (isGone) row.probablyGone++;
-      else row.longestSince = Math.min(row.longestSince ?? since, since);
+      else if (line !== null) row.longestSince = Math.min(row.longestSince ?? since, since);
     });
   }
   const { start, end } = config.days.of(now);
@@ -178,7 +182,16 @@ function desksServing(service: string, desks: DeskLive[], config: HallConfig): n
 /** What a reason says of the queue's numbers: without a live machine nothing is known of now. */
 function judgeQueue(reason: QueueLive['reason']): Pick<QueueLive, 'quality' | 'reason'> {
   if (reason === null) return { quality: 'good', reason };
+  if (reason === 'clock') return { quality: 'doubtful', reason };
   return { quality: reason === 'counting-since' ? 'drifting' : 'unknown', reason };
+}
+
+/** `doubtful`: the day's counts are; `unsure`: how long customers wait is, too. A machine whose times are ours is the former alone. */
+function clockOf(state: HallState, { file, days }: HallConfig, now: number): 'right' | 'doubtful' | 'unsure' {
+  const since = { days, from: days.of(now).start };
+  const doubtful = file.queueMachines.filter(({ id }) => isClockDoubtful(state, id, since));
+  if (doubtful.length === 0) return 'right';
+  return doubtful.some(({ id }) => isUnsureNow(state, id, since)) ? 'unsure' : 'doubtful';
 }
 
 function reasonOf(machines: (DeviceLive | undefined)[]): QueueLive['reason'] {

@@ -55,13 +55,40 @@ export interface Presence {
 
 export type ClockVerdict = 'right' | 'behind' | 'ahead';
 
-/** The running judgement of one device: verdicts of the same kind in a row, and the mark they led to. */
+/** The running judgement of one device's clock (T2). `own` is the device's time in epoch ms, no offset added. */
 export interface ClockJudgement {
+  /** The latest run of messages of one verdict, and how long it is. */
   verdict: ClockVerdict;
   inARow: number;
-  marked: ClockVerdict;
-  /** Where the row began: its pace tells a slow clock from late messages. */
-  since: { ts: number; receivedAt: number };
+  /** Where the run began; `mayBeLate`: its messages may have been made while the device was not heard. */
+  since: { own: number; receivedAt: number; mayBeLate: boolean };
+  /** What long runs led to; `impossible` is marked at once. */
+  marked: ClockVerdict | 'impossible';
+  /** Messages in a row that are behind by the same number of quarter hours. */
+  steady: { quarters: number; count: number };
+  /** The offset that the device should have from here on; null while that is the one it has. */
+  dueOffsetMs: number | null;
+  /** The offset that is in force. */
+  offsetMs: number;
+  /** Its latest message sends `ts` in seconds. */
+  isSeconds: boolean;
+  /** The device's latest message by its own order. */
+  latest: { boot: number; seq: number; own: number; receivedAt: number } | null;
+  /** Its latest live word of how far it was; `saidAt`: its receipt, or its own time where it was late. */
+  word: { boot: number; lastSeq: number; saidAt: number } | null;
+  /**
+   * The old messages that came last: how far behind the first was, when it was received, whether any of them proves the clock wrong, and
+   * the dates below as they were before; null while the latest message is not old.
+   */
+  old: { lagMs: number; receivedAt: number; isProven: boolean; unsureOn: string; misplacedOn: string } | null;
+  /** Doubtful messages since the clock was last settled, 20 at most, and right ones since the last of those. */
+  doubts: number;
+  rights: number;
+  /** Effective times of messages that a doubtful clock timed, the newest kept; `isWrong`: it was found to have been wrong. */
+  unsure: (Span & { isWrong: boolean })[];
+  /** The local date on which the latest of them was received, and the latest that counts to another part of a day or in another order. */
+  unsureOn: string;
+  misplacedOn: string;
 }
 
 /** The layout of `HallState`: to be raised with each change of it, so that no state of another layout is ever read. */

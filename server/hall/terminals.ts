@@ -4,6 +4,7 @@ import { hoursOf } from '../config/hall-config.ts';
 import type { DeviceLive, TerminalLive } from '../contracts/hall-live.ts';
 import type { Severity, TerminalState } from '../contracts/names.ts';
 import type { LocalDay } from '../local-days.ts';
+import { areTimesUnsure, isUnsureAt } from './clocks.ts';
 import { knownAt } from './liveness.ts';
 import { severityOfTerminal, troubles, worst } from './parts.ts';
 import type { Span } from './spans.ts';
@@ -115,6 +116,8 @@ export function terminalLive(asked: Asked): TerminalLive {
   const { picture } = story;
   const today = config.days.of(now);
   const counts = transactionsOn(state, id, today);
+  const known = (at: number | null | undefined) => (at == null || isUnsureAt(state, [device], at) ? null : at);
+  const isTimed = !areTimesUnsure(state, id, { days: config.days, from: today.start });
   return {
     id,
     type,
@@ -125,12 +128,12 @@ export function terminalLive(asked: Asked): TerminalLive {
     troubles: picture ? troubles(picture.parts) : [],
     stock: picture?.stock ?? null,
     busy: picture?.busy ?? null,
-    busySince: picture?.busySince ?? null,
-    since: picture?.since ?? null,
+    busySince: known(picture?.busySince),
+    since: known(picture?.since),
     asOf: knownAt(state, id),
     doneToday: counts?.done ?? null,
     failedToday: counts?.failed ?? null,
-    availabilityToday: picture ? availability(asked, today) : null,
+    availabilityToday: picture && isTimed ? availability(asked, today) : null,
   };
 }
 

@@ -129,7 +129,7 @@ export class Pipeline {
       cut: ({ to }) => this.outcomes.skip(to),
     });
     this.#history = new HistoryFeed({ scribe: parts.scribe, journal, lost: (hole) => this.#lost('history', hole) });
-    this.#projector = this.#makeProjector(parts.halls, { position: 0, config: null }, this.#heard);
+    this.#projector = this.#makeProjector(parts.halls, { position: 0, config: null, offsets: new Map() }, this.#heard);
   }
 
   /** The halls are current, and whole. */
@@ -322,12 +322,12 @@ export class Pipeline {
   #begun(halls: Halls, position: number, heard: (outcome: Outcome) => void): Projector {
     const config = configOfEntry(this.journal.configAt(position));
     if (config) halls.configure(config, this.#parts.owned, position);
-    return this.#makeProjector(halls, { position, config }, heard);
+    return this.#makeProjector(halls, { position, config, offsets: this.journal.offsetsAt(position) }, heard);
   }
 
   #makeProjector(
     halls: Halls,
-    from: { position: number; config: Config | null },
+    from: Pick<Projector, 'position' | 'config' | 'offsets'>,
     heard: (outcome: Outcome) => void,
   ): Projector {
     const { simulated, owned } = this.#parts;

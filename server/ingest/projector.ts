@@ -5,15 +5,15 @@ import type { RefusalReason } from '../contracts/names.ts';
 import type { Reading } from '../contracts/readings.ts';
 import { parseTopic } from '../contracts/topics.ts';
 import { decode } from '../devices/index.ts';
-import { effectiveTime } from '../hall/effective-time.ts';
-
 import type { Halls } from '../hall/halls.ts';
 import type { Trace } from '../hall/trace.ts';
 import type { Entry } from '../journal/entry.ts';
+import { applyOffsets } from '../journal/offsets.ts';
 import type { Place } from './place.ts';
 import { placeOf } from './place.ts';
 import type { Refused } from './quarantine.ts';
 import { configOfEntry } from './restore.ts';
+import { timed } from './timed.ts';
 
 export interface ProjectorParts {
   halls: Halls;
@@ -39,6 +39,13 @@ export interface Read {
   trace: Trace | null;
 }
 
+/** What holds behind an entry of the journal; no config before the first one. */
+interface InForce {
+  position: number;
+  config: Config | null;
+  offsets?: Iterable<[string, number]>;
+}
+
 interface Refusal {
   reason: RefusalReason;
   detail: string;
@@ -52,12 +59,19 @@ export class Projector {
   #config: Config | null;
   /** Places by topic under this config: as many as the registry has channels, whatever topics are invented. */
   readonly #places = new Map<string, Place>();
+  readonly #offsets: Map<string, number>;
 
-  /** Begins behind the entry `position`, with the config that was in force there; null before the first one. */
-  constructor(parts: ProjectorParts, { position, config }: { position: number; config: Config | null }) {
+  /** Begins behind the entry `position`, with what was in force there. */
+  constructor(parts: ProjectorParts, { position, config, offsets = [] }: InForce) {
     this.#parts = parts;
     this.#position = position;
     this.#config = config;
+    this.#offsets = new Map(offsets);
+  }
+
+  /** What is added to the times of devices whose clocks are off, ms. */
+  get offsets(): ReadonlyMap<string, number> {
+    return this.#offsets;
   }
 
   get config(): Config | null {
@@ -78,6 +92,7 @@ export class Projector {
   take(entry: Entry): void {
     this.#position = entry.id;
     if (entry.kind === 'config') this.#configure(entry);
+    else if (entry.kind === 'clock') applyOffsets(this.#offsets, entry);
     else this.#parts.heard(this.#read(entry));
   }
 
@@ -121,9 +136,8 @@ export class Projector {
       if (name) halls.noteRefused(whereOf(place), name, receivedAt, entry.id);
       return refusedOf(entry, { reason: fault, detail, ...whereOf(place) });
     }
-    const { body } = decoded;
-    const at = 'ts' in body ? effectiveTime(body.ts, receivedAt) : receivedAt;
-    const reading: Reading = { hall: place.hall.id, device: place.device.id, receivedAt, live, caughtUp, at, body };
+    const origin = { hall: place.hall.id, device: place.device.id, receivedAt, live, caughtUp };
+    const reading = timed(origin, decoded.body, { simulated, offsetMs: this.#offsets.get(origin.device) ?? 0 });
     if (halls.isStranger(reading, simulated, entry.id)) {
       const detail = `the data folder is ${simulated ? 'simulated' : 'real'}, the device is not`;
       return refusedOf(entry, { reason: 'wrong-folder', detail, ...whereOf(place) });

@@ -19,6 +19,7 @@ export const customerStuck = hallRule({
     for (const { id, busy, busySince } of terminals()) {
       const subject = { kind: 'device' as const, id };
       if (device(id).live.online !== true) unknown.push(subject);
+      else if (busy && busySince === null) unknown.push(subject);
       else if (busy && busySince !== null) {
         const longMs = Math.max(leastMin * 60_000, times * (use(id).usualBusyMs ?? 0));
         const longAt = busySince + longMs;

@@ -89,9 +89,14 @@ export class Waits {
       if (isInOrder) this.#noteServices(before, visits);
       judged.push(...this.#judge(key, visits, isInOrder));
       const visit = visits.at(-1);
-      if (visit && isInOrder && openLeg(visit)?.from === at) this.#foretell(key, visit, at);
+      if (visit && isInOrder && openLeg(visit)?.from === at && !this.#isUnsure(at)) this.#foretell(key, visit, at);
     }
     return judged;
+  }
+
+  /** What a doubtful clock timed teaches nothing. */
+  #isUnsure(at: number): boolean {
+    return this.#parts.isUnsure?.(at) ?? false;
   }
 
   /** What to tell a customer of a class who takes a ticket at `now` (epoch ms); null while no desk works that serves it. */
@@ -158,7 +163,7 @@ export class Waits {
       const visit = visits.find(({ legs }) => legs.some(({ from }) => from === wait.since));
       const leg = visit?.legs.find(({ from }) => from === wait.since);
       if (!leg || leg.to === null) return leg !== undefined;
-      if (!isInOrder) return false;
+      if (!isInOrder || this.#isUnsure(leg.from) || this.#isUnsure(leg.to)) return false;
       follow(this.#learned.givingUp, Number(!leg.called), reach.givingUp);
       const waitS = (leg.to - leg.from) / 1000;
       const told = unpacked(wait.numbers);
@@ -251,7 +256,8 @@ export class Waits {
     visits.forEach((visit, i) => {
       const s = visit.state === 'finished' && before[i]?.state !== 'finished' ? serviceS(visit) : null;
       if (s === null) return;
-      const { startedAt, lastCallAt } = visit;
+      const { startedAt, lastCallAt, endedAt } = visit;
+      if ([startedAt, lastCallAt, endedAt].some((at) => at !== null && this.#isUnsure(at))) return;
       if (startedAt !== null && lastCallAt !== null) followBetween(coming, startedAt - lastCallAt);
       const own = services.getOrInsertComputed(visit.service ?? '', () => ({ mean: s, n: 0 }));
       follow(all, s, reach.services);

@@ -1,5 +1,6 @@
 // A visit as a point of its own, once it is over.
 import type { Books } from '../../hall/books.ts';
+import { isWrongAt } from '../../hall/clocks.ts';
 import { serviceMs } from '../../hall/ledger.ts';
 import type { TicketRecord, Visit } from '../../hall/tickets.ts';
 import { isEnded } from '../../hall/tickets.ts';
@@ -79,17 +80,20 @@ function endOf({ ledger }: Books, visit: Visit, now: number) {
   return overAt !== null && overAt <= now ? ended('expired', overAt, true) : null;
 }
 
-function fieldsOf({ config }: Books, visit: Visit, records: readonly TicketRecord[]): Point['fields'] {
+function fieldsOf({ config, state }: Books, visit: Visit, records: readonly TicketRecord[]): Point['fields'] {
   const limitMin = config.standard(visit.service, visit.tier).waitLimitMin;
   const said = <T>(read: (record: TicketRecord) => T | undefined) =>
     records.map(read).findLast((one) => one !== undefined);
   const waits = visit.legs.filter(({ to }) => to !== null);
-  const service = serviceMs(visit);
+  // What a clock timed that was found to be wrong was some other time.
+  const isWrong = (at: number | null) => at !== null && isWrongAt(state, config.file.queueMachines, at);
+  const isTimed = visit.issuedAt !== null && !waits.some(({ from, to }) => isWrong(from) || isWrong(to));
+  const service = [visit.startedAt, visit.lastCallAt, visit.endedAt].some(isWrong) ? null : serviceMs(visit);
   const priority = said((record) => record.said.priority);
   return {
-    issuedAt: visit.issuedAt,
+    issuedAt: isWrong(visit.issuedAt) ? null : visit.issuedAt,
     calledAt: visit.legs.find(({ called }) => called)?.to ?? visit.callsWithoutWait[0]?.at ?? null,
-    waitS: visit.issuedAt === null ? null : seconds(waits.reduce((sum, { from, to }) => sum + (to ?? from) - from, 0)),
+    waitS: isTimed ? seconds(waits.reduce((sum, { from, to }) => sum + (to ?? from) - from, 0)) : null,
     serviceS: visit.state === 'finished' && service !== null ? seconds(service) : null,
     limitS: limitMin === undefined ? null : limitMin * 60,
     tier: visit.tier,
