@@ -32,6 +32,7 @@ import { rollupRoutes } from './http/routes/rollup.ts';
 import { usualRoutes } from './http/routes/usual.ts';
 import { makeHttp } from './http/server.ts';
 import { DayRoller } from './ingest/day-roller.ts';
+import { DowntimeWatch } from './ingest/downtime.ts';
 import { GapRepair } from './ingest/gap-repair.ts';
 import type { Accept } from './ingest/message.ts';
 import { Pipeline } from './ingest/pipeline.ts';
@@ -97,7 +98,10 @@ export async function buildApp(parts: AppParts): Promise<App> {
     lessons: (hall) => pipeline.lesson(hall),
   });
   const limits = settings.journal;
-  const changed = () => hub?.pulse();
+  const changed = () => {
+    hub?.pulse();
+    downtime?.look();
+  };
   const repair = new GapRepair({ clock, halls, source: () => source });
   const applied = (reading: Reading, notes: readonly string[]) => {
     repair.applied(reading, notes);
@@ -127,8 +131,15 @@ export async function buildApp(parts: AppParts): Promise<App> {
     scribe,
     changed,
     applied,
+    refused: ({ hall }) => hall !== null && alerts.refused(hall),
   });
   const { journal } = pipeline;
+  const downtime: DowntimeWatch = new DowntimeWatch({
+    journal,
+    clock,
+    log,
+    isHearing: () => source?.state === 'ok' && journal.trouble === null,
+  });
   const days = new DayRoller({
     journal,
     outbox: history.outbox,
@@ -264,8 +275,9 @@ export async function buildApp(parts: AppParts): Promise<App> {
     setSource(given) {
       source = given;
       hub.pulse();
+      downtime.start();
     },
-    ingestChanged: () => hub.pulse(),
+    ingestChanged: changed,
     setPort(given) {
       port = given;
     },
@@ -294,6 +306,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       // Half-sent requests would hold the end up.
       http.server.closeAllConnections();
       repair.close();
+      downtime.close();
       alerts.stop();
       webhooks.close();
       await hub.close();

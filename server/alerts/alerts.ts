@@ -191,6 +191,12 @@ export class Alerts {
     else this.#agenda.bringForward(hall, this.#parts.clock.now() + (body.kind === 'door' ? doorMs : lazyMs));
   }
 
+  /** Hears that a message of a hall could not be read. */
+  refused(hall: string): void {
+    if (this.#isRunning && this.#parts.halls.get(hall))
+      this.#agenda.bringForward(hall, this.#parts.clock.now() + lazyMs);
+  }
+
   /** A terminal's story says something else than before. */
   #isNews(hall: string, device: string): boolean {
     const picture = this.#parts.halls.get(hall)?.books.terminals.storyOf(device).picture;

@@ -155,7 +155,8 @@ export class DayRoller {
     const begin = Math.max(journal.firstIdSince(start - leadMs), journal.firstId) - 1;
     let position = begin;
     let sliceEnds = performance.now() + workMs;
-    const isWanted = ({ kind, topic }: Entry) => kind !== 'config' && wanted.has(topic.split('/', 4)[3] ?? '');
+    const isWanted = ({ kind, topic }: Entry) =>
+      kind === 'downtime' || (kind !== 'config' && wanted.has(topic.split('/', 4)[3] ?? ''));
     while (position < journal.head) {
       const { entries, holes, upTo } = journal.read(position, entriesARead);
       if (holes.some(({ to }) => to >= firstOfDay)) return false;
