@@ -33,6 +33,7 @@ import { usualRoutes } from './http/routes/usual.ts';
 import { makeHttp } from './http/server.ts';
 import { ClockOffsets } from './ingest/clock-offsets.ts';
 import { DayRoller } from './ingest/day-roller.ts';
+import { DowntimeWatch } from './ingest/downtime.ts';
 import { GapRepair } from './ingest/gap-repair.ts';
 import type { Accept } from './ingest/message.ts';
 import { Pipeline } from './ingest/pipeline.ts';
@@ -98,7 +99,10 @@ export async function buildApp(parts: AppParts): Promise<App> {
     lessons: (hall) => pipeline.lesson(hall),
   });
   const limits = settings.journal;
-  const changed = () => hub?.pulse();
+  const changed = () => {
+    hub?.pulse();
+    downtime?.look();
+  };
   const repair = new GapRepair({ clock, halls, source: () => source });
   const offsets: ClockOffsets = new ClockOffsets({ halls, journal: () => pipeline.journal, clock, log });
   const applied = (reading: Reading, notes: readonly string[]) => {
@@ -130,8 +134,15 @@ export async function buildApp(parts: AppParts): Promise<App> {
     scribe,
     changed,
     applied,
+    refused: ({ hall }) => hall !== null && alerts.refused(hall),
   });
   const { journal } = pipeline;
+  const downtime: DowntimeWatch = new DowntimeWatch({
+    journal,
+    clock,
+    log,
+    isHearing: () => source?.state === 'ok' && journal.trouble === null,
+  });
   const days = new DayRoller({
     journal,
     outbox: history.outbox,
@@ -267,8 +278,9 @@ export async function buildApp(parts: AppParts): Promise<App> {
     setSource(given) {
       source = given;
       hub.pulse();
+      downtime.start();
     },
-    ingestChanged: () => hub.pulse(),
+    ingestChanged: changed,
     setPort(given) {
       port = given;
     },
@@ -297,6 +309,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       // Half-sent requests would hold the end up.
       http.server.closeAllConnections();
       repair.close();
+      downtime.close();
       alerts.stop();
       webhooks.close();
       await hub.close();

@@ -43,6 +43,7 @@ export function makeMetrics(sources: MetricSources): Metrics {
   byLabel(registers, 'hallwatch_readings_total', 'Messages read, by kind', 'kind', counts.readings);
   byLabel(registers, 'hallwatch_refusals_total', 'Messages refused, by reason', 'reason', counts.refusals);
   byLabel(registers, 'hallwatch_notes_total', 'Accepted messages with something odd, by note', 'note', counts.notes);
+  byLabel(registers, 'hallwatch_ignored_total', 'Messages that say nothing, by reason', 'reason', counts.ignored);
   byLabel(registers, 'hallwatch_resends_total', 'Requests to send messages again, by outcome', 'outcome', resends);
   gauge(registers, 'hallwatch_ingest_lag_ms', 'Age of the oldest message not yet on the screens, ms', lagMs);
   gauge(registers, 'hallwatch_journal_entries', 'Id of the last message written down', () => journal.head);

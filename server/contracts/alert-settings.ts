@@ -214,6 +214,13 @@ export const alertDefaults = {
     meaning:
       'messages of a device are missing and don’t come; or the journal can’t be written, or lost some (then critical)',
   },
+  'data-unreadable': {
+    severity: 'warning',
+    raiseAfterS: 5,
+    clearAfterS: 0,
+    thresholds: { messages: { value: 3, about: 'of a device in a row that can’t be read' } },
+    meaning: 'a device sends messages and none of them can be read; until one can',
+  },
   'history-delayed': {
     severity: 'warning',
     raiseAfterS: 120,

@@ -60,7 +60,7 @@ export class Learning {
    * somebody took is never advised again. Null while the queue isn't heard.
    */
   advice({ queue, ...asked }: AdviceAsked & { queue: QueueLive }): Advice[] | null {
-    if (queue.waiting === null || (queue.reason !== null && queue.reason !== 'counting-since')) return null;
+    if (queue.waiting === null || queue.quality === 'unknown') return null;
     const { now, desks, terminals } = asked;
     const told = this.#advice;
     const of = JSON.stringify([

@@ -3,6 +3,7 @@ import type { HallConfig } from '../config/hall-config.ts';
 import type { DeskLive, DeviceLive, OccupancyLive, QueueLive } from '../contracts/hall-live.ts';
 import type { LocalDay } from '../local-days.ts';
 import { isClockDoubtful } from './clocks.ts';
+import { isDoorIncomplete } from './incomplete.ts';
 import type { Estimate } from './inside/inside.ts';
 import { staffAmong } from './inside/staff.ts';
 import { knownAt } from './liveness.ts';
@@ -78,6 +79,8 @@ export function occupancyLive(
     if (!known) return { quality: 'unknown', reason: isDoubtful ? 'clock' : 'not-heard' };
     const down = doors.find(({ live }) => live?.reason === 'offline' || live?.reason === 'silent');
     if (down) return { quality: 'unknown', reason: down.live?.reason ?? 'silent' };
+    // Since we can hear again, they have not been heard yet.
+    if (doors.some(({ live }) => live?.reason === 'not-heard')) return { quality: 'unknown', reason: 'not-heard' };
     if (net.resets > 0) return { quality: 'drifting', reason: 'counter-restarted' };
     const isRecut = parts.some((part) => part.startsWith(state.recutOn));
     if (state.recutOn !== '' && isRecut) return { quality: 'drifting', reason: 'counting-since' };
@@ -87,6 +90,8 @@ export function occupancyLive(
     if (deviation > Math.max(rough.people, rough.share * file.capacity))
       return { quality: 'drifting', reason: 'correcting' };
     if (isDoubtful) return { quality: 'doubtful', reason: 'clock' };
+    if (doors.some(({ id }) => isDoorIncomplete(state, config, id, { since: emptiedAt, now })))
+      return { quality: 'doubtful', reason: 'incomplete' };
     return { quality: 'good', reason: null };
   }
 }
@@ -116,7 +121,7 @@ function sumOver(state: HallState, config: HallConfig, parts: string[]): Crossin
 function isHeardOn(state: HallState, id: string, day: LocalDay): boolean {
   const at = knownAt(state, id);
   // A later message doesn't unsay an earlier day: its sums are still there.
-  return (at !== null && at >= day.start && at < day.end) || hasSums(state, id, day);
+  return at !== null && ((at >= day.start && at < day.end) || hasSums(state, id, day));
 }
 
 function hasSums(state: HallState, id: string, day: LocalDay): boolean {

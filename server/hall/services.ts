@@ -1,7 +1,9 @@
 // The queue as screens show it: each service's waits and counts, and their sums.
 import type { HallConfig } from '../config/hall-config.ts';
 import type { DeskLive, DeviceLive, QueueLive, ServiceLive } from '../contracts/hall-live.ts';
+import type { Quality, Reason } from '../contracts/names.ts';
 import { isClockDoubtful, isUnsureNow } from './clocks.ts';
+import { isQueueIncomplete } from './incomplete.ts';
 import { firstRead } from './intake-book.ts';
 import type { Ledger } from './ledger.ts';
 import { latest } from './liveness.ts';
@@ -51,7 +53,7 @@ export function queueLive(
     queue: {
       ...pickCounts(counts(wholeHall)),
       asOf: moments.length > 0 ? Math.min(...moments) : null,
-      ...judgeQueue(reason ?? (beganLate(state, config, now) ? 'counting-since' : null)),
+      ...judgeQueue(reason ?? doubtOf(state, config, now)),
     },
     services: config.file.services.map(({ id }) => {
       const standard = config.standard(id, null);
@@ -179,11 +181,21 @@ function desksServing(service: string, desks: DeskLive[], config: HallConfig): n
   }).length;
 }
 
+const qualityOf: { [R in Reason]?: Quality } = {
+  'counting-since': 'drifting',
+  incomplete: 'doubtful',
+  clock: 'doubtful',
+};
+
 /** What a reason says of the queue's numbers: without a live machine nothing is known of now. */
 function judgeQueue(reason: QueueLive['reason']): Pick<QueueLive, 'quality' | 'reason'> {
-  if (reason === null) return { quality: 'good', reason };
-  if (reason === 'clock') return { quality: 'doubtful', reason };
-  return { quality: reason === 'counting-since' ? 'drifting' : 'unknown', reason };
+  return { quality: reason === null ? 'good' : (qualityOf[reason] ?? 'unknown'), reason };
+}
+
+/** Why numbers of a queue that is heard can't be relied on, the worst first. */
+function doubtOf(state: HallState, config: HallConfig, now: number): QueueLive['reason'] {
+  if (beganLate(state, config, now)) return 'counting-since';
+  return isQueueIncomplete(state, config, now) ? 'incomplete' : null;
 }
 
 /** `doubtful`: the day's counts are; `unsure`: how long customers wait is, too. A machine whose times are ours is the former alone. */

@@ -1,4 +1,4 @@
-import type { DeskEvent, DeviceKind, TerminalState } from '../contracts/names.ts';
+import type { DeskEvent, DeviceKind, RefusalReason, TerminalState } from '../contracts/names.ts';
 import type { DayCourse, DeviceIntake } from './intake.ts';
 import type { Span } from './spans.ts';
 import type { TicketRecord } from './tickets.ts';
@@ -38,19 +38,45 @@ export interface TerminalLog {
   said: TerminalWord[];
 }
 
+/** Signs of life no further apart than the silence that is allowed; `left`: ended by a goodbye, and not by silence. Epoch ms. */
+export interface HeardRun {
+  from: number;
+  to: number;
+  left: boolean;
+}
+
 /** What is known of a device's life. Times are epoch ms, null until there was one. */
 export interface Presence {
   kind: DeviceKind;
   status: StatusWord | null;
-  /** Latest receipt of a live message that proves life: any but a word of going offline. */
+  /** Lowest and highest `conn` of its words: conn is counted once these differ. `isRepeated`: a new connection had the name of the one before. */
+  conns: { lowest: number; highest: number; isRepeated: boolean } | null;
+  /** Latest sign of life: receipt of a live message, or the own time of one that waited for us or in the device. */
   lastLiveAt: number | null;
-  /** Earliest and latest effective time of its door, queue or terminal messages. */
+  /** First receipt of a live message. */
+  metAt: number | null;
+  /** Earliest and latest effective time of its door, queue or terminal messages, retained ones left out. */
   firstAt: number | null;
   lastAt: number | null;
   /** Latest effective time of a live word of being online, and the seq that its boot had reached then. */
   lastWord: { at: number; boot: number; lastSeq: number | null } | null;
-  /** Stretches it was silent or offline, as they ended: in order of receipt, the newest kept. */
-  outages: Span[];
+  /** When it was heard since `metAt`, in order, the newest 500 runs: follows the order of receipt. */
+  heard: HeardRun[];
+  /** Its highest numbered message by (boot, seq); `late`: its own time is that much before its receipt that it must have waited somewhere. */
+  lastNumbered: { boot: number; seq: number; at: number; late: boolean } | null;
+}
+
+/** A time in which this server could not hear devices, epoch ms; `notedAt`: when that went into the journal. */
+export interface Downtime extends Span {
+  notedAt: number;
+}
+
+/** Messages of a device in a row that could not be read, since the last one that could; `unnamed`: of those, without boot and seq. */
+export interface Unread {
+  count: number;
+  unnamed: number;
+  since: number;
+  fault: RefusalReason;
 }
 
 export type ClockVerdict = 'right' | 'behind' | 'ahead';
@@ -114,6 +140,10 @@ export interface HallState {
   terminals: Map<string, TerminalLog>;
   transactions: Map<string, TotalsState>;
   presence: Map<string, Presence>;
+  /** When nothing could be heard, in order, the newest 100. */
+  downtimes: Downtime[];
+  /** By device: depends on the order of arrival, as `clocks` does. */
+  unread: Map<string, Unread>;
   /** Learned, not derived: depends on the order of arrival. */
   clocks: Map<string, ClockJudgement>;
   /** By device and day, what came late into a gap and what came again: depends on the order of arrival, as `clocks` does. */
@@ -133,6 +163,8 @@ export function emptyHallState(): HallState {
     terminals: new Map(),
     transactions: new Map(),
     presence: new Map(),
+    downtimes: [],
+    unread: new Map(),
     clocks: new Map(),
     course: new Map(),
   };

@@ -38,3 +38,10 @@ export function earliest(at: number, steps: readonly Step[]): number {
   for (const step of steps) if (step.at < from) from = step.at;
   return from;
 }
+
+/** A trace that tells also of a stretch in which the device was heard after all; null for neither. */
+export function withHeard(trace: Trace | null, heard: Stretch | null): Trace | null {
+  if (heard === null) return trace;
+  if (trace === null) return traceOf(heard);
+  return { ...trace, from: Math.min(trace.from, heard.from), to: Math.max(trace.to, heard.to) };
+}

@@ -167,7 +167,8 @@ export const catalogue = {
     fields: {
       inServiceS: integer('s', 'in service, degraded included'),
       faultS: integer('s', 'out of use with a fault'),
-      unknownS: integer('s', 'silent while its zone was on'),
+      unknownS: integer('s', 'not heard while its zone was on'),
+      serverDownS: integer('s', 'of it, time in which this server could not hear it'),
       offS: integer('s', 'its zone was off'),
       busyS: integer('s', 'in use'),
       done: integer('transactions', 'done'),

@@ -2,7 +2,7 @@
 // changed. Works in slices, because the books can only be read where messages are applied.
 import type { Clock } from '../clock.ts';
 import type { Hall } from '../hall/hall.ts';
-import { silencesFound } from '../hall/liveness.ts';
+import { downtimesFound, silencesFound } from '../hall/liveness.ts';
 import type { Span } from '../hall/spans.ts';
 import type { Logger } from '../log.ts';
 import { isOfSqlite } from '../sqlite.ts';
@@ -221,10 +221,12 @@ function slotsOf({ config, keptFrom }: Hall, { from, to }: Span): Due[] {
   return dues;
 }
 
-/** Slots that were settled before it was found that a device of theirs had fallen silent: one may say seldom that it lives. */
+/** Slots that were settled before it was found that a device of theirs had fallen silent, or that we had not heard them. */
 function silentSlots(hall: Hall, found: { from: number; now: number }, settled: number): Due[] {
+  const { state } = hall.books;
   return [...hall.config.devices.keys()]
-    .flatMap((id) => silencesFound(hall.books.state, id, found))
+    .flatMap((id) => silencesFound(state, id, found))
+    .concat(downtimesFound(state, found))
     .flatMap(({ from, to }) => slotsOf(hall, { from, to: Math.min(to, settled) }));
 }
 

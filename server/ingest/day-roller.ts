@@ -157,7 +157,8 @@ export class DayRoller {
     past.take({ ...offsetsEntry(journal.offsetsAt(begin), start, true), id: begin });
     let position = begin;
     let sliceEnds = performance.now() + workMs;
-    const isWanted = ({ kind, topic }: Entry) => kind === 'clock' || wanted.has(topic.split('/', 4)[3] ?? '');
+    const isWanted = ({ kind, topic }: Entry) =>
+      kind === 'clock' || kind === 'downtime' || (kind !== 'config' && wanted.has(topic.split('/', 4)[3] ?? ''));
     while (position < journal.head) {
       const { entries, holes, upTo } = journal.read(position, entriesARead);
       if (holes.some(({ to }) => to >= firstOfDay)) return false;

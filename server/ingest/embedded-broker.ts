@@ -9,6 +9,7 @@ import { serverChannels, topicRoot } from '../contracts/names.ts';
 import type { Address } from '../listen.ts';
 import { closeServer, listen } from '../listen.ts';
 import type { Logger } from '../log.ts';
+import type { IgnoredReason } from './ignored.ts';
 import type { Accept } from './message.ts';
 import type { Source } from './source.ts';
 
@@ -17,18 +18,24 @@ interface Parts {
   clock: Clock;
   log: Logger;
   accept: Accept;
+  ignored: (reason: IgnoredReason) => void;
 }
 
 const slowSubscriberMs = 2_000;
 const ours = new Set<string>(serverChannels);
 
 /** Starts the broker; a publisher's PUBACK leaves only after `accept` says that its message is kept. */
-export async function startEmbeddedBroker({ address, clock, log, accept }: Parts): Promise<Source> {
+export async function startEmbeddedBroker({ address, clock, log, accept, ignored }: Parts): Promise<Source> {
   const broker = await Aedes.createBroker({
     // A subscriber that doesn't read would hold up every publisher, and so every hall, until it is dropped.
     drainTimeout: slowSubscriberMs,
     authorizePublish(_client, packet, done) {
       if (!isForUs(packet)) return done(null);
+      // Whoever clears a topic says nothing.
+      if (packet.retain && packet.payload.length === 0) {
+        ignored('empty');
+        return done(null);
+      }
       const message = {
         topic: packet.topic,
         payload: bytesOf(packet),

@@ -26,11 +26,12 @@ import type { Accept } from './message.ts';
 import { Outcomes } from './outcomes.ts';
 import type { Outcome } from './projector.ts';
 import { Projector } from './projector.ts';
+import type { Refused } from './quarantine.ts';
 import { Quarantine } from './quarantine.ts';
 import type { Progress } from './recovery.ts';
 import { besidePace, catchUp, fullPace } from './recovery.ts';
 import { Refusals } from './refusals.ts';
-import { beforeToday, configOfEntry, restoreHalls } from './restore.ts';
+import { beforeToday, configOfEntry, entryOfConfig, restoreHalls } from './restore.ts';
 import { Retries } from './retries.ts';
 import { entryOf } from './shorten.ts';
 
@@ -50,6 +51,8 @@ export interface PipelineParts {
   changed: () => void;
   /** Told of every reading that came in, once it was applied, with what was odd about it; not of those read again. */
   applied: (reading: Reading, notes: readonly string[]) => void;
+  /** Told of every message that was refused as it came in. */
+  refused: (refused: Refused) => void;
 }
 
 const finishWithinMs = 900;
@@ -95,6 +98,7 @@ export class Pipeline {
       quarantine: this.quarantine,
       refusals: new Refusals({ clock, log }),
       lost: (hole) => this.#lost('quarantine', hole),
+      refused: parts.refused,
     });
     this.journal = new Journal({
       folder: join(folder, 'journal'),
@@ -229,18 +233,7 @@ export class Pipeline {
     // The one asked for last, which may still wait for its commit.
     if (config.hash === this.#wanted) return;
     this.#wanted = config.hash;
-    const payload = Buffer.from(JSON.stringify(config.source));
-    const receivedAt = this.#parts.clock.now();
-    const entry = {
-      kind: 'config' as const,
-      topic: '',
-      payload,
-      receivedAt,
-      live: true,
-      caughtUp: true,
-      shortened: false,
-    };
-    await this.journal.appended({ ...entry, retryOf: null });
+    await this.journal.appended(entryOfConfig(config, this.#parts.clock.now()));
     // Projected in the turn after its commit.
     await nextTurn();
   }
