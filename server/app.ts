@@ -33,7 +33,7 @@ import { usualRoutes } from './http/routes/usual.ts';
 import { makeHttp } from './http/server.ts';
 import { ClockOffsets } from './ingest/clock-offsets.ts';
 import { DayRoller } from './ingest/day-roller.ts';
-import { DowntimeWatch } from './ingest/downtime.ts';
+import { DowntimeWatch, hearingOf } from './ingest/downtime.ts';
 import { GapRepair } from './ingest/gap-repair.ts';
 import type { Accept } from './ingest/message.ts';
 import { Pipeline } from './ingest/pipeline.ts';
@@ -134,14 +134,16 @@ export async function buildApp(parts: AppParts): Promise<App> {
     scribe,
     changed,
     applied,
-    refused: ({ hall }) => hall !== null && alerts.refused(hall),
+    refused: ({ hall }) => {
+      if (hall !== null && halls.get(hall)) alerts.refused(hall);
+    },
   });
   const { journal } = pipeline;
   const downtime: DowntimeWatch = new DowntimeWatch({
     journal,
     clock,
     log,
-    isHearing: () => source?.state === 'ok' && journal.trouble === null,
+    hearing: () => (journal.trouble === null ? hearingOf(source?.state) : 'no'),
   });
   const days = new DayRoller({
     journal,

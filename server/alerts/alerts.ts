@@ -193,8 +193,7 @@ export class Alerts {
 
   /** Hears that a message of a hall could not be read. */
   refused(hall: string): void {
-    if (this.#isRunning && this.#parts.halls.get(hall))
-      this.#agenda.bringForward(hall, this.#parts.clock.now() + lazyMs);
+    if (this.#isRunning) this.#agenda.bringForward(hall, this.#parts.clock.now() + lazyMs);
   }
 
   /** A terminal's story says something else than before. */

@@ -148,7 +148,7 @@ export interface Unheard {
   unknown: Span[];
 }
 
-/** What of `from` to `to` a device was not heard in, as of `now`; `isGoneNow` false leaves out what still goes on. */
+/** What of `from` to `to` a device was not heard in, as of `now`; `isGoneNow` false: it isn't known to be gone now. */
 export function unheardOf(
   { presence: all, downtimes }: Pick<HallState, 'presence' | 'downtimes'>,
   device: string,
@@ -165,24 +165,23 @@ export function unheardOf(
   if (knownFrom > from) unheard.unknown.push({ from, to: Math.min(knownFrom, to) });
   if (!last) return { ...unheard, unknown: [{ from, to }] };
   const grace = graceMs(status);
-  const take = (run: HeardRun, end: number, judgedUntil = end) => {
+  const take = (run: HeardRun, end: number, judgedUntil = end, mayBeGone = true) => {
     if (end <= from || run.to >= to || (!run.left && judgedUntil - run.to <= grace)) return;
     const missed = within(downtimes, { from: run.to, to: end });
     const listened = without([{ from: run.to, to: judgedUntil }], missed);
     unheard.missed.push(...within(missed, { from, to }));
     // What is left of the gap beside our own downtime is no silence if it is short.
     const isGone = run.left || listened.reduce((sum, one) => sum + one.to - one.from, 0) > grace;
-    if (isGone) unheard.gone.push(...within(without([{ from: run.to, to: end }], missed), { from, to }));
+    if (isGone && mayBeGone) unheard.gone.push(...within(without([{ from: run.to, to: end }], missed), { from, to }));
   };
   for (let i = heard.length - 2; i >= 0; i--) {
     const [run, next] = [heard[i], heard[i + 1]];
     if (run && next) take(run, next.from);
     if (run && run.to <= from) break;
   }
-  if (!isGoneNow) return unheard;
   const isOffline = isGoodbye(presence) && (status?.receivedAt ?? 0) >= (presence.lastLiveAt ?? 0);
   const left = isOffline && !last.left && now - last.to <= grace;
-  take(left ? { ...last, to: status?.receivedAt ?? now, left } : last, Math.max(now, to), now);
+  take(left ? { ...last, to: status?.receivedAt ?? now, left } : last, Math.max(now, to), now, isGoneNow);
   return unheard;
 }
 

@@ -1,15 +1,18 @@
 // When this server could not hear devices: noticed here, written into the journal, and from there on known to the halls (J5).
 import type { Clock, Timer } from '../clock.ts';
+import type { IngestState } from '../contracts/names.ts';
 import type { Span } from '../hall/spans.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Logger } from '../log.ts';
+
+/** Whether messages reach us and can be kept; `catching-up`: first those that waited. */
+type Hearing = 'no' | 'catching-up' | 'yes';
 
 interface DowntimeDeps {
   journal: Pick<Journal, 'append' | 'read' | 'head'>;
   clock: Clock;
   log: Logger;
-  /** Messages reach us, and can be kept. */
-  isHearing: () => boolean;
+  hearing: () => Hearing;
 }
 
 const beatMs = 5_000;
@@ -25,7 +28,7 @@ export class DowntimeWatch {
   /** Since when nothing is heard, epoch ms; null while all is, and where nothing is known of before. */
   #since: number | null;
   #beatAt: number;
-  #isHearing = false;
+  #was: Hearing = 'no';
   #timer: Timer | null = null;
 
   /** Begins where the journal ends: from its last entry on nothing was heard. */
@@ -37,16 +40,18 @@ export class DowntimeWatch {
 
   /** To be called when it may have changed whether messages reach us. */
   look(): void {
-    const { clock, isHearing } = this.#deps;
+    const { clock, hearing } = this.#deps;
     const now = clock.now();
-    const isBack = isHearing();
+    const is = hearing();
     const wasStopped = now - this.#beatAt > stoppedMs * Math.max(1, clock.speed);
-    if (this.#isHearing && (!isBack || wasStopped)) this.#since = isBack ? this.#beatAt : now;
-    this.#isHearing = isBack;
+    if (this.#was === 'yes' && (is !== 'yes' || wasStopped)) this.#since = wasStopped ? this.#beatAt : now;
+    const isReached = is === 'yes' ? this.#was !== 'yes' : is === 'catching-up' && this.#was === 'no';
+    this.#was = is;
     this.#beatAt = now;
-    if (!isBack || this.#since === null) return;
+    if (this.#since === null || !(isReached || wasStopped)) return;
+    // What waited says what was meanwhile: that this was our time is to stand before it.
     if (now - this.#since >= shortestMs) this.#write({ from: this.#since, to: now });
-    this.#since = null;
+    this.#since = is === 'yes' ? null : now;
   }
 
   start(): void {
@@ -74,6 +79,12 @@ export class DowntimeWatch {
       if (error) log.error({ error: error.message }, 'that nothing could be heard is not written down');
     });
   }
+}
+
+/** A broker hands over what waited as soon as we are connected, before it grants the subscription. */
+export function hearingOf(state: IngestState | undefined): Hearing {
+  if (state === 'ok') return 'yes';
+  return state === 'no-subscription' || state === 'catching-up' ? 'catching-up' : 'no';
 }
 
 /** The downtime that an entry's payload tells of; null for one that this version can't read. */
