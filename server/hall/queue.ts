@@ -6,6 +6,7 @@ import type { Ledger } from './ledger.ts';
 import { withOne } from './lists.ts';
 import { forgetRecordsBefore, insertInOrder, isSame, placeOf } from './records.ts';
 import type { HallState } from './state.ts';
+import { ticketNumber } from './ticket-number.ts';
 import type { TicketWords } from './ticket-words.ts';
 import type { TicketWord } from './tickets.ts';
 import type { Trace } from './trace.ts';
@@ -38,16 +39,16 @@ export interface Filed {
 /** Files one ticket event and brings the books up to date. */
 export function fileTicket({ state, ledger, config, words }: Books, reading: Reading, body: TicketBody): Filed {
   const system = config.devices.get(reading.device)?.system ?? reading.device;
-  const key = `${system}|${body.ticket}`;
+  const key = `${system}|${ticketNumber(body.ticket)}`;
   const records = state.tickets.get(key) ?? [];
   if (records.length >= keptRecords) return odd('too-many');
   const record = { at: reading.at, seq: body.seq, said: words.shared(wordOf(reading.device, body)) };
   // What is seen of a device is bounded; its records are the last word on what was there already.
   if (records.some((one) => isSame(one, record))) return odd('repeat');
-  if (records.length === 0 && ledger.numbersOn(config.days.of(record.at).date) >= numbersADay) return odd('too-many');
-  const all = withOne(records, record, placeOf(records, record));
+  const i = placeOf(records, record);
+  const all = withOne(records, record, i);
   state.tickets.set(key, all);
-  const { visits, ...stretch } = ledger.add(key, record, records, all);
+  const { visits, ...stretch } = ledger.add(key, i, records, all);
   return {
     notes: notesOn(config, record.said),
     trace: traceOf(stretch, { visits, desk: record.said.desk ?? null }),
@@ -84,9 +85,10 @@ export function forgetQueueBefore(state: HallState, ledger: Ledger, oldest: Loca
   for (const [key, records] of state.tickets) {
     const kept = records.filter((record) => record.at >= at);
     if (kept.length === records.length) continue;
+    const before = ledger.visitsOf(key);
     if (kept.length === 0) state.tickets.delete(key);
     else state.tickets.set(key, kept);
-    ledger.shorten(key, records, kept);
+    ledger.shorten(key, before, records.slice(0, records.length - kept.length));
   }
   ledger.forgetBefore(oldest.date, at);
   for (const records of state.deskEvents.values()) forgetRecordsBefore(records, at);

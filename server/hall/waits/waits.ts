@@ -4,7 +4,7 @@
 import { withOne } from '../lists.ts';
 import type { Visit } from '../tickets.ts';
 import { openLeg } from '../tickets.ts';
-import type { VisitsBefore } from '../trace.ts';
+import type { VisitsChange } from '../trace.ts';
 import { firstBlend, noteErrors, ownShare } from './blend.ts';
 import { noteEvent } from './decaying-rate.ts';
 import { softS } from './features.ts';
@@ -77,19 +77,18 @@ export class Waits {
   }
 
   /** Takes in that a device's message at `at` (epoch ms) changed what these numbers tell; answers the forecasts that it judged. */
-  take(device: string, at: number, numbers: readonly VisitsBefore[]): Judged[] {
+  take(device: string, at: number, numbers: readonly VisitsChange[]): Judged[] {
     if (at - this.#prunedAt > pruneEveryMs) this.#prune(at);
     // Each machine has a clock of its own.
     const latest = this.#latestAt.get(device) ?? at;
     const isInOrder = at >= latest - inOrderMs;
     this.#latestAt.set(device, Math.max(latest, at));
     const judged: Judged[] = [];
-    for (const { key, visits: before } of numbers) {
-      const visits = this.#parts.ledger.visitsOf(key);
+    for (const { key, before, now: visits } of numbers) {
       if (isInOrder) this.#noteServices(before, visits);
       judged.push(...this.#judge(key, visits, isInOrder));
-      const visit = visits.at(-1);
-      if (visit && isInOrder && openLeg(visit)?.from === at) this.#foretell(key, visit, at);
+      const visit = visits.findLast((one) => one.state === 'waiting' && openLeg(one)?.from === at);
+      if (visit && isInOrder) this.#foretell(key, visit, at);
     }
     return judged;
   }
@@ -241,22 +240,24 @@ export class Waits {
   #noteCalling({ since }: Pending, at: number, desk: string | null): void {
     const { ledger } = this.#parts;
     const turn = desk === null ? undefined : ledger.turnsAt(desk, at, at).at(-1);
-    const before = turn && ledger.visitsOf(turn.key).find((visit) => visit.turn?.record === turn.record);
+    const before =
+      turn && ledger.visitsOf(turn.key, turn.record.at).find((visit) => visit.turn?.record === turn.record);
     const leftAt = before?.turn?.leftAt ?? null;
     if (leftAt !== null && leftAt >= since) followBetween(this.#learned.calling, at - leftAt);
   }
 
   #noteServices(before: readonly Visit[], visits: readonly Visit[]): void {
     const { service: all, services, coming } = this.#learned;
-    visits.forEach((visit, i) => {
-      const s = visit.state === 'finished' && before[i]?.state !== 'finished' ? serviceS(visit) : null;
-      if (s === null) return;
+    for (const visit of visits) {
+      const told = before.find(({ records }) => records[0] === visit.records[0]);
+      const s = visit.state === 'finished' && told?.state !== 'finished' ? serviceS(visit) : null;
+      if (s === null) continue;
       const { startedAt, lastCallAt } = visit;
       if (startedAt !== null && lastCallAt !== null) followBetween(coming, startedAt - lastCallAt);
       const own = services.getOrInsertComputed(visit.service ?? '', () => ({ mean: s, n: 0 }));
       follow(all, s, reach.services);
       follow(own, s, reach.services);
-    });
+    }
   }
 }
 
