@@ -4,6 +4,7 @@ import type { HallConfig } from '../config/hall-config.ts';
 import type { Turn } from './desk-line.ts';
 import { DeskLine } from './desk-line.ts';
 import { itemsOf } from './items.ts';
+import { withOne } from './lists.ts';
 import { matchRulesOf } from './match-rules.ts';
 import type { Mark, Stretch } from './tally.ts';
 import { stretched, Tally } from './tally.ts';
@@ -260,18 +261,21 @@ export class Ledger {
   /** Books what visits of a number tell now in place of what they told before. */
   #book(key: string, before: readonly Visit[], now: readonly Visit[]): Stretch | null {
     const isTold = (first: TicketRecord | undefined) => before.some(({ records }) => records[0] === first);
-    const known = this.#waits.get(key) ?? none;
-    let waits = known.filter(({ of }) => !isTold(of));
-    let called = (this.#called.get(key) ?? none).filter(({ records }) => !isTold(records[0]));
-    for (const wait of known) if (isTold(wait.of)) this.lines.remove(wait.line, wait.since);
+    const open = this.#waits.get(key) ?? none;
+    let waits: readonly OpenWait[] = open.some(({ of }) => !isTold(of)) ? open.filter(({ of }) => !isTold(of)) : none;
+    let called = this.#called.get(key) ?? none;
+    called = called.some(({ records }) => !isTold(records[0]))
+      ? called.filter(({ records }) => !isTold(records[0]))
+      : none;
+    for (const wait of open) if (isTold(wait.of)) this.lines.remove(wait.line, wait.since);
     for (const visit of now) {
       const leg = visit.state === 'waiting' ? openLeg(visit) : null;
-      const wait = leg ? this.#openWait(leg, visit) : null;
-      if (wait) {
-        waits = [...waits, wait];
+      if (leg) {
+        const wait = this.#openWait(leg, visit);
+        waits = withOne(waits, wait);
         this.lines.add(wait.line, wait.since);
       }
-      if (visit.state === 'called') called = [...called, visit];
+      if (visit.state === 'called') called = withOne(called, visit);
     }
     for (const visit of before) this.#passing(visit, (line, since) => this.lines.forgetCalled(line, since));
     for (const visit of now) this.#passing(visit, (line, since) => this.lines.noteCalled(line, since));
