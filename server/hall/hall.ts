@@ -73,7 +73,7 @@ export class Hall {
   constructor(config: HallConfig, state: HallState = emptyHallState()) {
     this.#config = config;
     this.state = state;
-    this.#ledger = new Ledger(config, this.state.tickets);
+    this.#ledger = new Ledger(config, this.state);
     this.#book = new TerminalBook(state);
     this.#intake = new IntakeBook(state);
   }
@@ -136,7 +136,7 @@ export class Hall {
     if (config.days.emptyAt !== emptyAt || config.days.timeZone !== timeZone)
       this.state.recutOn = this.state.latestDate;
     this.#config = config;
-    this.#ledger = new Ledger(config, this.state.tickets);
+    this.#ledger = new Ledger(config, this.state);
     if (this.lesson) this.learn(this.lesson);
     this.state.rev++;
     this.#heard++;

@@ -25,6 +25,8 @@ interface Books {
 }
 
 const none: readonly never[] = [];
+/** Reasons beside which it is still known who waits now. */
+const known = new Set<QueueLive['reason']>([null, 'counting-since', 'truncated']);
 const adviseEveryMs = 10_000;
 
 export class Learning {
@@ -58,7 +60,7 @@ export class Learning {
    * somebody took is never advised again. Null while the queue isn't heard.
    */
   advice({ queue, ...asked }: AdviceAsked & { queue: QueueLive }): Advice[] | null {
-    if (queue.waiting === null || (queue.reason !== null && queue.reason !== 'counting-since')) return null;
+    if (queue.waiting === null || !known.has(queue.reason)) return null;
     const { now, desks, terminals } = asked;
     const told = this.#advice;
     const of = JSON.stringify([

@@ -6,6 +6,7 @@ import { DeskLine } from './desk-line.ts';
 import { itemsOf } from './items.ts';
 import { withOne } from './lists.ts';
 import { matchRulesOf } from './match-rules.ts';
+import type { HallState } from './state.ts';
 import type { Mark, Stretch } from './tally.ts';
 import { stretched, Tally } from './tally.ts';
 import type { IndexChange } from './ticket-index.ts';
@@ -59,12 +60,12 @@ export class Ledger {
   /** When the hall empties next and whether it's open then, by the part of the day a wait began in. */
   readonly #emptyings = new Map<string, { at: number; isOpen: boolean }>();
 
-  /** `tickets` are the state's records by number: all are booked now, later ones as they are told of. */
-  constructor(config: HallConfig, tickets: ReadonlyMap<string, Records>) {
+  /** `tickets` are the state's records by number: all are booked now, later ones as they are told of; `folded` is counted besides. */
+  constructor(config: HallConfig, { tickets, folded }: Pick<HallState, 'tickets' | 'folded'>) {
     this.#config = config;
     this.#tickets = tickets;
     this.#index = new TicketIndex(tickets, matchRulesOf(config));
-    this.tally = new Tally(config.days);
+    this.tally = new Tally(config.days, folded);
     this.#line.addAll(tickets);
     for (const [key, records] of tickets) {
       for (const record of records) this.#countRecord(record, 1);
@@ -126,6 +127,12 @@ export class Ledger {
     const now = this.#index.reread(key);
     this.#presumeAll(now);
     this.#book(key, before, now);
+  }
+
+  /** Takes in that records of a number were dropped from among those that are kept, given what it told of before. */
+  drop(key: string, before: readonly Visit[], gone: Records): void {
+    this.#line.forget(key, gone);
+    this.shorten(key, before, gone);
   }
 
   forgetBefore(date: string, at: number): void {

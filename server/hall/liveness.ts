@@ -1,5 +1,6 @@
 // L1 to L3: which devices live, which are dead, and which nobody knows about.
 
+import { boundReached } from '../bounds.ts';
 import type { DeviceConfig, HallConfig } from '../config/hall-config.ts';
 import { hoursOf } from '../config/hall-config.ts';
 import type { DeviceLive } from '../contracts/hall-live.ts';
@@ -47,7 +48,9 @@ function noteReturn(presence: Presence, receivedAt: number): void {
   if (receivedAt <= goneAt) return;
   // A silent device is gone from its last sign of life on, not from when we gave it up.
   outages.push({ from: isGone ? goneAt : lastLiveAt, to: receivedAt });
-  if (outages.length > keptOutages) outages.shift();
+  if (outages.length <= keptOutages) return;
+  boundReached('outages');
+  outages.shift();
 }
 
 /** Stretches from `from` to `to` in which a device was silent, offline or not yet known, as of `now`: its numbers of then are nobody's. */

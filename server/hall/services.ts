@@ -1,4 +1,5 @@
 // The queue as screens show it: each service's waits and counts, and their sums.
+import { boundReached } from '../bounds.ts';
 import type { HallConfig } from '../config/hall-config.ts';
 import type { DeskLive, DeviceLive, QueueLive, ServiceLive } from '../contracts/hall-live.ts';
 import { firstRead } from './intake-book.ts';
@@ -47,7 +48,7 @@ export function queueLive(
     queue: {
       ...pickCounts(counts(wholeHall)),
       asOf: moments.length > 0 ? Math.min(...moments) : null,
-      ...judgeQueue(reason ?? (beganLate(state, config, now) ? 'counting-since' : null)),
+      ...judgeQueue(reason ?? (beganLate(state, config, now) ? 'counting-since' : truncated(state, config, now))),
     },
     services: config.file.services.map(({ id }) => {
       const standard = config.standard(id, null);
@@ -88,6 +89,7 @@ function tierQuotes(
 ): ServiceLive['tierQuotes'] {
   const classes = [...lines.names].map((name) => lines.classOf(name)).filter((one) => one?.service === service);
   const tiers = new Set(classes.flatMap((one) => one?.tier ?? []));
+  if (tiers.size > mostTiers) boundReached('tier-quotes');
   return [...tiers].slice(0, mostTiers).flatMap((tier) => {
     const quote = quoteOf(waits, { service, tier, priority: 0 }, now, desks);
     return quote ? [{ tier, quote }] : [];
@@ -107,6 +109,11 @@ function beganLate(state: HallState, { file, days }: HallConfig, now: number): b
     if (!intake || (state.presence.get(id)?.firstAt ?? 0) < days.of(now).start) return false;
     return (firstRead(intake) ?? 1) > 1;
   });
+}
+
+/** Today's tickets were more than are kept: what was dropped is counted, and may be told of no more. */
+function truncated({ truncatedOn }: HallState, { days }: HallConfig, now: number): 'truncated' | null {
+  return truncatedOn === days.of(now).date ? 'truncated' : null;
 }
 
 const unknownCounts = {
@@ -178,6 +185,7 @@ function desksServing(service: string, desks: DeskLive[], config: HallConfig): n
 /** What a reason says of the queue's numbers: without a live machine nothing is known of now. */
 function judgeQueue(reason: QueueLive['reason']): Pick<QueueLive, 'quality' | 'reason'> {
   if (reason === null) return { quality: 'good', reason };
+  if (reason === 'truncated') return { quality: 'doubtful', reason };
   return { quality: reason === 'counting-since' ? 'drifting' : 'unknown', reason };
 }
 

@@ -1,10 +1,12 @@
 // The wait estimator: what to tell a customer who would take a ticket now, and how right that was of those who did.
 // A model of the hall and one of each service, learned ticket by ticket, are weighed by how right they are; around what they say is
 // the range that their errors of late give, service by service.
+import { boundReached } from '../../bounds.ts';
 import { withOne } from '../lists.ts';
 import type { Visit } from '../tickets.ts';
 import { openLeg } from '../tickets.ts';
 import type { VisitsChange } from '../trace.ts';
+import { known } from '../visit-marks.ts';
 import { firstBlend, noteErrors, ownShare } from './blend.ts';
 import { noteEvent } from './decaying-rate.ts';
 import { softS } from './features.ts';
@@ -49,6 +51,8 @@ const reach = {
 const inOrderMs = 30_000;
 /** A number that is never called is forgotten, as the hall forgets it. */
 const pruneEveryMs = 3_600_000;
+/** Numbers with a forecast that is yet to be judged. */
+const mostPending = 10_000;
 /** Who was called sooner didn't wait. */
 const leastWaitS = 1;
 /** Fewer waits than this say nothing about a day. */
@@ -146,6 +150,12 @@ export class Waits {
     const wait = { name, service, since: at, numbers: packed(this.#tell(situation, service)) };
     const { pending } = this.#learned;
     pending.set(key, withOne(pending.get(key) ?? none, wait));
+    if (pending.size <= mostPending) return;
+    boundReached('pending-forecasts');
+    for (const oldest of pending.keys()) {
+      pending.delete(oldest);
+      break;
+    }
   }
 
   /** Judges the forecasts of a number whose waits are over. */
@@ -254,7 +264,9 @@ export class Waits {
       if (s === null) continue;
       const { startedAt, lastCallAt } = visit;
       if (startedAt !== null && lastCallAt !== null) followBetween(coming, startedAt - lastCallAt);
-      const own = services.getOrInsertComputed(visit.service ?? '', () => ({ mean: s, n: 0 }));
+      // Only services of the registry: ids come from messages and must not grow without bound.
+      const service = known(this.#parts.config, visit.service) ?? '';
+      const own = services.getOrInsertComputed(service, () => ({ mean: s, n: 0 }));
       follow(all, s, reach.services);
       follow(own, s, reach.services);
     }

@@ -31,6 +31,8 @@ export class ToldVisits {
     for (const key of books.state.tickets.keys()) {
       for (const name of namesOf(books, books.ledger.visitsOf(key), now)) names.delete(nameText(name));
     }
-    return [...names.values()].map(voidPoint);
+    // What was dropped at a bound is told of no more, and happened all the same.
+    const { foldedUntil } = books.state;
+    return [...names.values()].filter(({ at }) => at >= foldedUntil * 1000).map(voidPoint);
   }
 }

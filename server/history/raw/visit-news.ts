@@ -32,7 +32,10 @@ export class VisitNews {
     for (const [key, { before, since }] of this.#changed) {
       const told = visitPoints(books, key, { simulated, now, since });
       const names = new Set(told.map(nameText));
-      const gone = namesOf(books, before, now).filter((name) => !names.has(nameText(name)));
+      const gone = namesOf(books, before, now).filter(
+        // What was dropped at a bound is told of no more, and happened all the same.
+        (name) => !names.has(nameText(name)) && name.at >= books.state.foldedUntil * 1000,
+      );
       points.push(...told, ...gone.map(voidPoint));
     }
     return points;
