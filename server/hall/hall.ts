@@ -63,7 +63,7 @@ const none: readonly never[] = [];
 const nothing: Filed = { notes: none, trace: null };
 
 function ledgerOf(config: HallConfig, state: HallState): Ledger {
-  return new Ledger(config, state.tickets, (at) => isUnsureAt(state, config.file.queueMachines, at));
+  return new Ledger(config, state, (at) => isUnsureAt(state, config.file.queueMachines, at));
 }
 
 export class Hall {

@@ -1,5 +1,6 @@
 // When a device was heard: runs of signs of life, and what lies between them. What we could not hear ourselves is told apart.
 
+import { boundReached } from '../bounds.ts';
 import type { Reading } from '../contracts/readings.ts';
 import { clockToleranceMs, deviceTime } from './effective-time.ts';
 import type { Span } from './spans.ts';
@@ -109,7 +110,9 @@ function addSign({ heard, status }: Presence, at: number): void {
     if (!last.left && at - last.to <= grace) last.to = at;
     else heard.push({ from: at, to: at, left: false });
   } else insert(heard, at, grace);
-  if (heard.length > keptRuns) heard.shift();
+  if (heard.length <= keptRuns) return;
+  boundReached('heard-runs');
+  heard.shift();
 }
 
 /** A sign of life that comes after later ones. */
@@ -138,7 +141,9 @@ function bridge(heard: HeardRun[], from: number, to: number): void {
 /** Notes a time in which nothing could be heard. */
 export function noteDowntime(state: HallState, { from, to }: Span, notedAt: number): void {
   state.downtimes.push({ from, to, notedAt });
-  if (state.downtimes.length > keptDowntimes) state.downtimes.shift();
+  if (state.downtimes.length <= keptDowntimes) return;
+  boundReached('downtimes');
+  state.downtimes.shift();
 }
 
 /** When a device was not heard. `gone`: silent or offline by itself; `missed`: we could not hear it; `unknown`: not yet heard of, or forgotten. */

@@ -1,4 +1,5 @@
 // The queue as screens show it: each service's waits and counts, and their sums.
+import { boundReached } from '../bounds.ts';
 import type { HallConfig } from '../config/hall-config.ts';
 import type { DeskLive, DeviceLive, QueueLive, ServiceLive } from '../contracts/hall-live.ts';
 import type { Quality, Reason } from '../contracts/names.ts';
@@ -94,6 +95,7 @@ function tierQuotes(
 ): ServiceLive['tierQuotes'] {
   const classes = [...lines.names].map((name) => lines.classOf(name)).filter((one) => one?.service === service);
   const tiers = new Set(classes.flatMap((one) => one?.tier ?? []));
+  if (tiers.size > mostTiers) boundReached('tier-quotes');
   return [...tiers].slice(0, mostTiers).flatMap((tier) => {
     const quote = quoteOf(waits, { service, tier, priority: 0 }, now, desks);
     return quote ? [{ tier, quote }] : [];
@@ -113,6 +115,11 @@ function beganLate(state: HallState, { file, days }: HallConfig, now: number): b
     if (!intake || (state.presence.get(id)?.firstAt ?? 0) < days.of(now).start) return false;
     return (firstRead(intake) ?? 1) > 1;
   });
+}
+
+/** Today's tickets were more than are kept: what was dropped is counted, and may be told of no more. */
+function truncated({ truncatedOn }: HallState, { days }: HallConfig, now: number): 'truncated' | null {
+  return truncatedOn === days.of(now).date ? 'truncated' : null;
 }
 
 const unknownCounts = {
@@ -185,6 +192,7 @@ const qualityOf: { [R in Reason]?: Quality } = {
   'counting-since': 'drifting',
   incomplete: 'doubtful',
   clock: 'doubtful',
+  truncated: 'doubtful',
 };
 
 /** What a reason says of the queue's numbers: without a live machine nothing is known of now. */
@@ -195,7 +203,7 @@ function judgeQueue(reason: QueueLive['reason']): Pick<QueueLive, 'quality' | 'r
 /** Why numbers of a queue that is heard can't be relied on, the worst first. */
 function doubtOf(state: HallState, config: HallConfig, now: number): QueueLive['reason'] {
   if (beganLate(state, config, now)) return 'counting-since';
-  return isQueueIncomplete(state, config, now) ? 'incomplete' : null;
+  return truncated(state, config, now) ?? (isQueueIncomplete(state, config, now) ? 'incomplete' : null);
 }
 
 /** `doubtful`: the day's counts are; `unsure`: how long customers wait is, too. A machine whose times are ours is the former alone. */

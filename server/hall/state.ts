@@ -1,6 +1,7 @@
 import type { DeskEvent, DeviceKind, RefusalReason, TerminalState } from '../contracts/names.ts';
 import type { DayCourse, DeviceIntake } from './intake.ts';
 import type { Span } from './spans.ts';
+import type { Counts } from './tally.ts';
 import type { TicketRecord } from './tickets.ts';
 import type { TotalsState } from './totals.ts';
 
@@ -120,6 +121,9 @@ export interface ClockJudgement {
 /** The layout of `HallState`: to be raised with each change of it, so that no state of another layout is ever read. */
 export const stateVersion = 5;
 
+/** What visits told whose records were dropped: counts of a local day, and the most that waited at once until then. */
+export type FoldedCounts = Counts & { maxWaiting: number };
+
 /** Everything a hall remembers. Plain data: the same messages give the same state in any order, `clocks` and `course` excepted. */
 export interface HallState {
   /** Counts what changed the state, so that screens never go back to an older picture. */
@@ -135,6 +139,12 @@ export interface HallState {
   doors: Map<string, TotalsState>;
   /** Ticket records in event order, by `queue system|number`. */
   tickets: Map<string, readonly TicketRecord[]>;
+  /** What visits told that are no longer in `tickets`, by local date and row (a service, or `wholeHall`). */
+  folded: Map<string, Map<string, FoldedCounts>>;
+  /** Of visits that were over until then (epoch ms) some are in `folded` alone; 0 for none. */
+  foldedUntil: number;
+  /** The latest local date whose tickets were cut at a bound; empty for none. */
+  truncatedOn: string;
   deskEvents: Map<string, DeskRecord[]>;
   /** Messages of each terminal in event order, and its transactions done and failed as running totals. */
   terminals: Map<string, TerminalLog>;
@@ -159,6 +169,9 @@ export function emptyHallState(): HallState {
     strangers: new Set(),
     doors: new Map(),
     tickets: new Map(),
+    folded: new Map(),
+    foldedUntil: 0,
+    truncatedOn: '',
     deskEvents: new Map(),
     terminals: new Map(),
     transactions: new Map(),

@@ -1,4 +1,5 @@
 // Self-service terminals: what each last said of itself, since when, and how much of today it could be used.
+import { boundReached } from '../bounds.ts';
 import type { DeviceConfig, HallConfig } from '../config/hall-config.ts';
 import { hoursOf } from '../config/hall-config.ts';
 import type { DeviceLive, TerminalLive } from '../contracts/hall-live.ts';
@@ -80,7 +81,9 @@ function merged<T>(before: Record<string, T> | undefined, now: Record<string, T>
 
 function capped<T>(entries: Record<string, T>): Record<string, T> {
   const keys = Object.keys(entries);
-  return keys.length <= keptParts ? entries : Object.fromEntries(Object.entries(entries).slice(-keptParts));
+  if (keys.length <= keptParts) return entries;
+  boundReached('terminal-parts');
+  return Object.fromEntries(Object.entries(entries).slice(-keptParts));
 }
 
 interface Asked {

@@ -1,12 +1,15 @@
 // What a reading changed of a hall's past: for whoever writes history.
 import type { Stretch } from './tally.ts';
-import type { TicketRecord, Visit } from './tickets.ts';
+import type { Visit } from './tickets.ts';
 import type { Step } from './totals.ts';
 
-export interface VisitsBefore {
+/** Visits of a number, as the state keys it, that a message changed; of one with many, those of them around it. */
+export interface VisitsChange {
   key: string;
-  records: readonly TicketRecord[];
-  visits: readonly Visit[];
+  before: readonly Visit[];
+  now: readonly Visit[];
+  /** Desks of which these visits may tell otherwise now. */
+  desks: readonly string[];
 }
 
 /**
@@ -16,8 +19,7 @@ export interface VisitsBefore {
 export interface Trace extends Stretch {
   /** People through the reading's door, or transactions (done, failed) of its terminal. */
   steps: readonly Step[];
-  /** Numbers, as the state keys them, with their records and visits before. */
-  visits: readonly VisitsBefore[];
+  visits: readonly VisitsChange[];
   /** A desk whose story changed. */
   desk: string | null;
 }

@@ -1,5 +1,6 @@
 // What became of each message, counted and logged; what was refused goes to quarantine with its place in the journal.
 
+import { boundReached } from '../bounds.ts';
 import type { RefusalReason } from '../contracts/names.ts';
 import type { Hole } from '../journal/entry.ts';
 import type { IgnoredReason } from './ignored.ts';
@@ -117,6 +118,7 @@ export class Outcomes {
   /** What waits for a quarantine that can't be written is bounded; what is given up is said. */
   #giveUpOldest(): void {
     const given = this.#unfiled.splice(0, Math.max(0, this.#unfiled.length - mostWaiting));
+    if (given.length > 0) boundReached('quarantine-waiting', given.length);
     const [first, last] = [given[0], given.at(-1)];
     if (first && last) this.#lost({ from: first.id, to: last.id });
   }

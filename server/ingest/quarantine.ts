@@ -1,4 +1,5 @@
 // What reached us and could not be read or placed: kept with its reason, bounded, newest kept, ready to be tried again.
+import { boundReached } from '../bounds.ts';
 import type { RefusalReason } from '../contracts/names.ts';
 import type { Entry, NewEntry } from '../journal/entry.ts';
 import type { Database, Statement } from '../sqlite.ts';
@@ -180,6 +181,7 @@ export class Quarantine {
     const { perEntry, perEntryBytes } = this.#limits;
     let kept = this.#sizeOf(entry);
     while (kept.messages > perEntry || (kept.bytes > perEntryBytes && kept.messages > 1)) {
+      boundReached('quarantine-kept');
       this.#drop('id = ?', kept.oldest);
       kept = this.#sizeOf(entry);
     }
@@ -194,10 +196,12 @@ export class Quarantine {
   #trim(): void {
     const { messages, bytes, entries } = this.#limits;
     while (this.#messages > messages || this.#bytes > bytes) {
+      boundReached('quarantine-kept');
       this.#drop('id IN (SELECT id FROM messages ORDER BY id LIMIT ?)', Math.max(1, this.#messages - messages));
     }
     const count = Number(this.#database.prepare('SELECT count(*) AS n FROM entries').get()?.n);
     if (count <= entries) return;
+    boundReached('quarantine-kept', count - entries);
     const old = 'SELECT id FROM entries ORDER BY last_seen, id LIMIT ?';
     this.#drop(`entry IN (${old})`, count - entries);
     this.#database.prepare(`DELETE FROM entries WHERE id IN (${old})`).run(count - entries);

@@ -3,7 +3,7 @@ import type { Reading } from '../../contracts/readings.ts';
 import type { Books } from '../../hall/books.ts';
 import type { Stretch } from '../../hall/tally.ts';
 import { stretched } from '../../hall/tally.ts';
-import type { Trace, VisitsBefore } from '../../hall/trace.ts';
+import type { Trace } from '../../hall/trace.ts';
 import type { LocalDays } from '../../local-days.ts';
 import type { Point } from '../points.ts';
 import type { CountedMinute } from '../rollup/span.ts';
@@ -11,7 +11,7 @@ import { minuteMs, slotMs, slotOf } from '../rollup/span.ts';
 import type { Due } from '../workbook.ts';
 import type { TerminalMessage } from './device-points.ts';
 import { deskPoints, terminalPoints } from './device-points.ts';
-import { namesOf, nameText, visitPoints, voidPoint } from './visit-points.ts';
+import { VisitNews } from './visit-news.ts';
 
 interface Options {
   simulated: boolean;
@@ -31,8 +31,7 @@ interface Reach {
 }
 
 export class HallNews {
-  /** By number, what it told of before the first message of these. */
-  readonly #visits = new Map<string, VisitsBefore>();
+  readonly #visits = new VisitNews();
   readonly #terminals = new Map<string, TerminalMessage[]>();
   readonly #desks = new Map<string, Stretch>();
   readonly #counted = new Map<string, Map<number, CountedMinute>>();
@@ -44,9 +43,9 @@ export class HallNews {
   readonly #changed: Stretch[] = [];
 
   add({ device, at, body }: Reading, trace: Trace): void {
-    for (const before of trace.visits) {
-      if (!this.#visits.has(before.key)) this.#visits.set(before.key, before);
-      for (const { turn } of before.visits) if (turn) this.#touchDesk(turn.desk, trace);
+    for (const change of trace.visits) {
+      this.#visits.add(change);
+      for (const id of change.desks) this.#touchDesk(id, trace);
     }
     if (trace.desk !== null) this.#touchDesk(trace.desk, trace);
     for (const step of trace.steps) {
@@ -77,8 +76,7 @@ export class HallNews {
 
   /** Points of what was told, out of the hall's books as they are now. */
   points(books: Books, { simulated, now, heldFrom }: Options): Point[] {
-    const points: Point[] = [];
-    for (const before of this.#visits.values()) points.push(...visitsAgain(books, before, { simulated, now }));
+    const points = this.#visits.points(books, { simulated, now });
     for (const [device, messages] of this.#terminals)
       points.push(...terminalPoints(books, device, messages, simulated));
     for (const [desk, { from, to }] of this.#desks) {
@@ -131,18 +129,6 @@ export class HallNews {
     minute.in += step.in;
     minute.out += step.out;
   }
-}
-
-/** Points of a number's visits, and of those that were told before and aren't any more. */
-function visitsAgain(
-  books: Books,
-  before: VisitsBefore,
-  { simulated, now }: Pick<Options, 'simulated' | 'now'>,
-): Point[] {
-  const points = visitPoints(books, before.key, { simulated, now });
-  const written = new Set(points.map(nameText));
-  const gone = namesOf(books, before, now).filter((name) => !written.has(nameText(name)));
-  return [...points, ...gone.map(voidPoint)];
 }
 
 /** Messages nearly always come in order: one stretch then serves them all. Its last beginning tells when the hall is next empty. */

@@ -94,7 +94,9 @@ function queueOf(books: Books, span: Span & { now: number; again: boolean }) {
   });
   const end = Math.min(span.to, span.now);
   const desks = config.file.desks.map(({ id }) => deskMoments(books, id, span.from, Math.max(end, span.from + 1)));
-  const isHeard = marks.length > 0 || isMachineHeard(books, span) || (span.again && isToldOf(books, span));
+  // Where visits were dropped at a bound, what was told of them before stays.
+  const isWhole = span.from >= books.state.foldedUntil;
+  const isHeard = isWhole && (marks.length > 0 || isMachineHeard(books, span) || (span.again && isToldOf(books, span)));
   const rowOf = (within: Span, service: string | null): QueueRow => {
     const row = emptyRow();
     for (const mark of marks) {
