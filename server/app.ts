@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { Alerts } from './alerts/alerts.ts';
 import { Retention } from './alerts/retention.ts';
+import { BoundsReached } from './bounds.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
@@ -71,6 +72,7 @@ export interface App {
   pipeline: Pipeline;
   history: History;
   alerts: Alerts;
+  bounds: BoundsReached;
   /** Brings the halls to where they were before; resolves once they are current. */
   begin(): Promise<void>;
   reconfigure(config: Config): void;
@@ -86,6 +88,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   let source: Source | null = null;
   let port = settings.http.port;
   const owned = settings.regions ? new Set(settings.regions) : null;
+  const bounds = new BoundsReached(log);
   const changedHall = (hall: string) => hub?.changed(hall);
   const refreshedHall = (hall: string) => hub?.refreshed(hall);
   const halls: Halls = new Halls({
@@ -221,6 +224,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const metrics = makeMetrics({
     counts: pipeline.outcomes.counts,
     resends: repair.outcomes,
+    bounds: bounds.counts,
     journal,
     snapshotPosition: () => pipeline.snapshotter.safePosition,
     recovered: () => pipeline.recovered,
@@ -275,6 +279,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     pipeline,
     history,
     alerts,
+    bounds,
     async begin() {
       await pipeline.begin(config);
       // Only now: while walls wait for their halls, history does.

@@ -8,6 +8,7 @@ import type { Webhooks } from './notify/webhooks.ts';
 export interface MetricSources {
   counts: Counts;
   resends: ReadonlyMap<string, number>;
+  bounds: ReadonlyMap<string, number>;
   journal: Journal;
   quarantined: () => number;
   /** Up to which entry all halls are written down. */
@@ -33,7 +34,7 @@ export interface Metrics {
 
 /** Prometheus metrics of this server, in a registry of its own; values are read when asked for. */
 export function makeMetrics(sources: MetricSources): Metrics {
-  const { counts, resends, journal, quarantined, snapshotPosition, recovered, historyBytes, lagMs } = sources;
+  const { counts, resends, bounds, journal, quarantined, snapshotPosition, recovered, historyBytes, lagMs } = sources;
   const { history, alerts, webhooks } = sources;
   const { ready, clients, halls } = sources;
   const registry = new Registry();
@@ -44,6 +45,7 @@ export function makeMetrics(sources: MetricSources): Metrics {
   byLabel(registers, 'hallwatch_refusals_total', 'Messages refused, by reason', 'reason', counts.refusals);
   byLabel(registers, 'hallwatch_notes_total', 'Accepted messages with something odd, by note', 'note', counts.notes);
   byLabel(registers, 'hallwatch_resends_total', 'Requests to send messages again, by outcome', 'outcome', resends);
+  byLabel(registers, 'hallwatch_bounds_reached_total', 'Bounds on what comes from outside, reached', 'bound', bounds);
   gauge(registers, 'hallwatch_ingest_lag_ms', 'Age of the oldest message not yet on the screens, ms', lagMs);
   gauge(registers, 'hallwatch_journal_entries', 'Id of the last message written down', () => journal.head);
   gauge(registers, 'hallwatch_journal_bytes', 'Size of the journal on disk', () => journal.bytes);

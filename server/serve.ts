@@ -104,8 +104,8 @@ async function start({ app, settings, folder, log, clock }: SourceParts, begun: 
 
 async function startSource({ settings, folder, app, log, clock }: SourceParts): Promise<Source> {
   const { mqttUrl, mqttListen, regions } = settings;
-  const { accept } = app;
-  if (mqttUrl === null) return startEmbeddedBroker({ address: mqttListen, clock, log, accept });
+  const { accept, bounds } = app;
+  if (mqttUrl === null) return startEmbeddedBroker({ address: mqttListen, clock, log, accept, bounds });
   return startMqttSource({
     url: mqttUrl,
     clientId: folder.clientId,
