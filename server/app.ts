@@ -205,7 +205,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       degraded: degraded.map((read) => read()).filter((text) => text !== null),
     };
   };
-  const http = await makeHttp({ log, port: () => port });
+  const http = await makeHttp({ log, port: () => port, bounds });
   const regions = () =>
     new Map(
       [...pipeline.config.regions.values()]
@@ -220,6 +220,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     ingest,
     alerts: () => alerts.list(),
     gate: (headers) => checkHandshake(headers, port),
+    bounds,
   });
   const metrics = makeMetrics({
     counts: pipeline.outcomes.counts,
@@ -243,7 +244,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await http.register(completenessRoutes({ halls, clock }));
   await http.register(usualRoutes({ halls, clock, usual, history: history.store }));
   await http.register(quarantineRoutes(pipeline));
-  await http.register(historyRoutes({ halls, clock, regions, history: history.store, simulated, log }));
+  await http.register(historyRoutes({ halls, clock, regions, history: history.store, simulated, log, bounds }));
   await http.register(regionRoutes({ halls, regions, clock, usual, simulated }));
   await http.register(rollupRoutes({ halls, clock, history, days }));
   await http.register(

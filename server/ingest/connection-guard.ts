@@ -2,7 +2,7 @@
 // read. A client over a bound is dropped; nobody else waits for it.
 import type { Socket } from 'node:net';
 import type { BoundsReached } from '../bounds.ts';
-import { HeldBytes } from './held-bytes.ts';
+import { HeldBytes } from '../held-bytes.ts';
 import { PacketMeter } from './packet-meter.ts';
 
 const mib = 2 ** 20;

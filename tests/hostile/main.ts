@@ -2,10 +2,12 @@
 // bounded in count and time, and prints promised beside measured. The last line is JSON. Exit code 1 when a promise is broken.
 import { parseArgs } from 'node:util';
 import { machine } from '../bench/machine.ts';
+import { httpPart } from './attack/http.ts';
 import { mqttPart } from './attack/mqtt.ts';
 import type { Finding, HostilePart } from './part.ts';
 
 const parts: Record<string, HostilePart> = {
+  http: httpPart,
   mqtt: mqttPart,
 };
 

@@ -4,6 +4,7 @@ import { topicOf } from '../../../server/contracts/topics.ts';
 import type { Finding, HostileContext, HostilePart } from '../part.ts';
 import { holds } from '../part.ts';
 import { Dice } from './dice.ts';
+import { each } from './each.ts';
 import type { Observer } from './observe.ts';
 import { bounded, observe, undisturbed, unharmed } from './observe.ts';
 import { brokenPackets } from './odd-packets.ts';
@@ -74,15 +75,6 @@ async function seenDuring(name: string, observer: Observer, victim: Victim): Pro
   return [undisturbed(name, await observer.report())];
 }
 
-/** Runs `work` for each number below `count`, at most `atOnce` at a time. */
-async function each(count: number, atOnce: number, work: (i: number) => Promise<void>): Promise<void> {
-  let next = 0;
-  const worker = async () => {
-    while (next < count) await work(next++);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, count) }, worker));
-}
-
 async function randomPackets({ victim, some }: Attack): Promise<void> {
   const dice = new Dice('mqtt');
   await each(some(6_000), 50, async (i) => {
@@ -114,14 +106,17 @@ async function largeMessages({ victim, some }: Attack): Promise<void> {
   });
 }
 
-/** Announces 256 MB, the most that MQTT can, and sends 8 of them. */
+/** Announces 256 MB, the most that MQTT can, or 15, and sends 8 of them. */
 async function endlessPackets({ victim, some }: Attack): Promise<void> {
-  const head = Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f, 0x00, 0x03, 0x61, 0x2f, 0x62]);
+  const heads = [
+    Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f, 0x00, 0x03, 0x61, 0x2f, 0x62]),
+    Buffer.from([0x30, 0x80, 0x80, 0xc0, 0x07, 0x00, 0x03, 0x61, 0x2f, 0x62]),
+  ] as const;
   const piece = Buffer.alloc(64 * 1024);
   const clients = await Promise.all(
     Array.from({ length: some(100) }, (_, i) => greeted(victim.mqttPort, `endless-${i}`)),
   );
-  await Promise.all(clients.map((client) => client.send(head)));
+  await Promise.all(clients.map((client, i) => client.send(i % 4 === 0 ? heads[0] : heads[1])));
   for (let i = 0; i < 128; i++) await Promise.all(clients.map((client) => client.send(piece)));
   await pause(200);
   for (const client of clients) client.close();
