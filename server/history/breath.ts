@@ -3,7 +3,8 @@ const longestMs = 4;
 /** Works that wait to go on. One a turn of the event loop: a hundred of them together take no longer from it than one. */
 const waiting: (() => void)[] = [];
 
-function nextTurn(): Promise<void> {
+/** Resolves in a later turn, when those that wait already had theirs. */
+export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     waiting.push(resolve);
     if (waiting.length === 1) setImmediate(goOn);

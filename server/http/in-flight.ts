@@ -2,6 +2,7 @@
 // answers in order, so that all but the first would only fill memory and hold everybody else up.
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import { nextTurn } from '../history/breath.ts';
 
 /** Browsers send one after the other. */
 const mostInFlight = 4;
@@ -20,7 +21,8 @@ export function limitInFlight(app: FastifyInstance): void {
     else line.inFlight++;
     const free = () => {
       const next = line.waiting.shift();
-      if (next) next();
+      // An answer that the kernel takes at once ends at once: without a pause all would be made in this very turn.
+      if (next) nextTurn().then(next);
       else line.inFlight--;
     };
     if (reply.raw.destroyed) free();

@@ -4,10 +4,14 @@ import { parseArgs } from 'node:util';
 import { machine } from '../bench/machine.ts';
 import { httpPart } from './attack/http.ts';
 import { mqttPart } from './attack/mqtt.ts';
+import { questionsPart } from './attack/questions.ts';
+import { socketsPart } from './attack/sockets.ts';
 import type { Finding, HostilePart } from './part.ts';
 
 const parts: Record<string, HostilePart> = {
   http: httpPart,
+  questions: questionsPart,
+  sockets: socketsPart,
   mqtt: mqttPart,
 };
 

@@ -47,13 +47,35 @@ export function answersIn(bytes: Buffer): Answer[] {
     if (headEnd === -1) break;
     const head = bytes.toString('latin1', at, headEnd);
     const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1] ?? 0);
-    const length = Number(/^content-length: *(\d+)\r?$/im.exec(head)?.[1] ?? 0);
     const bodyAt = headEnd + 4;
+    if (/^transfer-encoding: *chunked\r?$/im.test(head)) {
+      const chunked = chunksAt(bytes, bodyAt);
+      if (!chunked) break;
+      found.push({ status, head, body: chunked.body });
+      at = chunked.end;
+      continue;
+    }
+    const length = Number(/^content-length: *(\d+)\r?$/im.exec(head)?.[1] ?? 0);
     if (bodyAt + length > bytes.length) break;
     found.push({ status, head, body: bytes.toString('utf8', bodyAt, bodyAt + length) });
     at = bodyAt + length;
   }
   return found.filter(({ status }) => status !== 100);
+}
+
+/** A chunked body that is whole. */
+function chunksAt(bytes: Buffer, from: number): { body: string; end: number } | null {
+  const pieces: Buffer[] = [];
+  for (let at = from; ; ) {
+    const lineEnd = bytes.indexOf('\r\n', at);
+    if (lineEnd === -1) return null;
+    const size = Number.parseInt(bytes.toString('latin1', at, lineEnd), 16);
+    at = lineEnd + 2;
+    if (!(size >= 0) || at + size + 2 > bytes.length) return null;
+    if (size === 0) return { body: Buffer.concat(pieces).toString(), end: at + 2 };
+    pieces.push(bytes.subarray(at, at + size));
+    at += size + 2;
+  }
 }
 
 /** What is wrong with an answer to an odd request; null for one as promised. */
