@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { Alerts } from './alerts/alerts.ts';
 import { Retention } from './alerts/retention.ts';
+import { BoundsReached } from './bounds.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
@@ -73,6 +74,7 @@ export interface App {
   pipeline: Pipeline;
   history: History;
   alerts: Alerts;
+  bounds: BoundsReached;
   /** Brings the halls to where they were before; resolves once they are current. */
   begin(): Promise<void>;
   reconfigure(config: Config): void;
@@ -88,6 +90,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   let source: Source | null = null;
   let port = settings.http.port;
   const owned = settings.regions ? new Set(settings.regions) : null;
+  const bounds = new BoundsReached(log);
   const changedHall = (hall: string) => hub?.changed(hall);
   const refreshedHall = (hall: string) => hub?.refreshed(hall);
   const halls: Halls = new Halls({
@@ -218,7 +221,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       degraded: degraded.map((read) => read()).filter((text) => text !== null),
     };
   };
-  const http = await makeHttp({ log, port: () => port });
+  const http = await makeHttp({ log, port: () => port, bounds });
   const regions = () =>
     new Map(
       [...pipeline.config.regions.values()]
@@ -233,6 +236,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     ingest,
     alerts: () => alerts.list(),
     gate: (headers) => checkHandshake(headers, port),
+    bounds,
   });
   const metrics = makeMetrics({
     counts: pipeline.outcomes.counts,
@@ -255,7 +259,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await http.register(completenessRoutes({ halls, clock }));
   await http.register(usualRoutes({ halls, clock, usual, history: history.store }));
   await http.register(quarantineRoutes(pipeline));
-  await http.register(historyRoutes({ halls, clock, regions, history: history.store, simulated, log }));
+  await http.register(historyRoutes({ halls, clock, regions, history: history.store, simulated, log, bounds }));
   await http.register(regionRoutes({ halls, regions, clock, usual, simulated }));
   await http.register(rollupRoutes({ halls, clock, history, days }));
   await http.register(
@@ -292,6 +296,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     pipeline,
     history,
     alerts,
+    bounds,
     async begin() {
       await pipeline.begin(config);
       // Only now: while walls wait for their halls, history does.

@@ -1,5 +1,7 @@
 // Bounds of what grows by what comes from outside. Reaching one is counted and shown in /metrics; docs/limits.md lists them all.
 
+import type { Logger } from './log.ts';
+
 /** By name, what is dropped or refused there. */
 export const bounds = {
   'ticket-records-a-day': 'the oldest finished visits of the day, which stay counted',
@@ -24,6 +26,19 @@ export const bounds = {
   'history-holes': 'the oldest holes in history',
   'usual-books': 'the usual of the halls that were asked about longest ago',
   'journal-waiting': 'messages, while the journal does not keep up: their senders send them again',
+  'history-questions': 'questions to history beside many others: they are asked to come again',
+  'http-connections': 'new connections over HTTP, while there are too many',
+  'http-unread': 'connections whose answer is not read',
+  screens: 'new screens, while there are too many',
+  'screen-events': 'screens that send more than any would',
+  'screen-unread': 'screens that do not read what they are sent',
+  'mqtt-connections': 'new connections to the built-in broker, while there are too many',
+  'mqtt-packet': 'clients of the built-in broker whose packet is longer than any may be',
+  'mqtt-unfinished': 'clients of the built-in broker with the largest unfinished packet',
+  'mqtt-unread': 'clients of the built-in broker that do not read what they asked for',
+  'mqtt-client-error': 'connections to the built-in broker that speak no MQTT',
+  'mqtt-subscriptions': 'subscriptions of a client beyond what it may have',
+  'mqtt-retained': 'the retained messages that were not written for longest',
 } as const;
 
 export type BoundName = keyof typeof bounds;
@@ -38,4 +53,30 @@ export function boundReached(name: BoundName, times = 1): void {
 /** How often each bound was reached since this process began. */
 export function boundsReached(): ReadonlyMap<string, number> {
   return reached;
+}
+
+const sayEveryMs = 60_000;
+
+/** Bounds of what one server hands out to connections: counted, and said in the log without filling it. */
+export class BoundsReached {
+  /** How often each was reached. */
+  readonly counts = new Map<BoundName, number>();
+  readonly #log: Logger;
+  /** When each was last said, ms of `performance.now()`. */
+  readonly #saidMs = new Map<string, number>();
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  /** `what` says in words what was done about it. */
+  reached(bound: BoundName, what: string): void {
+    const count = (this.counts.get(bound) ?? 0) + 1;
+    this.counts.set(bound, count);
+    boundReached(bound);
+    const now = performance.now();
+    if (now - (this.#saidMs.get(bound) ?? Number.NEGATIVE_INFINITY) < sayEveryMs) return;
+    this.#saidMs.set(bound, now);
+    this.#log.warn({ bound, count }, what);
+  }
 }

@@ -104,9 +104,9 @@ async function start({ app, settings, folder, log, clock }: SourceParts, begun: 
 
 async function startSource({ settings, folder, app, log, clock }: SourceParts): Promise<Source> {
   const { mqttUrl, mqttListen, regions } = settings;
-  const { accept } = app;
+  const { accept, bounds } = app;
   const { ignored } = app.pipeline.outcomes;
-  if (mqttUrl === null) return startEmbeddedBroker({ address: mqttListen, clock, log, accept, ignored });
+  if (mqttUrl === null) return startEmbeddedBroker({ address: mqttListen, clock, log, accept, ignored, bounds });
   return startMqttSource({
     url: mqttUrl,
     clientId: folder.clientId,

@@ -1,8 +1,9 @@
 // J4: what was cut while the store was away, so that a chart can say why it has nothing there.
 import { boundReached } from '../bounds.ts';
+import { sql } from '../sql.ts';
 import type { Database } from '../sqlite.ts';
 
-export const holesMigration = `CREATE TABLE holes (
+export const holesMigration = sql`CREATE TABLE holes (
   id INTEGER PRIMARY KEY,
   first INTEGER NOT NULL,
   last INTEGER NOT NULL,

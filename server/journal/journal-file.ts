@@ -1,5 +1,6 @@
 // One file of the journal: entries appended in transactions, read in order, damage stepped over.
 import { crc32 } from 'node:zlib';
+import { sql } from '../sql.ts';
 import type { Database, Statement } from '../sqlite.ts';
 import { faultOf, inTransaction, openSqlite, pragma } from '../sqlite.ts';
 import type { Entry, Hole } from './entry.ts';
@@ -18,7 +19,7 @@ const migrations = [
    ) STRICT;
    CREATE INDEX config_entries ON entries (id) WHERE kind = 2;`,
 ];
-const columns = 'id, kind, received_at, flags, topic, payload, retry_of, crc';
+const columns = sql`id, kind, received_at, flags, topic, payload, retry_of, crc`;
 const liveFlag = 1;
 const caughtUpFlag = 2;
 const shortenedFlag = 4;
@@ -60,8 +61,10 @@ export class JournalFile {
     this.firstId = firstId;
     this.date = date;
     this.#database = openSqlite(path, { migrations, synchronous: 'FULL' });
-    this.#insert = this.#database.prepare(`INSERT INTO entries (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
-    this.#after = this.#database.prepare(`SELECT ${columns} FROM entries WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`);
+    this.#insert = this.#database.prepare(sql`INSERT INTO entries (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
+    this.#after = this.#database.prepare(
+      sql`SELECT ${columns} FROM entries WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`,
+    );
     this.#after.setReturnArrays(true);
   }
 

@@ -2,9 +2,18 @@
 // bounded in count and time, and prints promised beside measured. The last line is JSON. Exit code 1 when a promise is broken.
 import { parseArgs } from 'node:util';
 import { machine } from '../bench/machine.ts';
+import { httpPart } from './attack/http.ts';
+import { mqttPart } from './attack/mqtt.ts';
+import { questionsPart } from './attack/questions.ts';
+import { socketsPart } from './attack/sockets.ts';
 import type { Finding, HostilePart } from './part.ts';
 
-const parts: Record<string, HostilePart> = {};
+const parts: Record<string, HostilePart> = {
+  http: httpPart,
+  questions: questionsPart,
+  sockets: socketsPart,
+  mqtt: mqttPart,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -12,6 +12,7 @@ import { byteOrderMark, csvAnswer, csvRow } from '../asking/csv.ts';
 import { fileNameOf } from '../asking/file-name.ts';
 import { LocalTimes } from '../asking/local-times.ts';
 import { checkKnown, hallOf } from '../asking/places.ts';
+import type { Slots } from '../asking/slots.ts';
 import { jsonArray, sendStream } from '../asking/stream.ts';
 import { readPeriod } from '../asking/times.ts';
 
@@ -20,6 +21,7 @@ interface Parts {
   history: HistoryStore;
   simulated: boolean;
   log: Logger;
+  streams: Slots;
 }
 
 const mostDays = 400;
@@ -28,7 +30,7 @@ const errors = { 400: ErrorBody, 404: ErrorBody, 503: ErrorBody };
 const times = ['at', 'issuedAt', 'calledAt', 'endedAt'] as const;
 
 /** GET /api/halls/:hall/visits and visits.csv, both however long. */
-export function visitRoutes({ halls, history, simulated, log }: Parts): FastifyPluginAsyncTypebox {
+export function visitRoutes({ halls, history, simulated, log, streams }: Parts): FastifyPluginAsyncTypebox {
   return async (app) => {
     const ask = (id: string, query: VisitsQuery) => {
       const hall = hallOf(halls, id);
@@ -50,6 +52,7 @@ export function visitRoutes({ halls, history, simulated, log }: Parts): FastifyP
       },
       async (request, reply) => {
         const { visits } = ask(request.params.hall, request.query);
+        await streams.hold(reply);
         return sendStream(reply, jsonArray(visits), { type: 'application/json; charset=utf-8', log });
       },
     );
@@ -66,6 +69,7 @@ export function visitRoutes({ halls, history, simulated, log }: Parts): FastifyP
       },
       async (request, reply) => {
         const { hall, period, visits } = ask(request.params.hall, request.query);
+        await streams.hold(reply);
         const parts = [hall.id, request.query.service, 'visits'];
         const fileName = fileNameOf(parts, { ...period, days: hall.days, simulated });
         const rows = visitRows(visits, { hall, simulated });
