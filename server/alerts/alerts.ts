@@ -180,6 +180,11 @@ export class Alerts {
     return silence;
   }
 
+  /** A config was taken over: alerts about what it no longer has aren't left open. */
+  configured(): void {
+    if (this.#isRunning) this.#touchAll();
+  }
+
   /** Hears of a reading that was applied: what a device says of itself is looked at at once, all else within seconds. */
   heard({ hall, device, body }: Reading): void {
     if (!this.#isRunning) return;

@@ -16,9 +16,8 @@ import { feedState } from './feed-state.ts';
 import { LiveClock } from './live-clock.svelte.ts';
 
 const answerWithinMs = 5_000;
+/** What the server doesn't know may come with its next config, so the screen asks again. */
 const retryMs = 5_000;
-/** What the server doesn't know may come with its next config, so the screen asks again, patiently. */
-const refusedRetryMs = 15_000;
 
 export type Answered = Extract<WatchAnswer, { ok: true }>;
 
@@ -104,7 +103,7 @@ export class Connection {
     } else {
       this.#watching = false;
       this.refused = answer && !answer.ok ? answer : null;
-      this.#later(this.refused ? refusedRetryMs : retryMs, () => void this.#watch());
+      this.#later(retryMs, () => void this.#watch());
     }
   }
 
@@ -115,7 +114,7 @@ export class Connection {
     this.refused = { code, message, fix };
     this.isGone = true;
     this.#watching = false;
-    this.#later(refusedRetryMs, () => void this.#watch());
+    this.#later(retryMs, () => void this.#watch());
   }
 
   #hear(pulse: Pulse): void {

@@ -10,6 +10,8 @@ import type { LiveClock } from './live-clock.svelte.ts';
 
 const namesFailedRetryMs = 5_000;
 const namesRetryMs = 10_000;
+/** Of a hall that isn't named yet: an answer may be on its way. */
+const namesFirstMs = 1_000;
 
 export class HallFeed {
   readonly hall: string;
@@ -78,10 +80,10 @@ export class HallFeed {
 
   #take(live: HallLive): void {
     this.live = live;
-    // Back again, and maybe with other names.
-    if (this.isGone) void this.#readNames();
-    const waited = performance.now() - this.#namesAskedAtMs > namesRetryMs;
-    if (waited && this.info && lacksNames(this.info, live)) void this.#readNames();
+    const askedMs = performance.now() - this.#namesAskedAtMs;
+    // New, or back again and maybe with other names; or the config was reloaded since.
+    const isNew = this.isGone || (!this.info && askedMs > namesFirstMs);
+    if (isNew || (askedMs > namesRetryMs && this.info && lacksNames(this.info, live))) void this.#readNames();
   }
 
   async #readNames(): Promise<void> {
