@@ -1,4 +1,5 @@
-// When this server could not hear devices: noticed here, written into the journal, and from there on known to the halls (J5).
+// When this server could not hear devices: noticed here, written into the journal, and from there on known to the
+// halls (J5).
 import type { Clock, Timer } from '../clock.ts';
 import type { IngestState } from '../contracts/names.ts';
 import type { Span } from '../hall/spans.ts';
@@ -20,7 +21,9 @@ const beatMs = 5_000;
 const shortestMs = 5_000;
 /** A beat that comes so late says that we were stopped. */
 const stoppedMs = 60_000;
-/** Among so many entries one was received last; retries and the config that begins a file are older than their place. */
+/**
+ * Among so many entries one was received last; retries and the config that begins a file are older than their place.
+ */
 const lastEntries = 50;
 
 export class DowntimeWatch {

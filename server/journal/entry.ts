@@ -1,6 +1,6 @@
 /**
- * What a journal entry is: a message, a quarantined message tried again, the config from here on, or a time in which this server
- * could not hear anything. In the order of their numbers on disk.
+ * What a journal entry is: a message, a quarantined message tried again, the config from here on, or a time in which
+ * this server could not hear anything. In the order of their numbers on disk.
  */
 export const entryKinds = ['message', 'retry', 'config', 'downtime'] as const;
 export type EntryKind = (typeof entryKinds)[number];

@@ -1,4 +1,5 @@
-// What happens while this server can't hear devices is charged to none of them, and what a broker keeps of them proves nothing.
+// What happens while this server can't hear devices is charged to none of them, and what a broker keeps of them
+// proves nothing.
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../server/contracts/alerts.ts';
 import type { HallLive } from '../../server/contracts/hall-live.ts';
@@ -210,7 +211,8 @@ describeWith(['mosquitto'], 'what a broker keeps', () => {
       await publish(device, topic(id, 'door'), { ts: ten, boot: 3, seq: 1, in: 0, out: 0 });
     await eventually(async () => isTrusted((await first.hall('jiefang')).occupancy));
     await first.close();
-    // Its words of now wait for us; this one would too, had the broker not lost our session: told apart, both are one message.
+    // Its words of now wait for us; this one would too, had the broker not lost our session: told apart, both are one
+    // message.
     const late = { ts: ten + 10 * minute, boot: 3, seq: 2, in: 6, out: 2 };
     await device.publishAsync(topic('jf-door-main', 'door'), JSON.stringify(late), retain);
     const second = await begin(ten + 3 * hour);

@@ -1,5 +1,5 @@
-// What may be believed: wills of devices that don't count their connections, numbers of devices whose messages can't be read; and that
-// a silence makes nobody hear twice.
+// What may be believed: wills of devices that don't count their connections, numbers of devices whose messages can't
+// be read; and that a silence makes nobody hear twice.
 import { spawn } from 'node:child_process';
 import { appendFile, cp } from 'node:fs/promises';
 import { join } from 'node:path';
