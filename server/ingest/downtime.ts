@@ -17,8 +17,8 @@ interface DowntimeDeps {
 }
 
 const beatMs = 5_000;
-/** What is shorter tells nothing: no device is silent for so short a time. */
-const shortestMs = 5_000;
+/** What is shorter tells nothing: with the usual intervals no device is silent for so short a time. */
+const shortestMs = 30_000;
 /** A beat that comes so late says that we were stopped. */
 const stoppedMs = 60_000;
 /**
