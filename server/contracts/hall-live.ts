@@ -133,9 +133,9 @@ export type DeskLive = Static<typeof DeskLive>;
 
 /**
  * `since`: when state and severity became what they are. `troubles`: the parts that aren't ok, worst first, each with what
- * people say of it. `doneToday` and `failedToday` count transactions. `availabilityToday` leaves out time in which the server itself
- * could not hear the terminal; `unknownTodayS` says how much that was. `busy` is null while the terminal isn't known to live.
- * A view with `truncated` may lack the optional fields.
+ * people say of it. `doneToday` and `failedToday` count transactions. `availabilityToday` leaves out time in which
+ * the server itself could not hear the terminal; `unknownTodayS` says how much that was. `busy` is null while the
+ * terminal isn't known to live. A view with `truncated` may lack the optional fields.
  */
 export const TerminalLive = Type.Object({
   id: Type.String(),
