@@ -76,7 +76,7 @@ const overfills: Record<BoundName, (() => void) | string> = {
     const { ticket } = queueEvents('queue', 2);
     hall.apply(ticket('cancelled', 'X1', now + 1));
     expect(liveAt(hall, now + 1).queue).toMatchObject({ waiting: 0, abandonedToday: 1 });
-    expect(liveAt(hall, now + 86_400_000).queue.reason).not.toBe("truncated");
+    expect(liveAt(hall, now + 86_400_000).queue.reason).not.toBe('truncated');
   },
   'late-ticket-records': () => {
     const all = visits(recordsADay / 4 + 500, nine);
@@ -180,9 +180,18 @@ const overfills: Record<BoundName, (() => void) | string> = {
     for (let i = 1; i <= 5_010; i++) hall.apply(gone('door-a', 1, [[3 * i, 3 * i]], nine + i));
     expect(hall.state.intake.get('door-a')?.boots.get(1)?.gone?.length).toBeLessThanOrEqual(15_000);
   },
-  outages: () => {
-    const hall = hallWith(times(210, (i) => status('door-b', [1, 1], nine + 10 * minute * i)));
-    expect(hall.state.presence.get('door-b')?.outages).toHaveLength(200);
+  'heard-runs': () => {
+    const hall = hallWith(times(510, (i) => status('door-b', [1, 1], nine + 10 * minute * i)));
+    expect(hall.state.presence.get('door-b')?.heard).toHaveLength(500);
+  },
+  downtimes: () => {
+    const hall = hallWith([]);
+    for (let i = 0; i < 110; i++)
+      hall.noteDowntime(
+        { from: nine + 10 * minute * i, to: nine + 10 * minute * i + minute },
+        nine + 10 * minute * (i + 1),
+      );
+    expect(hall.state.downtimes).toHaveLength(100);
   },
   'journal-waiting': () => {
     const commit = new GroupCommit<number>({
