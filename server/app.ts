@@ -98,7 +98,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   });
   const limits = settings.journal;
   const changed = () => hub?.pulse();
-  const repair = new GapRepair({ clock, halls, source: () => source });
+  const repair = new GapRepair({ clock, halls, source: () => source, log });
   const applied = (reading: Reading, notes: readonly string[]) => {
     repair.applied(reading, notes);
     alerts.heard(reading);

@@ -30,6 +30,7 @@ export function shareOf(
   let [arrived, sent] = [0, 0];
   let nextChangeAt: number | null = null;
   for (const id of config.devices.keys()) {
+    if (book.isUnnumbered(id)) continue;
     const counts = book.counts(id, day.date);
     const gaps = missingOn(book.gaps(id), day, now);
     arrived += counts?.arrived ?? 0;
@@ -46,6 +47,7 @@ export function rowOf(
   day: LocalDay,
   now: number,
 ): CompletenessRow {
+  if (book.isUnnumbered(id)) return { id, kind, ...unknown, reason: 'unnumbered' };
   const counts = book.counts(id, day.date);
   const missing = missingOn(book.gaps(id), day, now).missing + (counts?.givenUp ?? 0);
   if (!counts && missing === 0) return { id, kind, ...unknown, reason: 'not-heard' };

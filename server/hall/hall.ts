@@ -1,5 +1,5 @@
 // One hall: readings in, HallLive out. No clock and no I/O: the time is handed in.
-import type { HallConfig } from '../config/hall-config.ts';
+import type { DeviceConfig, HallConfig } from '../config/hall-config.ts';
 import type { HallLive, OccupancyLive } from '../contracts/hall-live.ts';
 import type { Completeness } from '../contracts/http.ts';
 import type { Reading } from '../contracts/readings.ts';
@@ -8,8 +8,9 @@ import { judgeClock } from './clock-check.ts';
 import { rowOf, shareOf } from './completeness.ts';
 import { desksLive } from './desks.ts';
 import { clockToleranceMs, usableTime } from './effective-time.ts';
+import { askedAs, forgetRestartsBefore, isPlausibleName, presentBoot } from './identity.ts';
 import type { Estimate } from './inside/inside.ts';
-import type { Gap } from './intake.ts';
+import type { Arrival, Gap } from './intake.ts';
 import { keptIntakeDays } from './intake.ts';
 import { IntakeBook } from './intake-book.ts';
 import { Learning } from './learning.ts';
@@ -18,6 +19,8 @@ import type { Lesson } from './lesson.ts';
 import type { LiveContext } from './live-view.ts';
 import { buildLiveView } from './live-view.ts';
 import { deviceLive, notePresence } from './liveness.ts';
+import type { NamingNote } from './naming.ts';
+import { nameReading } from './naming.ts';
 import { occupancyLive } from './occupancy.ts';
 import type { Filed, QueueNote } from './queue.ts';
 import { fileDesk, fileTicket, forgetQueueBefore } from './queue.ts';
@@ -26,13 +29,14 @@ import type { HallState } from './state.ts';
 import { emptyHallState } from './state.ts';
 import { TerminalBook } from './terminal-book.ts';
 import { TicketWords } from './ticket-words.ts';
-import { forgetTotalsBefore, recordTotals } from './totals.ts';
+import { emptyTotals, forgetTotalsBefore, noteWord, recordTotals } from './totals.ts';
 import type { Trace } from './trace.ts';
 import { earliest, goesOn, traceOf } from './trace.ts';
 import type { Judged } from './waits/waits.ts';
 
 export type HallNote =
   | QueueNote
+  | NamingNote
   | 'repeat'
   | 'late-seq'
   | 'gap'
@@ -50,6 +54,10 @@ export interface Applied {
   trace: Trace | null;
   /** Waits that it ended, beside what was foretold of them. */
   judged: readonly Judged[];
+  /** The reading under the name that the books know it by; absent where that is its own. */
+  named?: Reading;
+  /** By how many its seq is further ahead than messages can have been lost: it was not applied. */
+  implausiblyAhead?: number;
 }
 
 /** Door sums and completeness are kept for 8 local days, tickets for today and yesterday (T3, Q3). */
@@ -57,6 +65,7 @@ const keptDoorDays = keptIntakeDays;
 const keptTicketDays = 2;
 const none: readonly never[] = [];
 const nothing: Filed = { notes: none, trace: null };
+const repeated: Applied = { changed: false, notes: ['repeat'], trace: null, judged: none };
 
 export class Hall {
   readonly state: HallState;
@@ -146,25 +155,39 @@ export class Hall {
    * Takes in one reading of a device of this hall, from entry `id` of the journal. Any order and any repetition gives the same state;
    * what is learned on the way depends on the order.
    */
-  apply(reading: Reading, id = Number.POSITIVE_INFINITY): Applied {
+  apply(came: Reading, id = Number.POSITIVE_INFINITY): Applied {
     this.#heard++;
-    const device = this.#config.devices.get(reading.device);
+    const device = this.#config.devices.get(came.device);
     if (!device) return { changed: false, notes: ['unknown-device'], trace: null, judged: none };
-    const notes: HallNote[] = [];
+    const named = nameReading(this.state, came);
+    if (named.as === 'implausible')
+      return { changed: false, notes: [], trace: null, judged: none, implausiblyAhead: named.ahead };
+    if (named.as === 'copy') {
+      this.#intake.repeat(device.id, came.at, this.#config.days);
+      return repeated;
+    }
+    const { reading } = named;
+    const notes: HallNote[] = [...named.notes];
     const { body } = reading;
     if ('seq' in body) {
-      const { boot, seq } = body;
-      const arrival = this.#intake.arrive(reading.device, { boot, seq, at: reading.at }, this.#config.days);
-      if (arrival === 'repeat') return { changed: false, notes: ['repeat'], trace: null, judged: none };
+      const arrival = this.#arrive(device.id, reading.at, body, named.goesOn);
+      if (arrival === 'repeat') return repeated;
       if (arrival === 'late' || arrival === 'repaired') notes.push('late-seq');
       if (arrival === 'gap') notes.push('gap');
       notes.push(...this.#checkClock(reading, usableTime(body.ts)));
     } else notes.push(...this.#hearOf(reading));
     notePresence(this.state, device, reading);
-    const filed = this.#file(reading);
+    const filed = this.#file(reading, device, named.goesOn);
     this.state.rev++;
     const judged = (filed.trace && this.#learning?.take(reading, filed.trace, id)) ?? none;
-    return { changed: true, notes: [...notes, ...filed.notes], trace: filed.trace, judged };
+    const applied = { changed: true, notes: [...notes, ...filed.notes], trace: filed.trace, judged };
+    return reading === came ? applied : { ...applied, named: reading };
+  }
+
+  /** What a message without a usable number tells of what is missing is nothing. */
+  #arrive(device: string, at: number, { boot, seq }: { boot: number; seq: number }, goesOn: boolean): Arrival {
+    if (this.state.identities.get(device)?.unnumbered) return 'new';
+    return this.#intake.arrive(device, { boot, seq, at, begins: goesOn }, this.#config.days);
   }
 
   /**
@@ -174,14 +197,23 @@ export class Hall {
   noteRefused(device: string, name: { boot: number; seq: number }, at: number): boolean {
     this.#heard++;
     if (!this.#config.devices.has(device) || this.state.strangers.has(device)) return false;
-    if (!this.#intake.refuse(device, { ...name, at }, this.#config.days)) return false;
+    const identity = this.state.identities.get(device);
+    if (!isPlausibleName(identity, name, at)) return false;
+    const boot = presentBoot(identity, name.boot);
+    if (!this.#intake.refuse(device, { boot, seq: name.seq, at }, this.#config.days)) return false;
     this.state.rev++;
     return true;
   }
 
   /** What of a device did not reach us and is worth asking for, by boot and seq (G1). */
   openGaps(device: string): readonly Gap[] {
-    return this.#intake.open(device);
+    const identity = this.state.identities.get(device);
+    return this.#intake.open(device).filter(({ boot }) => askedAs(identity, boot) !== null);
+  }
+
+  /** The number by which a device knows one of our boots; null where it means another boot by that now. */
+  bootOf(device: string, boot: number): number | null {
+    return askedAs(this.state.identities.get(device), boot);
   }
 
   /** How many of a boot's messages `from` to `to` did not reach us, those that are gone included. */
@@ -236,7 +268,8 @@ export class Hall {
       const { boot, lastSeq } = body;
       return this.#intake.tell(device, { boot, lastSeq, at, live }, days) ? ['gap'] : [];
     }
-    if (body.kind === 'resent') return this.#intake.gone(device, body.boot, body.gone, days) ? ['gone'] : [];
+    if (body.kind === 'resent')
+      return this.#intake.gone(device, { boot: body.boot, ranges: body.gone, at }, days) ? ['gone'] : [];
     return [];
   }
 
@@ -251,13 +284,13 @@ export class Hall {
     return ts < receivedAt - clockToleranceMs ? ['late'] : [];
   }
 
-  #file(reading: Reading): Filed {
+  #file(reading: Reading, { kind }: DeviceConfig, goesOn: boolean): Filed {
     const { body, device, at } = reading;
     const { days } = this.#config;
     const { date } = days.of(at);
     switch (body.kind) {
       case 'door':
-        return { notes: none, trace: this.#fileDoor(reading, body) };
+        return { notes: none, trace: this.#fileDoor(reading, body, goesOn) };
       case 'ticket':
       case 'rated':
         if (date < this.#oldestDates().ticket) return { notes: ['too-late'], trace: null };
@@ -273,20 +306,34 @@ export class Hall {
       case 'terminal': {
         this.#forget(date);
         const oldest = days.onDate(this.#oldestDates().ticket);
-        return { notes: none, trace: this.#book.file({ device, at }, body, days.part(at), oldest) };
+        return { notes: none, trace: this.#book.file({ device, at, goesOn }, body, days.part(at), oldest) };
       }
+      case 'status':
+        return kind !== 'queue' && reading.live && body.online ? this.#fileWord(reading, body.boot, kind) : nothing;
       default:
         return nothing;
     }
   }
 
-  #fileDoor({ device, at }: Reading, body: Reading['body'] & { kind: 'door' }): Trace {
+  /** A word of a device tells until when its counter lived, and so what the next boot can have counted since. */
+  #fileWord({ device, at }: Reading, boot: number, kind: 'door' | 'terminal'): Filed {
+    const all = kind === 'door' ? this.state.doors : this.state.transactions;
+    const totals = all.get(device) ?? emptyTotals();
+    all.set(device, totals);
+    const steps = noteWord(totals, boot, at, this.#config.days.part(at));
+    return steps.length === 0
+      ? nothing
+      : { notes: none, trace: traceOf({ from: earliest(at, steps), to: goesOn }, { steps }) };
+  }
+
+  #fileDoor({ device, at }: Reading, body: Reading['body'] & { kind: 'door' }, countsOn: boolean): Trace {
     const { days, devices } = this.#config;
     const { boot, seq } = body;
-    const door = this.state.doors.get(device) ?? { firstBoot: boot, boots: new Map() };
+    const door = this.state.doors.get(device) ?? emptyTotals();
     this.state.doors.set(device, door);
     const totals = { boot, seq, in: body.in, out: body.out, at, part: days.part(at) };
-    const steps = recordTotals(door, totals, devices.get(device)?.counterBits);
+    const counterBits = devices.get(device)?.counterBits;
+    const steps = recordTotals(door, totals, { counterBits, goesOn: countsOn });
     this.#forget(days.of(at).date);
     // Who comes in is inside until the hall is empty again.
     return traceOf({ from: earliest(at, steps), to: goesOn }, { steps });
@@ -300,11 +347,10 @@ export class Hall {
     if (isNewDay) this.state.latestDate = date;
     const oldest = this.#oldestDates();
     const oldestPart = days.onDate(oldest.door).early;
-    for (const [id, door] of this.state.doors) {
-      forgetTotalsBefore(door, oldestPart, this.#config.devices.get(id)?.counterBits);
-    }
-    for (const totals of this.state.transactions.values()) forgetTotalsBefore(totals, oldestPart, undefined);
+    for (const totals of [...this.state.doors.values(), ...this.state.transactions.values()])
+      forgetTotalsBefore(totals, oldestPart);
     if (!isNewDay) return;
+    for (const one of this.state.identities.values()) forgetRestartsBefore(one, days.onDate(oldest.door).start);
     this.#intake.forgetBefore(days.onDate(oldest.door));
     forgetQueueBefore(this.state, this.#ledger, days.onDate(oldest.ticket));
     this.#book.forgetBefore(days.onDate(oldest.ticket));

@@ -4,6 +4,8 @@ import type { DeviceConfig, HallConfig } from '../config/hall-config.ts';
 import { hoursOf } from '../config/hall-config.ts';
 import type { DeviceLive } from '../contracts/hall-live.ts';
 import type { Reading } from '../contracts/readings.ts';
+import { compareBoots } from './boot-order.ts';
+import { bootSince } from './identity.ts';
 import { highestRead } from './intake-book.ts';
 import type { Span } from './spans.ts';
 import type { HallState, Presence, StatusWord } from './state.ts';
@@ -30,7 +32,7 @@ export function notePresence(state: HallState, device: DeviceConfig, reading: Re
   if (live && !isGoodbye) noteReturn(presence, receivedAt);
   if (live && !isGoodbye) presence.lastLiveAt = Math.max(presence.lastLiveAt ?? receivedAt, receivedAt);
   if (body.kind === 'status') {
-    noteStatus(presence, body, receivedAt);
+    noteStatus(presence, body, receivedAt, (boot) => bootSince(state.identities.get(device.id), boot));
     if (live && body.online) noteWord(presence, { at: reading.at, boot: body.boot, lastSeq: body.lastSeq ?? null });
   }
   if (body.kind === 'status' || body.kind === 'resent') return;
@@ -84,8 +86,13 @@ function graceMs(status: StatusWord | null): number {
   return silentAfterIntervals * (status?.everyS ?? defaultEveryS) * 1000;
 }
 
-/** L1: a will is timed by receipt, and ignored when its (boot, conn) is older than the latest seen. */
-function noteStatus(presence: Presence, body: Reading['body'] & { kind: 'status' }, receivedAt: number): void {
+/** L1: a will is timed by receipt, and ignored when its (boot, conn) is older than the latest seen. `since`: when a boot began. */
+function noteStatus(
+  presence: Presence,
+  body: Reading['body'] & { kind: 'status' },
+  receivedAt: number,
+  since: (boot: number) => number,
+): void {
   const word: StatusWord = {
     boot: body.boot,
     conn: body.conn,
@@ -95,12 +102,12 @@ function noteStatus(presence: Presence, body: Reading['body'] & { kind: 'status'
     lastSeq: body.lastSeq ?? null,
     resend: body.resend ?? false,
   };
-  if (presence.status === null || compareWords(word, presence.status) >= 0) presence.status = word;
+  if (presence.status === null || compareWords(word, presence.status, since) >= 0) presence.status = word;
 }
 
-function compareWords(a: StatusWord, b: StatusWord): number {
+function compareWords(a: StatusWord, b: StatusWord, since: (boot: number) => number): number {
   return (
-    a.boot - b.boot ||
+    (a.boot === b.boot ? 0 : compareBoots([a.boot, { since: since(a.boot) }], [b.boot, { since: since(b.boot) }])) ||
     a.conn - b.conn ||
     a.receivedAt - b.receivedAt ||
     Number(b.online) - Number(a.online) ||
@@ -148,6 +155,9 @@ export function deviceLive(
   const marks: DeviceLive['marks'] = [];
   if (clock !== 'right') marks.push('clock');
   if (reason === 'silent') marks.push('silent');
+  const identity = state.identities.get(device.id);
+  if (identity?.unnumbered) marks.push('unnumbered');
+  else if (identity && identity.restartedAt !== null) marks.push('boot-not-counted');
   const asOf = latest(presence?.lastAt ?? null, presence?.lastWord?.at ?? null);
   return { live: { id: device.id, kind: device.kind, online, asOf, marks, reason }, nextChangeAt };
 }

@@ -1,4 +1,5 @@
 import type { DeskEvent, DeviceKind, TerminalState } from '../contracts/names.ts';
+import type { DeviceIdentity } from './identity.ts';
 import type { DayCourse, DeviceIntake } from './intake.ts';
 import type { Span } from './spans.ts';
 import type { TicketRecord } from './tickets.ts';
@@ -11,7 +12,7 @@ export interface DeskRecord {
   said: { device: string; boot: number; event: DeskEvent; reason: string | null; until: number | null };
 }
 
-/** A device's latest word about itself; ordered by (boot, conn), then by receipt. */
+/** A device's latest word about itself; ordered by when its boot began, by `conn`, then by receipt. */
 export interface StatusWord {
   boot: number;
   conn: number;
@@ -67,7 +68,8 @@ export interface ClockJudgement {
 /** The layout of `HallState`: to be raised with each change of it, so that no state of another layout is ever read. */
 export const stateVersion = 5;
 
-/** Everything a hall remembers. Plain data: the same messages give the same state in any order, `clocks` and `course` excepted. */
+/** Everything a hall remembers. Plain data: the same messages give the same state in any order, `identities`, `clocks` and
+ * `course` excepted. */
 export interface HallState {
   /** Counts what changed the state, so that screens never go back to an older picture. */
   rev: number;
@@ -87,6 +89,8 @@ export interface HallState {
   terminals: Map<string, TerminalLog>;
   transactions: Map<string, TotalsState>;
   presence: Map<string, Presence>;
+  /** What tells copies of messages from restarts: depends on the order of arrival, as `clocks` does. */
+  identities: Map<string, DeviceIdentity>;
   /** Learned, not derived: depends on the order of arrival. */
   clocks: Map<string, ClockJudgement>;
   /** By device and day, what came late into a gap and what came again: depends on the order of arrival, as `clocks` does. */
@@ -106,6 +110,7 @@ export function emptyHallState(): HallState {
     terminals: new Map(),
     transactions: new Map(),
     presence: new Map(),
+    identities: new Map(),
     clocks: new Map(),
     course: new Map(),
   };

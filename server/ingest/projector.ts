@@ -8,6 +8,7 @@ import { decode } from '../devices/index.ts';
 import { effectiveTime } from '../hall/effective-time.ts';
 
 import type { Halls } from '../hall/halls.ts';
+import { printOfBytes } from '../hall/prints.ts';
 import type { Trace } from '../hall/trace.ts';
 import type { Entry } from '../journal/entry.ts';
 import type { Place } from './place.ts';
@@ -123,14 +124,19 @@ export class Projector {
     }
     const { body } = decoded;
     const at = 'ts' in body ? effectiveTime(body.ts, receivedAt) : receivedAt;
-    const reading: Reading = { hall: place.hall.id, device: place.device.id, receivedAt, live, caughtUp, at, body };
+    const origin = { hall: place.hall.id, device: place.device.id, receivedAt, live, caughtUp };
+    const reading: Reading = { ...origin, at, body, ...('seq' in body ? { print: printOfBytes(payload) } : {}) };
     if (halls.isStranger(reading, simulated, entry.id)) {
       const detail = `the data folder is ${simulated ? 'simulated' : 'real'}, the device is not`;
       return refusedOf(entry, { reason: 'wrong-folder', detail, ...whereOf(place) });
     }
     if (this.#parts.wants?.(reading) === false) return { entry, reading, notes: [], trace: null };
-    const { notes, trace } = halls.apply(reading, entry.id);
-    return { entry, reading, notes, trace };
+    const { notes, trace, named = reading, implausiblyAhead } = halls.apply(reading, entry.id);
+    if (implausiblyAhead !== undefined) {
+      const detail = `seq is ${implausiblyAhead} ahead of what the device had sent`;
+      return refusedOf(entry, { reason: 'seq-implausible', detail, ...whereOf(place) });
+    }
+    return { entry, reading: named, notes, trace };
   }
 }
 

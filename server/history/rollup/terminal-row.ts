@@ -6,6 +6,7 @@ import { unheardSpans } from '../../hall/liveness.ts';
 import type { Span } from '../../hall/spans.ts';
 import { overlapMs } from '../../hall/spans.ts';
 import type { TerminalPicture } from '../../hall/terminals.ts';
+import { hasTotals } from '../../hall/totals.ts';
 import type { Point } from '../points.ts';
 import { seconds } from './queue-rows.ts';
 import type { CountedAt } from './span.ts';
@@ -36,15 +37,15 @@ export function terminalFields(
     if (picture.busy) busy.push(span);
   });
   const totals = sums(counted(config.id, device.id, from, to));
-  const hasTotals = state.transactions.has(device.id);
+  const isCounted = hasTotals(state.transactions.get(device.id));
   return {
     inServiceS: seconds(overlapMs(uses.inService, heard)),
     faultS: seconds(overlapMs(uses.fault, heard)),
     unknownS: seconds(overlapMs(on, [whole]) - overlapMs(heard, [whole])),
     offS: seconds(whole.to - whole.from - overlapMs(on, [whole])),
     busyS: seconds(overlapMs(busy, heard)),
-    done: hasTotals ? totals.in : null,
-    failed: hasTotals ? totals.out : null,
+    done: isCounted ? totals.in : null,
+    failed: isCounted ? totals.out : null,
   };
 }
 

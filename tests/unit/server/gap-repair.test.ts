@@ -18,6 +18,7 @@ let clock: ManualClock;
 let halls: Halls;
 let repair: GapRepair;
 let configured = 0;
+let made: Map<string, number>;
 let asked: (ResendMessage & { topic: string; at: number })[];
 let ingest: IngestState;
 
@@ -29,6 +30,7 @@ function configure(...configs: HallConfig[]): void {
 beforeEach(() => {
   clock = manualClock(noon);
   asked = [];
+  made = new Map();
   ingest = 'ok';
   halls = new Halls({ simulated: true, changed: () => {} });
   configure(hallConfig());
@@ -36,14 +38,21 @@ beforeEach(() => {
     asked.push({ ...(JSON.parse(payload) as ResendMessage), topic, at: clock.now() });
   };
   const source = () => ({ state: ingest, publish });
-  repair = new GapRepair({ clock, halls, source });
+  repair = new GapRepair({ clock, halls, source, log: { warn: () => {} } });
 });
 
 function take(...readings: Reading[]): void {
   for (const one of readings) repair.applied(one, halls.apply(one).notes);
 }
 
-const message = (seq: number, boot = 1, id = device) => door(id, [boot, seq], [seq, 0], clock.now());
+/** What a device sends late or again keeps the time at which it was made. */
+function message(seq: number, boot = 1, id = device): Reading {
+  const name = `${id} ${boot}`;
+  const isLate = seq < (made.get(name) ?? 0);
+  made.set(name, Math.max(seq, made.get(name) ?? 0));
+  const ts = isLate ? noon : clock.now();
+  return { ...door(id, [boot, seq], [seq, 0], ts), receivedAt: clock.now() };
+}
 const messages = (from: number, to: number, boot = 1) =>
   Array.from({ length: to - from + 1 }, (_, i) => message(from + i, boot));
 const word = (lastSeq: number, { boot = 1, conn = 1, id = device, resend = true, online = true } = {}) =>
