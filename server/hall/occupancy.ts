@@ -30,12 +30,12 @@ function countedDoors(state: HallState, { file, devices }: HallConfig): string[]
 
 /**
  * What is learned of the people inside, at a moment; `known`: of so many it is known that they are there; `withStaff`: and of staff.
- * `learnedDays`: whole days that it was learned from.
+ * `isTaught`: a day was learned from.
  */
 export interface Corrected extends Estimate {
   known: number;
   withStaff: number;
-  learnedDays: number;
+  isTaught: boolean;
 }
 
 /** Beyond this a corrected number is told as rough: people, and part of the capacity. */
@@ -98,7 +98,7 @@ export function occupancyLive(
     const deviation = corrected?.deviation ?? 0;
     if (deviation > Math.max(rough.people, rough.share * file.capacity))
       return { quality: 'drifting', reason: 'correcting' };
-    const isYoung = (corrected?.learnedDays ?? 0) === 0 && doors.some(({ id }) => isFirstDay(state, id, emptiedAt));
+    const isYoung = corrected?.isTaught !== true && doors.some(({ id }) => isFirstDay(state, id, emptiedAt));
     return isYoung ? { quality: 'rough', reason: 'first-day' } : { quality: 'good', reason: null };
   }
 }
@@ -110,7 +110,7 @@ function isFirstDay(state: HallState, door: string, emptiedAt: number): boolean 
 
 /** True when more people left than can have been inside, by more than counters usually miss; what is learned of these is taken off first. */
 function isOff({ entered, left }: Crossings, corrected: Corrected | null): boolean {
-  const net = corrected && corrected.learnedDays > 0 ? corrected.byDoorsAlone : entered - left;
+  const net = corrected?.isTaught ? corrected.byDoorsAlone : entered - left;
   return -net > Math.max(leastOff.people, leastOff.share * (entered + left));
 }
 

@@ -91,7 +91,7 @@ function recordOutOfTurn(
   total: Total,
 ): readonly Step[] {
   const one = kept.boots.get(boot) ?? madeBoot(kept, boot);
-  one.goesOn = goesOn;
+  one.goesOn ||= goesOn;
   const i = one.runs.findLastIndex(({ first }) => first <= seq);
   if (seq <= (one.runs[i]?.last ?? one.past?.upTo ?? 0)) return none;
   const before = stepsOf(kept);

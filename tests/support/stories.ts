@@ -24,11 +24,11 @@ export function stories(start: number, spanMs: number) {
     )
     .chain((steps) => fc.record({ steps: fc.constant(steps), times: moments(steps.length) }))
     .map(({ steps, times }) => {
-      let [boot, seq, ins, outs] = [3, 0, 65_400, 20];
+      let [boot, seq, ins, outs] = [100, 0, 65_400, 20];
       return steps.map((step, i) => {
         if (step.what === 0) [boot, seq, ins, outs] = [boot + 1, 0, 0, 0];
         if (step.what === 1) ins = 0;
-        if (step.what === 2 && boot > 2) [boot, seq, ins, outs] = [1, 0, 7_000, 6_900];
+        if (step.what === 2 && boot >= 100) [boot, seq, ins, outs] = [1, 0, 7_000, 6_900];
         ins = (ins + step.in) % 65_536;
         outs += step.out;
         seq += 1;

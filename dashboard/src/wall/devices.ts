@@ -34,7 +34,7 @@ export function deviceView(
     return { ...nothingMore, tone: 'late', word: 'device.offline', detail: silent, heardAt: device.asOf, sole };
   }
   const alive = withDetail(aliveLook(device, terminal), detail);
-  const seen = device.marks.includes('clock') ? withWrongClock(alive) : alive;
+  const seen = device.marks.includes('clock') ? withWrongClock(alive) : withNumbering(alive, device.marks);
   return { ...seen, heardAt: null, sole: isOutOfUse(device, terminal) ? sole : [] };
 }
 
@@ -49,6 +49,12 @@ function withDetail(look: TerminalLook, detail: WallKey | null): TerminalLook {
 /** A clock that is off makes a well device worth a look; what is worse stays as it is. */
 function withWrongClock(look: TerminalLook): TerminalLook {
   return { ...look, tone: look.tone === 'ok' ? 'care' : look.tone, detail: look.detail ?? 'device.clock' };
+}
+
+/** How a device numbers its messages changes nothing of what it tells: a word is enough. */
+function withNumbering(look: TerminalLook, marks: DeviceLive['marks']): TerminalLook {
+  const mark = (['unnumbered', 'boot-not-counted'] as const).find((one) => marks.includes(one));
+  return mark ? withDetail(look, `device.${mark}`) : look;
 }
 
 export interface DeviceGroup {
