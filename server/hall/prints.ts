@@ -1,38 +1,37 @@
 // Which bytes the messages of a boot had, as far as that tells copies from other messages of the same name: a hash of each of the first
 // 64 by seq, where a device begins again, and of each of the last 64, where copies come from.
 
+const size = 64;
+
 export interface Prints {
-  /** By seq - 1; 0 where nothing is known. */
-  head: Int32Array;
-  /** By seq modulo 64, of the seq up to `high`. */
-  tail: Int32Array;
+  /** By seq - 1 of the first 64, and behind them by seq modulo 64 of the last; 0 where nothing is known. */
+  hashes: Int32Array;
+  /** The highest seq of which a hash is known. */
   high: number;
 }
 
-const size = 64;
-
 export function emptyPrints(): Prints {
-  return { head: new Int32Array(size), tail: new Int32Array(size), high: 0 };
+  return { hashes: new Int32Array(2 * size), high: 0 };
 }
 
 /** Notes the hash of a message that was read. */
 export function notePrint(prints: Prints, seq: number, print: number): void {
-  if (seq <= size) prints.head[seq - 1] = print;
-  const { tail, high } = prints;
+  const { hashes, high } = prints;
+  if (seq <= size) hashes[seq - 1] = print;
   if (seq > high) {
     // Of what was left out nothing is known.
-    if (seq - high > size) tail.fill(0);
-    else for (let skipped = high + 1; skipped < seq; skipped++) tail[skipped % size] = 0;
+    if (seq - high > size) hashes.fill(0, size);
+    else for (let skipped = high + 1; skipped < seq; skipped++) hashes[size + (skipped % size)] = 0;
     prints.high = seq;
   }
-  if (seq > prints.high - size) tail[seq % size] = print;
+  if (seq > prints.high - size) hashes[size + (seq % size)] = print;
 }
 
 /** The hash of the message of that seq; 0 where it isn't known. */
-export function printOf(prints: Prints, seq: number): number {
-  if (seq > prints.high) return 0;
-  if (seq <= size) return prints.head[seq - 1] ?? 0;
-  return seq > prints.high - size ? (prints.tail[seq % size] ?? 0) : 0;
+export function printOf({ hashes, high }: Prints, seq: number): number {
+  if (seq > high) return 0;
+  if (seq <= size) return hashes[seq - 1] ?? 0;
+  return seq > high - size ? (hashes[size + (seq % size)] ?? 0) : 0;
 }
 
 /** FNV-1a over the bytes of a message, never 0. */

@@ -6,7 +6,7 @@ import { cutLog, logMessage } from './terminal-log.ts';
 import type { TerminalPicture, TerminalStory } from './terminals.ts';
 import { tell, untold } from './terminals.ts';
 import type { Step } from './totals.ts';
-import { emptyTotals, recordTotals } from './totals.ts';
+import { emptyTotals, recordTotals, totalsBeside } from './totals.ts';
 import type { Trace } from './trace.ts';
 import { earliest, goesOn as forEver, traceOf } from './trace.ts';
 
@@ -102,7 +102,10 @@ export class TerminalBook {
     if (done === undefined && failed === undefined) return none;
     const kept = this.#state.transactions.get(device) ?? emptyTotals();
     this.#state.transactions.set(device, kept);
-    return recordTotals(kept, { boot, seq, in: done ?? 0, out: failed ?? 0, at, part }, { goesOn });
+    // A message that tells of one total alone changes nothing of the other.
+    const beside = done === undefined || failed === undefined ? totalsBeside(kept, boot, seq) : null;
+    const totals = { boot, seq, in: done ?? beside?.in ?? 0, out: failed ?? beside?.out ?? 0, at, part };
+    return recordTotals(kept, totals, { goesOn });
   }
 }
 

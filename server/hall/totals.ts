@@ -122,6 +122,12 @@ export function noteWord(kept: TotalsState, boot: number, at: number, part: stri
   return stepsBetween(before, stepsOf(kept));
 }
 
+/** The totals of a boot that are known next before `seq`, or else next after it; zeros where there are none. */
+export function totalsBeside(kept: TotalsState, boot: number, seq: number): Pick<Total, 'in' | 'out'> {
+  const runs = kept.boots.get(boot)?.runs ?? none;
+  return runs.findLast(({ last }) => last < seq)?.end ?? runs[0]?.head[0] ?? { in: 0, out: 0 };
+}
+
 /** Increments by part of day, in order, over all boots and runs, open gaps included. */
 export function increments(kept: TotalsState): readonly Sum[] {
   const sums: Sum[] = [];

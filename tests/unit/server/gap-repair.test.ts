@@ -155,6 +155,60 @@ describe('G1: asking', () => {
   });
 });
 
+describe('G1: a budget for asking', () => {
+  it('is paced when a device answers at once that nothing is left', () => {
+    take(word(0), message(1), message(20_000));
+    for (let i = 0; i < 600; i++) {
+      pass(1);
+      if (i % 30 === 0) take(word(20_000));
+      const last = asked.at(-1);
+      if (last?.at === clock.now()) take(answer([[last.from, last.to]]));
+    }
+    // 1, 2, 4 ... seconds apart, up to a minute.
+    expect(asked.length).toBeLessThan(16);
+    expect(asked.length).toBeGreaterThan(10);
+  });
+
+  it('is a thousand requests a device and day, and is counted', () => {
+    take(word(0), message(1));
+    for (let seq = 3; seq < 2_800; seq += 2) take(message(seq));
+    pass(5);
+    for (let i = 0; i < 1_500; i++) {
+      const last = asked.at(-1);
+      if (!last || asked.length === i) break;
+      take(message(last.from));
+    }
+    expect(asked).toHaveLength(1_000);
+    expect(repair.outcomes.get('over-budget')).toBe(1);
+    live(600, 2_799);
+    expect(asked).toHaveLength(1_000);
+    expect(repair.outcomes.get('over-budget')).toBe(1);
+    // The next day it may be asked again.
+    clock.moveTo(at('2026-11-24 09:00'));
+    take(word(2_799));
+    pass(10);
+    expect(asked.length).toBe(1_001);
+  });
+
+  it('asks a device that doesn’t count its boots by the number that it knows', () => {
+    take(word(0), message(1), message(2));
+    pass(60);
+    made.clear();
+    take(message(1), message(4), word(4));
+    pass(5);
+    expect(pieces()).toEqual([[1, 2, 3]]);
+    const answers = [2, 3].map((seq) => ({
+      ...door(device, [1, seq], [seq, 0], clock.now() - 6_000),
+      receivedAt: clock.now(),
+    }));
+    for (const one of answers) {
+      const { notes, named = one } = halls.apply(one);
+      repair.applied(named, notes);
+    }
+    expect(Object.fromEntries(repair.outcomes)).toEqual({ asked: 1, answered: 1 });
+  });
+});
+
 describe('G1: back-off', () => {
   it('doubles from 5 s to 5 min while nothing comes back', () => {
     take(word(0), message(1), message(3));
