@@ -1,4 +1,5 @@
 import type { DeskEvent, DeviceKind, RefusalReason, TerminalState } from '../contracts/names.ts';
+import type { DeviceIdentity } from './identity.ts';
 import type { DayCourse, DeviceIntake } from './intake.ts';
 import type { Span } from './spans.ts';
 import type { Counts } from './tally.ts';
@@ -12,7 +13,7 @@ export interface DeskRecord {
   said: { device: string; boot: number; event: DeskEvent; reason: string | null; until: number | null };
 }
 
-/** A device's latest word about itself; ordered by (boot, conn), then by receipt. */
+/** A device's latest word about itself; ordered by when its boot began, by `conn`, then by receipt. */
 export interface StatusWord {
   boot: number;
   conn: number;
@@ -136,7 +137,10 @@ export const stateVersion = 5;
 /** What visits told whose records were dropped: counts of a local day, and the most that waited at once until then. */
 export type FoldedCounts = Counts & { maxWaiting: number };
 
-/** Everything a hall remembers. Plain data: the same messages give the same state in any order, `clocks` and `course` excepted. */
+/**
+ * Everything a hall remembers. Plain data: the same messages give the same state in any order, `identities`, `clocks`,
+ * `unread` and `course` excepted.
+ */
 export interface HallState {
   /** Counts what changed the state, so that screens never go back to an older picture. */
   rev: number;
@@ -166,6 +170,8 @@ export interface HallState {
   downtimes: Downtime[];
   /** By device: depends on the order of arrival, as `clocks` does. */
   unread: Map<string, Unread>;
+  /** What tells copies of messages from restarts: depends on the order of arrival, as `clocks` does. */
+  identities: Map<string, DeviceIdentity>;
   /** Learned, not derived: depends on the order of arrival. */
   clocks: Map<string, ClockJudgement>;
   /** By device and day, what came late into a gap and what came again: depends on the order of arrival, as `clocks` does. */
@@ -190,6 +196,7 @@ export function emptyHallState(): HallState {
     presence: new Map(),
     downtimes: [],
     unread: new Map(),
+    identities: new Map(),
     clocks: new Map(),
     course: new Map(),
   };
