@@ -218,6 +218,7 @@ export const HistoryStatus = Type.Object({
   oldestAt: Nullable(Type.Integer({ description: 'since when the longest of them waits' })),
   lastError: Nullable(Type.String({ description: 'why the last ones didn’t go through; null once some did' })),
   dead: Type.Integer({ description: 'points that the store refused for good' }),
+  tooOld: Type.Integer({ description: 'points of times before what history keeps, left out since the start' }),
   givenUp: Type.Integer({ description: 'points that were given up at the cap' }),
   due: Type.Object({
     slots: Type.Integer({ description: 'quarters of an hour to be rolled up again' }),

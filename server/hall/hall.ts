@@ -261,17 +261,17 @@ export class Hall {
       case 'ticket':
       case 'rated':
         if (date < this.#oldestDates().ticket) return { notes: ['too-late'], trace: null };
-        this.#forget(date);
+        this.#forget(date, device);
         return fileTicket(
           { state: this.state, ledger: this.#ledger, config: this.#config, words: this.#words },
           reading,
           body,
         );
       case 'desk':
-        this.#forget(date);
+        this.#forget(date, device);
         return fileDesk(this.state, this.#config, reading, body, days.onDate(this.#oldestDates().ticket));
       case 'terminal': {
-        this.#forget(date);
+        this.#forget(date, device);
         const oldest = days.onDate(this.#oldestDates().ticket);
         return { notes: none, trace: this.#book.file({ device, at }, body, days.part(at), oldest) };
       }
@@ -287,24 +287,30 @@ export class Hall {
     this.state.doors.set(device, door);
     const totals = { boot, seq, in: body.in, out: body.out, at, part: days.part(at) };
     const steps = recordTotals(door, totals, devices.get(device)?.counterBits);
-    this.#forget(days.of(at).date);
+    this.#forget(days.of(at).date, device);
     // Who comes in is inside until the hall is empty again.
     return traceOf({ from: earliest(at, steps), to: goesOn }, { steps });
   }
 
   /** Forgets what is older than the state keeps, when a new day begins or something older than that came in. */
-  #forget(date: string): void {
+  #forget(date: string, device: string): void {
     const { days } = this.#config;
     const isNewDay = date > this.state.latestDate;
     if (!isNewDay && date >= this.#oldestDates().door) return;
     if (isNewDay) this.state.latestDate = date;
     const oldest = this.#oldestDates();
     const oldestPart = days.onDate(oldest.door).early;
-    for (const [id, door] of this.state.doors) {
-      forgetTotalsBefore(door, oldestPart, this.#config.devices.get(id)?.counterBits);
+    // Something old costs what any message costs: nothing but its own device's totals can be older than what is kept.
+    const forget = (id: string) => {
+      const [door, transactions] = [this.state.doors.get(id), this.state.transactions.get(id)];
+      if (door) forgetTotalsBefore(door, oldestPart, this.#config.devices.get(id)?.counterBits);
+      if (transactions) forgetTotalsBefore(transactions, oldestPart, undefined);
+    };
+    if (!isNewDay) {
+      forget(device);
+      return;
     }
-    for (const totals of this.state.transactions.values()) forgetTotalsBefore(totals, oldestPart, undefined);
-    if (!isNewDay) return;
+    for (const id of new Set([...this.state.doors.keys(), ...this.state.transactions.keys()])) forget(id);
     this.#intake.forgetBefore(days.onDate(oldest.door));
     forgetQueueBefore(this.state, this.#ledger, days.onDate(oldest.ticket));
     this.#book.forgetBefore(days.onDate(oldest.ticket));

@@ -81,7 +81,7 @@ export class Ledger {
     }
     // What the desk does changes until it turns to somebody else.
     const desk = record.said.desk ?? told.findLast(({ turn }) => turn !== null)?.turn?.desk;
-    const until = desk === undefined ? record.at : (this.#line.turnAfter(record, desk) ?? goesOn);
+    const until = desk === undefined ? record.at : (this.#line.turnAfter(record, desk) ?? this.#heldUntil(record.at));
     let stretch = stretched(stretched(null, record.at), until);
     const silentFrom = this.#silentBefore(record, now, tells);
     if (silentFrom !== null) stretch = stretched(stretch, silentFrom);
@@ -195,6 +195,12 @@ export class Ledger {
   waitOverAt(from: number): number {
     const emptying = this.#emptyingAfter(from);
     return emptying.isOpen ? from + longestWaitMs : emptying.at;
+  }
+
+  /** Until when what a desk does at `at` may hold: nothing of it outlives an emptying while the hall is closed. */
+  #heldUntil(at: number): number {
+    const emptying = this.#emptyingAfter(at);
+    return emptying.isOpen ? goesOn : emptying.at;
   }
 
   #emptyingAfter(from: number): { at: number; isOpen: boolean } {

@@ -12,6 +12,8 @@ const defaultEveryS = 30;
 /** Silent means nothing for this many status intervals. */
 const silentAfterIntervals = 3;
 const keptOutages = 200;
+/** No outbox keeps messages for longer: an older time is a wrong clock's, and proves nothing of then. */
+const oldestBacklogMs = 9 * 86_400_000;
 
 /** Takes a reading as a sign of life, or of death. */
 export function notePresence(state: HallState, device: DeviceConfig, reading: Reading): void {
@@ -34,7 +36,8 @@ export function notePresence(state: HallState, device: DeviceConfig, reading: Re
     if (live && body.online) noteWord(presence, { at: reading.at, boot: body.boot, lastSeq: body.lastSeq ?? null });
   }
   if (body.kind === 'status' || body.kind === 'resent') return;
-  presence.firstAt = Math.min(presence.firstAt ?? reading.at, reading.at);
+  const heardAt = reading.at < receivedAt - oldestBacklogMs ? receivedAt : reading.at;
+  presence.firstAt = Math.min(presence.firstAt ?? heardAt, heardAt);
   presence.lastAt = Math.max(presence.lastAt ?? reading.at, reading.at);
 }
 

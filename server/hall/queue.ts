@@ -75,7 +75,14 @@ export function fileDesk(
   records.splice(0, Math.max(0, records.length - keptDeskRecords));
   forgetRecordsBefore(records, oldest.start);
   state.deskEvents.set(desk, records);
-  return { notes: none, trace: traceOf({ from: at, to: next?.at ?? goesOn }, { desk }) };
+  return { notes: none, trace: traceOf({ from: at, to: next?.at ?? wordHoldsUntil(config, at) }, { desk }) };
+}
+
+/** Until when a desk's word of `at` may hold: the hall is empty then, and closed. */
+function wordHoldsUntil({ days, hours }: HallConfig, at: number): number {
+  const today = days.of(at);
+  const emptiedAt = at < today.emptyAt ? today.emptyAt : days.shift(today, 1).emptyAt;
+  return hours.isOpen(emptiedAt) ? goesOn : emptiedAt;
 }
 
 /** Q3: forgets tickets and desk events of the days before `oldest`. */

@@ -44,7 +44,7 @@ export interface Presence {
   status: StatusWord | null;
   /** Latest receipt of a live message that proves life: any but a word of going offline. */
   lastLiveAt: number | null;
-  /** Earliest and latest effective time of its door, queue or terminal messages. */
+  /** Since when it was heard, and the latest effective time of its door, queue or terminal messages. */
   firstAt: number | null;
   lastAt: number | null;
   /** Latest effective time of a live word of being online, and the seq that its boot had reached then. */

@@ -8,6 +8,7 @@ import { HistoryHoles, holesMigration } from './history-holes.ts';
 import { ToldDates, toldMigration } from './past/told-dates.ts';
 import type { Point, Refused } from './points.ts';
 import { pointFault } from './points.ts';
+import type { Reaches } from './reaches.ts';
 import { SeriesTable, seriesMigration } from './series-table.ts';
 import { parcelsMigration, WaitingTable, waitingMigration } from './waiting-table.ts';
 import { dueOrderMigration, Workbook, workMigration } from './workbook.ts';
@@ -37,6 +38,14 @@ const cutShare = 0.01;
 const weighEvery = 1_000;
 const pagesBack = 200;
 
+export interface OutboxOptions {
+  path: string;
+  clock: Clock;
+  cap?: Partial<Cap>;
+  /** How far back the store keeps points; null while everything is put. */
+  reaches?: Reaches | null;
+}
+
 /** Some of the oldest points. They wait until `done(upTo)`. */
 export interface Batch {
   points: Point[];
@@ -52,6 +61,7 @@ export class Outbox {
   readonly #series: SeriesTable;
   readonly #clock: Clock;
   readonly #cap: Cap;
+  readonly #reaches: Reaches | null;
   readonly #waiting: WaitingTable;
   #position: number;
   #unweighed = 0;
@@ -60,11 +70,12 @@ export class Outbox {
   #doneUpTo = 0;
 
   /** Opens or makes the file. Throws `data-newer`, or what SQLite throws for a file that can't be opened. */
-  constructor({ path, clock, cap = {} }: { path: string; clock: Clock; cap?: Partial<Cap> }) {
+  constructor({ path, clock, cap = {}, reaches = null }: OutboxOptions) {
     // What a power cut takes, the journal tells again; each wait for the disk would be one in the messages' way.
     this.#database = openSqlite(path, { migrations, synchronous: 'NORMAL', givesBack: true });
     this.#clock = clock;
     this.#cap = { ...defaultCap, ...cap };
+    this.#reaches = reaches;
     this.#series = new SeriesTable(this.#database);
     this.dead = new DeadLetters(this.#database);
     this.#holes = new HistoryHoles(this.#database);
@@ -89,6 +100,11 @@ export class Outbox {
     return { put: this.#waiting.lastId, done: this.#doneUpTo };
   }
 
+  /** Points of times before what the store keeps, left out since the start. */
+  get tooOld(): number {
+    return this.#reaches?.tooOld ?? 0;
+  }
+
   /** When the point was put that waits longest since its latest version, epoch ms. */
   get oldestAt(): number | null {
     return this.#waiting.oldestAt;
@@ -110,13 +126,14 @@ export class Outbox {
 
   /**
    * Takes points in, with the place in the journal that they came from, in one transaction. A point of a span that waits
-   * already has the new fields laid over its own. One that no store may take becomes a dead letter. `also` writes to `work` in the same transaction.
+   * already has the new fields laid over its own. One that no store may take becomes a dead letter; one of a time before all that the
+   * store keeps is only counted. `also` writes to `work` in the same transaction.
    */
   put(points: readonly Point[], position: number, also?: () => void): void {
     const now = Math.floor(this.#clock.now());
     const refused: Refused[] = [];
     const sound: Point[] = [];
-    for (const point of points) {
+    for (const point of this.#reaches?.within(points) ?? points) {
       const reason = pointFault(point);
       if (reason) refused.push({ point, reason });
       else sound.push(point);

@@ -114,11 +114,13 @@ export class Workbook {
     this.#drop.run(kind, subject, at, version);
   }
 
-  /** What is due of a kind, the oldest first, at most `limit`. */
-  due(kind: Due['kind'], limit: number): Taken[] {
+  /** What is due of a kind, the oldest first, at most `limit`; with `after`, of what comes behind that. */
+  due(kind: Due['kind'], limit: number, after: Pick<Due, 'at' | 'subject'> | null = null): Taken[] {
     const rows = this.#database
-      .prepare('SELECT subject, at, version FROM due WHERE kind = ? ORDER BY at, subject LIMIT ?')
-      .all(kind, limit);
+      .prepare(
+        'SELECT subject, at, version FROM due WHERE kind = ? AND (at, subject) > (?, ?) ORDER BY at, subject LIMIT ?',
+      )
+      .all(kind, after?.at ?? Number.MIN_SAFE_INTEGER, after?.subject ?? '', limit);
     return rows.map(({ subject, at, version }) => ({
       kind,
       subject: String(subject),
