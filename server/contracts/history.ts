@@ -107,7 +107,7 @@ export const Visit = Type.Object({
   priority: Nullable(Type.Boolean()),
   item: text(),
   desk: text(),
-  rating: Nullable(Type.Integer()),
+  rating: Nullable(Type.Number({ description: 'score given' })),
   simulated: Nullable(Type.Boolean()),
 });
 export type Visit = Static<typeof Visit>;

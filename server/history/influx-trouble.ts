@@ -32,6 +32,11 @@ export function droppedOf(reason: string): number {
   return Number(/dropped=(\d+)/.exec(reason)?.[1] ?? 0);
 }
 
+/** The field that has another type in the database, by what InfluxDB says; null for another reason. */
+export function conflictOf(reason: string): string | null {
+  return /type conflict: input field \\?"([^"\\]+)\\?"/.exec(reason)?.[1] ?? null;
+}
+
 function wordsOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const said = /\{"error":"(.*)"\}/s.exec(message)?.[1] ?? message;

@@ -3,11 +3,12 @@
 import type { Clock } from '../clock.ts';
 import type { Database } from '../sqlite.ts';
 import { openSqlite, pragma, settle, settledMigration } from '../sqlite.ts';
+import { catalogue } from './catalogue.ts';
 import { DeadLetters, deadMigration } from './dead-letters.ts';
 import { HistoryHoles, holesMigration } from './history-holes.ts';
 import { ToldDates, toldMigration } from './past/told-dates.ts';
 import type { Point, Refused } from './points.ts';
-import { pointFault } from './points.ts';
+import { pointFault, soundPart } from './points.ts';
 import type { Reaches } from './reaches.ts';
 import { SeriesTable, seriesMigration } from './series-table.ts';
 import { parcelsMigration, WaitingTable, waitingMigration } from './waiting-table.ts';
@@ -126,7 +127,7 @@ export class Outbox {
 
   /**
    * Takes points in, with the place in the journal that they came from, in one transaction. A point of a span that waits
-   * already has the new fields laid over its own. One that no store may take becomes a dead letter; one of a time before all that the
+   * already has the new fields laid over its own. What no store may take, a field or all of it, becomes a dead letter; one of a time before all that the
    * store keeps is only counted. `also` writes to `work` in the same transaction.
    */
   put(points: readonly Point[], position: number, also?: () => void): void {
@@ -135,8 +136,14 @@ export class Outbox {
     const sound: Point[] = [];
     for (const point of this.#reaches?.within(points) ?? points) {
       const reason = pointFault(point);
-      if (reason) refused.push({ point, reason });
-      else sound.push(point);
+      if (reason === null) {
+        sound.push(point);
+        continue;
+      }
+      const part = Object.hasOwn(catalogue, point.measurement) ? soundPart(point) : { sound: null, misfits: null };
+      if (part.sound) sound.push(part.sound);
+      if (part.sound === null) refused.push({ point, reason });
+      else if (part.misfits) refused.push(part.misfits);
     }
     try {
       this.#waiting.transaction(() => {

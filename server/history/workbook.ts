@@ -2,7 +2,7 @@
 // in the journal that it follows from, so that a crash counts nothing twice and forgets nothing.
 import type { Database, Statement } from '../sqlite.ts';
 import type { CountedMinute } from './rollup/span.ts';
-import { minuteMs } from './rollup/span.ts';
+import { bounded, minuteMs } from './rollup/span.ts';
 
 export const workMigration = `
   CREATE TABLE counters (id INTEGER PRIMARY KEY, hall TEXT NOT NULL, device TEXT NOT NULL, UNIQUE (hall, device)) STRICT;
@@ -158,8 +158,4 @@ export class Workbook {
     this.#counters.set(name, id);
     return id;
   }
-}
-
-function bounded(count: number): number {
-  return Math.max(-most, Math.min(most, count));
 }

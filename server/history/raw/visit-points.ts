@@ -86,6 +86,7 @@ function fieldsOf({ config }: Books, visit: Visit, records: readonly TicketRecor
   const waits = visit.legs.filter(({ to }) => to !== null);
   const service = serviceMs(visit);
   const priority = said((record) => record.said.priority);
+  const score = said((record) => record.said.score) ?? null;
   return {
     issuedAt: visit.issuedAt,
     calledAt: visit.legs.find(({ called }) => called)?.to ?? visit.callsWithoutWait[0]?.at ?? null,
@@ -96,7 +97,8 @@ function fieldsOf({ config }: Books, visit: Visit, records: readonly TicketRecor
     priority: priority === undefined ? null : priority !== false && priority !== 0,
     item: said((record) => record.said.item) ?? null,
     desk: visit.desk ?? visit.turn?.desk ?? null,
-    rating: said((record) => record.said.score) ?? null,
+    score,
+    rating: score === null ? null : Math.round(score),
   };
 }
 

@@ -9,6 +9,7 @@ import type { TerminalPicture } from '../../hall/terminals.ts';
 import type { Point } from '../points.ts';
 import { seconds } from './queue-rows.ts';
 import type { CountedAt } from './span.ts';
+import { bounded } from './span.ts';
 
 type Use = 'inService' | 'fault' | 'cabinetOpen';
 
@@ -43,8 +44,8 @@ export function terminalFields(
     unknownS: seconds(overlapMs(on, [whole]) - overlapMs(heard, [whole])),
     offS: seconds(whole.to - whole.from - overlapMs(on, [whole])),
     busyS: seconds(overlapMs(busy, heard)),
-    done: hasTotals ? totals.in : null,
-    failed: hasTotals ? totals.out : null,
+    done: hasTotals ? bounded(totals.in) : null,
+    failed: hasTotals ? bounded(totals.out) : null,
   };
 }
 
