@@ -15,6 +15,7 @@ import { History } from './history/history.ts';
 import { historyTrouble } from './history/history-trouble.ts';
 import { storeTime } from './history/open-store.ts';
 import { PastBook } from './history/past/past-book.ts';
+import { addRecutDues } from './history/recut-dues.ts';
 import { SizeWatch } from './history/size-watch.ts';
 import { UsualBook } from './history/usual-book.ts';
 import { checkHandshake } from './http/plugins/gate.ts';
@@ -127,6 +128,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
     scribe,
     changed,
     applied,
+    recut: (hall) =>
+      addRecutDues(hall, { outbox: history.outbox, now: clock.now(), journalDays: settings.journal.keepDays }),
   });
   const { journal } = pipeline;
   const days = new DayRoller({
@@ -315,9 +318,11 @@ function rebuildingWords(rebuilding: Pipeline['rebuilding']): string | null {
 }
 
 /** What of the journal is not as it should be, though the walls are right. */
-function troubleOf({ rereading, journal, holes }: Pipeline): string | null {
+function troubleOf({ rereading, recuts, journal, holes }: Pipeline): string | null {
   const troubles = [
     rereading && `journal: older days are being read again, ${rereading.done} of ${rereading.total} messages`,
+    recuts.progress &&
+      `journal: halls whose settings changed are read again, ${recuts.progress.done} of ${recuts.progress.total} messages`,
     journal.isOverCap && 'journal: over its cap, and the halls still need the oldest file',
     ...holes.map(({ consumer, from, to }) => `${consumer}: messages ${from} to ${to} of the journal are lost to it`),
   ].filter((text) => text !== null && text !== false);

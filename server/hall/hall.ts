@@ -21,6 +21,7 @@ import { deviceLive, notePresence } from './liveness.ts';
 import { occupancyLive } from './occupancy.ts';
 import type { Filed, QueueNote } from './queue.ts';
 import { fileDesk, fileTicket, forgetQueueBefore } from './queue.ts';
+import { isCutOtherwise } from './recut.ts';
 import { queueLive } from './services.ts';
 import type { HallState } from './state.ts';
 import { emptyHallState } from './state.ts';
@@ -132,9 +133,7 @@ export class Hall {
 
   /** Goes on under a new config with everything remembered; the books are made again by its standards. */
   reconfigure(config: HallConfig): void {
-    const { timeZone, emptyAt } = this.#config.days;
-    if (config.days.emptyAt !== emptyAt || config.days.timeZone !== timeZone)
-      this.state.recutOn = this.state.latestDate;
+    if (this.state.intake.size > 0 && isCutOtherwise(this.#config, config)) this.state.isOutdated = true;
     this.#config = config;
     this.#ledger = new Ledger(config, this.state.tickets);
     if (this.lesson) this.learn(this.lesson);

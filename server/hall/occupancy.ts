@@ -51,10 +51,11 @@ export function occupancyLive(
   const today = days.of(now);
   const parts = now >= today.emptyAt ? [today.late] : [days.shift(today, -1).late, today.early];
   const emptiedAt = days.lastEmptyAt(now);
-  const day = crossingsOf(state, config, today);
+  const day = state.isOutdated ? null : crossingsOf(state, config, today);
   const net = sumOver(state, config, parts);
   const doors = file.doors.map(({ id }) => ({ id, live: devices.get(id), heardAt: knownAt(state, id) }));
-  const known = doors.length > 0 && doors.every(({ heardAt: at }) => at !== null && at >= emptiedAt);
+  const known =
+    !state.isOutdated && doors.length > 0 && doors.every(({ heardAt: at }) => at !== null && at >= emptiedAt);
   const { quality, reason } = judge();
   const value = known ? peopleInside(net, corrected) : null;
   const staff = value !== null && corrected?.staff ? Math.round(staffAmong(corrected.staff, value)) : null;
@@ -73,12 +74,11 @@ export function occupancyLive(
 
   function judge(): Pick<OccupancyLive, 'quality' | 'reason'> {
     if (doors.length === 0) return { quality: 'unknown', reason: 'no-sensor' };
+    if (state.isOutdated) return { quality: 'unknown', reason: 'reading-again' };
     if (!known) return { quality: 'unknown', reason: 'not-heard' };
     const down = doors.find(({ live }) => live?.reason === 'offline' || live?.reason === 'silent');
     if (down) return { quality: 'unknown', reason: down.live?.reason ?? 'silent' };
     if (net.resets > 0) return { quality: 'drifting', reason: 'counter-restarted' };
-    const isRecut = parts.some((part) => part.startsWith(state.recutOn));
-    if (state.recutOn !== '' && isRecut) return { quality: 'drifting', reason: 'counting-since' };
     if (doors.some(({ id }) => beganInside(state, config, id, emptiedAt)))
       return { quality: 'drifting', reason: 'counting-since' };
     const deviation = corrected?.deviation ?? 0;

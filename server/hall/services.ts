@@ -41,7 +41,7 @@ export function queueLive(
   const isKnown = heard.length > 0;
   const rows = rowsOf(ledger, config, now);
   const counts = (id: string) => (isKnown ? dayCounts(ledger, config, now, id, rows) : unknownCounts);
-  const reason = reasonOf(machines.map(({ live }) => live));
+  const reason = state.isOutdated ? 'reading-again' : reasonOf(machines.map(({ live }) => live));
   const moments = heard.map(({ presence }) => latest(presence?.lastAt ?? null, presence?.lastWord?.at ?? null) ?? 0);
   return {
     queue: {

@@ -73,8 +73,8 @@ export interface HallState {
   rev: number;
   /** The latest local date any message belonged to: older days are forgotten from here. */
   latestDate: string;
-  /** The local date on which a config change moved `emptyAt`: its parts of the day were cut at two times. */
-  recutOn: string;
+  /** A config came that cuts days or counts otherwise (recut.ts): until the journal was read again, numbers of days aren't known. */
+  isOutdated: boolean;
   /** What each device sent by its own numbering, and what of it reached us. */
   intake: Map<string, DeviceIntake>;
   /** Devices whose latest status says that they are of the other sort than the data folder (I5). */
@@ -97,7 +97,7 @@ export function emptyHallState(): HallState {
   return {
     rev: 0,
     latestDate: '',
-    recutOn: '',
+    isOutdated: false,
     intake: new Map(),
     strangers: new Set(),
     doors: new Map(),
