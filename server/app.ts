@@ -11,6 +11,7 @@ import type { Pulse } from './contracts/live.ts';
 import type { Reading } from './contracts/readings.ts';
 import { Halls } from './hall/halls.ts';
 import { alertFeed } from './history/alert-feed.ts';
+import { visitsMissing } from './history/asking/visits-missing.ts';
 import { History } from './history/history.ts';
 import { historyTrouble } from './history/history-trouble.ts';
 import { storeTime } from './history/open-store.ts';
@@ -242,7 +243,11 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await http.register(completenessRoutes({ halls, clock }));
   await http.register(usualRoutes({ halls, clock, usual, history: history.store }));
   await http.register(quarantineRoutes(pipeline));
-  await http.register(historyRoutes({ halls, clock, regions, history: history.store, simulated, log }));
+  const missing = (id: string, period: { from: number; to: number }) => {
+    const hall = halls.get(id);
+    return hall ? visitsMissing({ hall, history, ...period, now: clock.now() }) : [];
+  };
+  await http.register(historyRoutes({ halls, clock, regions, history: history.store, simulated, log, missing }));
   await http.register(regionRoutes({ halls, regions, clock, usual, simulated }));
   await http.register(rollupRoutes({ halls, clock, history, days }));
   await http.register(

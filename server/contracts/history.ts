@@ -112,6 +112,36 @@ export const Visit = Type.Object({
 });
 export type Visit = Static<typeof Visit>;
 
+/** Why visits may be missing from an answer. */
+export const missingReasons = [
+  'beyond-retention',
+  'not-written',
+  'given-up',
+  'refused',
+  'lost-messages',
+  'too-late',
+  'too-many',
+] as const;
+
+/** What an answer lacks, or may lack, of the visits of its period that are over. */
+export const VisitsMissing = Type.Object({
+  reason: Type.Enum([...missingReasons], {
+    description:
+      'beyond-retention: before `until` none are kept; not-written: the store is away, or days are being read again; given-up: cut at the ' +
+      'cap while the store was away; refused: by the store; lost-messages: of queue machines, in the last 8 days; too-late: events of days ' +
+      'that nothing holds any more; too-many: events beyond the numbers a day',
+  }),
+  count: Nullable(
+    Type.Integer({ description: 'visits, points, messages or events, at least so many; null: not known' }),
+  ),
+  until: Nullable(Type.Integer({ description: 'epoch ms' })),
+});
+export type VisitsMissing = Static<typeof VisitsMissing>;
+
+/** `missing` is empty when all visits of the period that are over are there. */
+export const Visits = Type.Object({ visits: Type.Array(Visit), missing: Type.Array(VisitsMissing) });
+export type Visits = Static<typeof Visits>;
+
 export const RegionParams = Type.Object({ region: Id });
 
 const localDate = (description: string) => Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$', description });

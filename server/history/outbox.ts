@@ -6,6 +6,7 @@ import { openSqlite, pragma, settle, settledMigration } from '../sqlite.ts';
 import { catalogue } from './catalogue.ts';
 import { DeadLetters, deadMigration } from './dead-letters.ts';
 import { HistoryHoles, holesMigration } from './history-holes.ts';
+import { LeftOut, leftOutMigration } from './left-out.ts';
 import { ToldDates, toldMigration } from './past/told-dates.ts';
 import type { Point, Refused } from './points.ts';
 import { pointFault, soundPart } from './points.ts';
@@ -25,6 +26,7 @@ const migrations = [
   toldMigration,
   `${parcelsMigration}${settledMigration}`,
   dueOrderMigration,
+  leftOutMigration,
 ];
 
 export interface Cap {
@@ -57,6 +59,7 @@ export class Outbox {
   readonly dead: DeadLetters;
   readonly work: Workbook;
   readonly told: ToldDates;
+  readonly leftOut: LeftOut;
   readonly #holes: HistoryHoles;
   readonly #database: Database;
   readonly #series: SeriesTable;
@@ -82,6 +85,7 @@ export class Outbox {
     this.#holes = new HistoryHoles(this.#database);
     this.work = new Workbook(this.#database);
     this.told = new ToldDates(this.#database);
+    this.leftOut = new LeftOut(this.#database);
     this.#waiting = new WaitingTable(this.#database, this.#series);
     this.#position = Number(this.#database.prepare('SELECT position FROM place').get()?.position ?? 0);
   }

@@ -26,12 +26,16 @@ export class Reaches {
     return this.#tooOld;
   }
 
+  /** From when on points of a retention are kept, epoch ms. */
+  from(retention: Retention): number {
+    const { keep, storeNow } = this.#options;
+    return storeNow() - keep[retention] * dayMs;
+  }
+
   /** The points that the store keeps; the others are counted. */
   within(points: readonly Point[]): readonly Point[] {
     if (points.length === 0) return points;
-    const { keep, storeNow } = this.#options;
-    const now = storeNow();
-    const oldest = Object.fromEntries(retentions.map((name) => [name, (now - keep[name] * dayMs) * 1000]));
+    const oldest = Object.fromEntries(retentions.map((name) => [name, this.from(name) * 1000]));
     const isKept = ({ measurement, at }: Point) => !(at < (oldest[definitionOf(measurement).retention] ?? 0));
     if (points.every(isKept)) return points;
     const kept = points.filter(isKept);

@@ -73,7 +73,8 @@ export class Scribe {
     if (id <= this.#position || this.#hasGivenUp) return;
     this.#position = id;
     const { body } = reading;
-    if (notes.includes('too-late')) this.#newsOf(reading.hall).tooLate(reading.at, this.#heldFrom());
+    if (notes.includes('too-late')) this.#newsOf(reading.hall).tooLate(reading, this.#heldFrom());
+    if (notes.includes('too-many')) this.#newsOf(reading.hall).tooMany(reading, this.#heldFrom());
     if (trace === null) return;
     if (body.kind === 'door') this.#points.push(doorPoint(reading, body, this.#tagsOf(reading), this.#parts.simulated));
     this.#newsOf(reading.hall).add(reading, trace, this.#heldFrom());
@@ -143,6 +144,7 @@ export class Scribe {
         const hall = this.#hallOf(id);
         if (!hall) continue;
         const { keptFrom, config } = hall;
+        for (const { date, reason, count } of one.leftOut(config.days)) outbox.leftOut.add(id, date, reason, count);
         for (const due of one.due(id, { days: config.days, until, keptFrom })) outbox.work.addDue(due);
       }
     });

@@ -103,11 +103,11 @@ export class DayRoller {
         { date, halls: [...wanted.keys()] },
         'late data of a day that the journal no longer holds: not rolled up again',
       );
-      wanted.clear();
+      this.#leaveOut(wanted, date);
     }
     if (!(await this.#read(past, wanted, date))) {
       log.warn({ date, halls: [...wanted.keys()] }, 'the journal of a day is damaged: not rolled up again');
-      wanted.clear();
+      this.#leaveOut(wanted, date);
     }
     if (this.#rests.isStopped) return false;
     for (const hall of wanted.values()) await this.#put(hall, { counted: past.counted.at, date, visits });
@@ -116,6 +116,15 @@ export class DayRoller {
     });
     log.info({ date, halls: [...wanted.keys()] }, 'rolled up again');
     return true;
+  }
+
+  /** What came late of the day stays untold: how much that is isn't known, one at least. */
+  #leaveOut(wanted: Map<string, Hall>, date: string): void {
+    const { outbox } = this.#parts;
+    outbox.put([], outbox.position, () => {
+      for (const hall of wanted.keys()) outbox.leftOut.add(hall, date, 'too-late', 1);
+    });
+    wanted.clear();
   }
 
   /** True when all messages of the time from `start` (epoch ms) on are in the journal. */

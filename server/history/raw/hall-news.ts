@@ -5,6 +5,7 @@ import type { Stretch } from '../../hall/tally.ts';
 import { stretched } from '../../hall/tally.ts';
 import type { Trace, VisitsBefore } from '../../hall/trace.ts';
 import type { LocalDays } from '../../local-days.ts';
+import type { LeftOutReason } from '../left-out.ts';
 import type { Point } from '../points.ts';
 import type { CountedMinute } from '../rollup/span.ts';
 import { minuteMs, slotOf } from '../rollup/span.ts';
@@ -39,6 +40,8 @@ export class HallNews {
   readonly #slots = new Set<number>();
   /** Slots with events of days that the books no longer hold. */
   readonly #lateSlots = new Set<number>();
+  /** Events that no visit will tell of, by reason and slot. */
+  readonly #leftOut = new Map<LeftOutReason, Map<number, number>>();
   /** Of steps through a door, which hold until the hall is next empty, and of everything else. */
   readonly #crossed = new Stretches();
   readonly #changed = new Stretches();
@@ -77,9 +80,26 @@ export class HallNews {
       this.#changed.touch({ from: Math.max(trace.from, heldFrom), to: Math.min(trace.to, at) });
   }
 
-  /** A ticket's event of a day that the books no longer hold. */
-  tooLate(at: number, heldFrom: number): void {
+  /** A ticket's event of a day that the books no longer hold: the journal tells of it, unless it is older still. */
+  tooLate({ at, receivedAt }: Reading, heldFrom: number): void {
     if (at >= heldFrom) this.#lateSlots.add(slotOf(at));
+    else this.#leaveOut('too-late', receivedAt);
+  }
+
+  /** A ticket's event that the books have no room for. */
+  tooMany({ at, receivedAt }: Reading, heldFrom: number): void {
+    this.#leaveOut('too-many', at >= heldFrom ? at : receivedAt);
+  }
+
+  /** Events that no visit will tell of, by local date: that of their receipt where their own is beyond what is held. */
+  *leftOut(days: LocalDays): Generator<{ date: string; reason: LeftOutReason; count: number }> {
+    for (const [reason, slots] of this.#leftOut)
+      for (const [slot, count] of slots) yield { date: days.of(slot).date, reason, count };
+  }
+
+  #leaveOut(reason: LeftOutReason, at: number): void {
+    const slots = this.#leftOut.getOrInsertComputed(reason, () => new Map<number, number>());
+    slots.set(slotOf(at), (slots.get(slotOf(at)) ?? 0) + 1);
   }
 
   /** Points of what was told, out of the hall's books as they are now. */

@@ -1,0 +1,62 @@
+// An answer about visits says what it lacks, as JSON and as CSV.
+import { expect, it } from 'vitest';
+import type { Visits } from '../../server/contracts/history.ts';
+import { parseCsv } from '../support/csv.ts';
+import { eventually } from '../support/eventually.ts';
+import { at } from '../support/hall-maker.ts';
+import { publish, publisher } from '../support/publisher.ts';
+import { startServer } from '../support/server.ts';
+
+const minuteMs = 60_000;
+const numbersADay = 5_000;
+const day = 'from=2026-11-23&to=2026-11-24';
+
+it('visits that are missing are said, with why', { timeout: 120_000 }, async () => {
+  const server = await startServer({
+    HALLWATCH_SIMULATED: '1',
+    HALLWATCH_CLOCK: `${at('2026-11-23 10:00')}@${Date.now()}x60`,
+  });
+  await server.begun;
+  const client = await publisher(server.mqttUrl);
+  let seq = 0;
+  const send = (ts: number, body: object) =>
+    publish(client, 'hallwatch/v1/wuhan/jiefang/jf-queue/queue', { boot: 1, seq: ++seq, ts, ...body });
+  const ask = async (hall: string, query = day) =>
+    (await server.get(`/api/halls/${hall}/visits?${query}`)).body as Visits;
+  const start = at('2026-11-23 09:00');
+  await send(start, { event: 'issued', ticket: 'A1', service: 'general' });
+  await send(start + minuteMs, { event: 'called', ticket: 'A1', desk: 'desk-1' });
+  await send(start + 2 * minuteMs, { event: 'finished', ticket: 'A1', desk: 'desk-1' });
+  const whole = await eventually(() => ask('jiefang'), { accept: ({ visits }) => visits.length === 1 });
+  expect(whole.missing).toEqual([]);
+
+  // A message that never came, one of a day that nothing holds any more, and more numbers than a day has.
+  await send(start - 40 * 24 * 60 * minuteMs, { event: 'issued', ticket: 'B1' });
+  seq++;
+  const many = Array.from({ length: numbersADay + 4 }, (_, n) => n);
+  await Promise.all(many.map((n) => send(start + 3 * minuteMs, { event: 'issued', ticket: `C${n}` })));
+  const said = await eventually(() => ask('jiefang'), {
+    accept: ({ missing }) => missing.some(({ reason, count }) => reason === 'too-many' && (count ?? 0) > 0),
+  });
+  const { missing } = await eventually(() => ask('jiefang'), { accept: (one) => one.missing.length >= 3 });
+  expect(Object.fromEntries(missing.map(({ reason, count }) => [reason, count]))).toEqual({
+    'lost-messages': 1,
+    'too-late': 1,
+    'too-many': 5,
+  });
+  expect(said.visits.length).toBe(1);
+
+  const csv = await (await fetch(`${server.url}/api/halls/jiefang/visits.csv?${day}`)).text();
+  const rows = parseCsv(csv.replace(/^\uFEFF/, ''));
+  expect(rows.filter((row) => row.missing === '').map(({ ticket }) => ticket)).toEqual(['A1']);
+  expect(rows.map((row) => row.missing).filter((words) => words !== '')).toEqual([
+    'lost-messages 1',
+    'too-late 1',
+    'too-many 5',
+  ]);
+
+  // Before what is kept, and of a hall that lacks nothing.
+  const long = await ask('guanggu', 'from=2026-10-01&to=2026-11-24');
+  expect(long.missing).toEqual([{ reason: 'beyond-retention', count: null, until: expect.any(Number) }]);
+  expect((await ask('guanggu')).missing).toEqual([]);
+});
