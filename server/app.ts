@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { Alerts } from './alerts/alerts.ts';
 import { Retention } from './alerts/retention.ts';
+import { BoundsReached } from './bounds.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config/load.ts';
 import type { Settings } from './config/settings.ts';
@@ -33,7 +34,9 @@ import { regionRoutes } from './http/routes/regions.ts';
 import { rollupRoutes } from './http/routes/rollup.ts';
 import { usualRoutes } from './http/routes/usual.ts';
 import { makeHttp } from './http/server.ts';
+import { ClockOffsets } from './ingest/clock-offsets.ts';
 import { DayRoller } from './ingest/day-roller.ts';
+import { DowntimeWatch, hearingOf } from './ingest/downtime.ts';
 import { GapRepair } from './ingest/gap-repair.ts';
 import type { Accept } from './ingest/message.ts';
 import { Pipeline } from './ingest/pipeline.ts';
@@ -73,6 +76,7 @@ export interface App {
   pipeline: Pipeline;
   history: History;
   alerts: Alerts;
+  bounds: BoundsReached;
   /** Brings the halls to where they were before; resolves once they are current. */
   begin(): Promise<void>;
   reconfigure(config: Config): void;
@@ -88,6 +92,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   let source: Source | null = null;
   let port = settings.http.port;
   const owned = settings.regions ? new Set(settings.regions) : null;
+  const bounds = new BoundsReached(log);
   const changedHall = (hall: string) => hub?.changed(hall);
   const refreshedHall = (hall: string) => hub?.refreshed(hall);
   const halls: Halls = new Halls({
@@ -99,9 +104,14 @@ export async function buildApp(parts: AppParts): Promise<App> {
     lessons: (hall) => pipeline.lesson(hall),
   });
   const limits = settings.journal;
-  const changed = () => hub?.pulse();
+  const changed = () => {
+    hub?.pulse();
+    downtime?.look();
+  };
   const repair = new GapRepair({ clock, halls, source: () => source });
+  const offsets: ClockOffsets = new ClockOffsets({ halls, journal: () => pipeline.journal, clock, log });
   const applied = (reading: Reading, notes: readonly string[]) => {
+    offsets.applied(reading);
     repair.applied(reading, notes);
     alerts.heard(reading);
   };
@@ -131,8 +141,17 @@ export async function buildApp(parts: AppParts): Promise<App> {
     applied,
     recut: (hall) =>
       addRecutDues(hall, { outbox: history.outbox, now: clock.now(), journalDays: settings.journal.keepDays }),
+    refused: ({ hall }) => {
+      if (hall !== null && halls.get(hall)) alerts.refused(hall);
+    },
   });
   const { journal } = pipeline;
+  const downtime: DowntimeWatch = new DowntimeWatch({
+    journal,
+    clock,
+    log,
+    hearing: () => (journal.trouble === null ? hearingOf(source?.state) : 'no'),
+  });
   const days = new DayRoller({
     journal,
     outbox: history.outbox,
@@ -206,7 +225,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       degraded: degraded.map((read) => read()).filter((text) => text !== null),
     };
   };
-  const http = await makeHttp({ log, port: () => port });
+  const http = await makeHttp({ log, port: () => port, bounds });
   const regions = () =>
     new Map(
       [...pipeline.config.regions.values()]
@@ -221,6 +240,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     ingest,
     alerts: () => alerts.list(),
     gate: (headers) => checkHandshake(headers, port),
+    bounds,
   });
   const metrics = makeMetrics({
     counts: pipeline.outcomes.counts,
@@ -247,7 +267,9 @@ export async function buildApp(parts: AppParts): Promise<App> {
     const hall = halls.get(id);
     return hall ? visitsMissing({ hall, history, ...period, now: clock.now() }) : [];
   };
-  await http.register(historyRoutes({ halls, clock, regions, history: history.store, simulated, log, missing }));
+  await http.register(
+    historyRoutes({ halls, clock, regions, history: history.store, simulated, log, bounds, missing }),
+  );
   await http.register(regionRoutes({ halls, regions, clock, usual, simulated }));
   await http.register(rollupRoutes({ halls, clock, history, days }));
   await http.register(
@@ -272,8 +294,9 @@ export async function buildApp(parts: AppParts): Promise<App> {
     setSource(given) {
       source = given;
       hub.pulse();
+      downtime.start();
     },
-    ingestChanged: () => hub.pulse(),
+    ingestChanged: changed,
     setPort(given) {
       port = given;
     },
@@ -283,6 +306,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     pipeline,
     history,
     alerts,
+    bounds,
     async begin() {
       await pipeline.begin(config);
       // Only now: while walls wait for their halls, history does.
@@ -302,6 +326,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
       // Half-sent requests would hold the end up.
       http.server.closeAllConnections();
       repair.close();
+      downtime.close();
       alerts.stop();
       webhooks.close();
       await hub.close();

@@ -104,8 +104,9 @@ async function start({ app, settings, folder, log, clock }: SourceParts, begun: 
 
 async function startSource({ settings, folder, app, log, clock }: SourceParts): Promise<Source> {
   const { mqttUrl, mqttListen, regions } = settings;
-  const { accept } = app;
-  if (mqttUrl === null) return startEmbeddedBroker({ address: mqttListen, clock, log, accept });
+  const { accept, bounds } = app;
+  const { ignored } = app.pipeline.outcomes;
+  if (mqttUrl === null) return startEmbeddedBroker({ address: mqttListen, clock, log, accept, ignored, bounds });
   return startMqttSource({
     url: mqttUrl,
     clientId: folder.clientId,
@@ -113,6 +114,7 @@ async function startSource({ settings, folder, app, log, clock }: SourceParts): 
     clock,
     log,
     accept,
+    ignored,
     changed: () => app.ingestChanged(),
   });
 }

@@ -3,6 +3,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { HallwatchError } from './errors.ts';
 import type { Logger } from './log.ts';
+import { sql, sqlName } from './sql.ts';
 
 export type { DatabaseSync as Database, StatementSync as Statement } from 'node:sqlite';
 
@@ -33,7 +34,7 @@ export function openSqlite(path: string, { migrations, synchronous, givesBack = 
   try {
     // Has to come before anything is written.
     if (givesBack) database.exec('PRAGMA auto_vacuum = INCREMENTAL');
-    database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`);
+    database.exec(sql`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${sqlName(synchronous)}`);
     migrate(database, path, migrations);
     return database;
   } catch (error) {
@@ -69,7 +70,7 @@ function migrate(database: DatabaseSync, path: string, migrations: readonly stri
   if (version === migrations.length) return;
   inTransaction(database, () => {
     for (const sql of migrations.slice(version)) database.exec(sql);
-    database.exec(`PRAGMA user_version = ${migrations.length}`);
+    database.exec(sql`PRAGMA user_version = ${migrations.length}`);
   });
 }
 
@@ -88,7 +89,7 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
 }
 
 /** What `settle` needs in a file. */
-export const settledMigration = `CREATE TABLE settled (times INTEGER NOT NULL) STRICT; INSERT INTO settled VALUES (0);`;
+export const settledMigration = sql`CREATE TABLE settled (times INTEGER NOT NULL) STRICT; INSERT INTO settled VALUES (0);`;
 
 /** All that was committed to a file opened with `synchronous` NORMAL is on disk when it returns. */
 export function settle(database: DatabaseSync): void {
@@ -103,7 +104,7 @@ export function settle(database: DatabaseSync): void {
 
 /** A pragma's number, such as `page_count`. */
 export function pragma(database: DatabaseSync, name: string): number {
-  return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0] ?? 0);
+  return Number(Object.values(database.prepare(sql`PRAGMA ${sqlName(name)}`).get() ?? {})[0] ?? 0);
 }
 
 /** Sorts an error; `other` for what isn't SQLite's. */

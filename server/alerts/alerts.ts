@@ -191,6 +191,11 @@ export class Alerts {
     else this.#agenda.bringForward(hall, this.#parts.clock.now() + (body.kind === 'door' ? doorMs : lazyMs));
   }
 
+  /** Hears that a message of a hall could not be read. */
+  refused(hall: string): void {
+    if (this.#isRunning) this.#agenda.bringForward(hall, this.#parts.clock.now() + lazyMs);
+  }
+
   /** A terminal's story says something else than before. */
   #isNews(hall: string, device: string): boolean {
     const picture = this.#parts.halls.get(hall)?.books.terminals.storyOf(device).picture;
@@ -374,8 +379,7 @@ export class Alerts {
       this.#hearingSince = null;
     }
     this.#seenAt = now;
-    if (this.#parts.ingest() !== 'ok') this.#hearingSince = null;
-    else this.#hearingSince ??= now;
+    this.#hearingSince = this.#parts.ingest() === 'ok' ? (this.#hearingSince ?? now) : null;
   }
 
   /** Every few seconds: halls that are new get their place, those that went are looked at a last time. */

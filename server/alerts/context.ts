@@ -1,5 +1,6 @@
 // What rules look at: one hall at one moment, each answer worked out when first asked for.
 import type { DeskLive, DeviceLive, HallLive } from '../contracts/hall-live.ts';
+import { isUnsureAt } from '../hall/clocks.ts';
 import { desksLive } from '../hall/desks.ts';
 import type { Hall } from '../hall/hall.ts';
 import { deviceLive } from '../hall/liveness.ts';
@@ -38,7 +39,9 @@ export function contextOf({ hall, now, live, use, limitsAhead, ...since }: Given
   const waiting = once(() => {
     const { ledger } = books;
     // Whoever was passed over has probably left, as the wall has it, and makes no standard broken.
-    return [...ledger.waiting(now)].filter(({ since, line }) => since >= ledger.lines.passedOver(line));
+    return [...ledger.waiting(now)].filter(
+      ({ since, line }) => line === null || since >= ledger.lines.passedOver(line),
+    );
   });
   return {
     now,
@@ -54,6 +57,9 @@ export function contextOf({ hall, now, live, use, limitsAhead, ...since }: Given
     advice: () => live().advice,
     occupancy: once(() => hall.occupancy(now)),
     waiting: once(() => firstWaiting(hall, waiting())),
+    unsureWaits: once(
+      () => new Set(waiting().flatMap(({ service, line }) => (line === null && service ? [service] : []))),
+    ),
     waitingFor: (service) => waiting().filter((one) => one.service === service).length,
     // What an older boot may have sent after all that we know of isn't known to be missing.
     isAwaited: (id) => hall.openGaps(id).some(({ at, unknown }) => !unknown && now - at < awaitedMs),
@@ -72,6 +78,7 @@ function serviceMs({ lesson }: Hall, service: string | null): number {
 function firstWaiting({ books: { ledger } }: Hall, waiting: readonly Waiting[]): FirstWaiting[] {
   const first = new Map<string, FirstWaiting>();
   for (const { service, since, line } of waiting) {
+    if (line === null) continue;
     const known = first.get(line);
     if (service === null || (known && known.since <= since)) continue;
     first.set(line, { service, tier: ledger.lines.classOf(line)?.tier ?? null, since });
@@ -80,7 +87,9 @@ function firstWaiting({ books: { ledger } }: Hall, waiting: readonly Waiting[]):
 }
 
 function terminalNow({ books }: Hall, id: string): TerminalNow {
-  const { picture } = books.terminals.storyOf(id);
+  const { picture: told } = books.terminals.storyOf(id);
+  const isUnsure = told !== null && told.busySince !== null && isUnsureAt(books.state, [{ id }], told.busySince);
+  const picture = isUnsure ? { ...told, busySince: null } : told;
   const untold = { state: null, severity: 'unknown' as const, parts: null, stock: null, busy: null, busySince: null };
   return { id, ...(picture ?? { ...untold, since: null }) };
 }

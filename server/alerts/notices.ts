@@ -1,7 +1,8 @@
 // What is on its way out: each row one transition for one address, kept until it got there or is given up.
+import { sql } from '../sql.ts';
 import type { Database } from '../sqlite.ts';
 
-export const noticesMigration = `CREATE TABLE notices (
+export const noticesMigration = sql`CREATE TABLE notices (
    id INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, transition_id INTEGER NOT NULL, body TEXT NOT NULL,
    added_at INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL, UNIQUE (channel, transition_id)
  ) STRICT;

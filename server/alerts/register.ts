@@ -2,6 +2,7 @@
 // notifications commit together (A2), and are on disk when that returns.
 import type { Alert, Silence, Transition } from '../contracts/alerts.ts';
 import type { AlertState } from '../contracts/names.ts';
+import { sql } from '../sql.ts';
 import type { Database } from '../sqlite.ts';
 import { inTransaction, openSqlite } from '../sqlite.ts';
 import type { Step } from './life.ts';
@@ -10,11 +11,11 @@ import { keyOf } from './slot.ts';
 import { UseTable, useMigration } from './use-table.ts';
 
 /** Resolved by itself, mild, and nobody did anything about it; a note is looked for apart. */
-const isUntouched = `state = 'resolved' AND body ->> '$.severity' = 'info' AND body ->> '$.resolvedBy' IS NULL
+const isUntouched = sql`state = 'resolved' AND body ->> '$.severity' = 'info' AND body ->> '$.resolvedBy' IS NULL
   AND body ->> '$.acknowledged' IS NULL AND body ->> '$.assignedTo' IS NULL`;
 
 const migrations = [
-  `CREATE TABLE alerts (
+  sql`CREATE TABLE alerts (
      id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, hall TEXT, rule TEXT NOT NULL, subject TEXT NOT NULL,
      state TEXT NOT NULL, resolved_at INTEGER, body TEXT NOT NULL
    ) STRICT;
@@ -27,7 +28,7 @@ const migrations = [
    ${noticesMigration}
    ${useMigration}`,
   // Those that go soon, by when they were resolved. Written here as in `forget`, or the index isn't used.
-  `CREATE INDEX alerts_to_forget ON alerts (resolved_at) WHERE ${isUntouched};`,
+  sql`CREATE INDEX alerts_to_forget ON alerts (resolved_at) WHERE ${isUntouched};`,
 ];
 
 /** A step as it was written down. */
@@ -93,7 +94,7 @@ export class Register {
   forget(before: { all: number; info: number }, limit: number): number {
     const ids = this.#database
       .prepare(
-        `SELECT id FROM (
+        sql`SELECT id FROM (
            SELECT id FROM alerts WHERE state = 'resolved' AND resolved_at < ?1 UNION
            SELECT id FROM alerts WHERE ${isUntouched} AND resolved_at < ?2
              AND NOT EXISTS (SELECT 1 FROM transitions t WHERE t.alert = alerts.id AND t.body ->> '$.actor' IS NOT NULL))
@@ -105,8 +106,8 @@ export class Register {
     if (ids.length === 0) return 0;
     const those = JSON.stringify(ids);
     inTransaction(this.#database, () => {
-      for (const table of ['transitions WHERE alert', 'alerts WHERE id'])
-        this.#database.prepare(`DELETE FROM ${table} IN (SELECT value FROM json_each(?))`).run(those);
+      for (const rows of [sql`transitions WHERE alert`, sql`alerts WHERE id`])
+        this.#database.prepare(sql`DELETE FROM ${rows} IN (SELECT value FROM json_each(?))`).run(those);
     });
     return ids.length;
   }

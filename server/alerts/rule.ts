@@ -88,6 +88,8 @@ export interface HallContext {
   limitsAhead(until: number, margin: number): ReadonlyMap<string, number>;
   /** Mean length of a service here of late, of all for null, ms; the less is known of it, the longer. */
   serviceMs(service: string | null): number;
+  /** Services in which somebody waits of whom nobody knows since when: a doubtful clock timed it. */
+  unsureWaits(): ReadonlySet<string>;
   waitingFor(service: string): number;
   use(terminal: string): TerminalUse;
   /** Messages of a device are missing that it may be sending right now: what it told last may be long over. */

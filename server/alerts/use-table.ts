@@ -1,8 +1,9 @@
 // What was learned of each terminal's use, by the hour of its local day: kept, for it takes days to learn.
+import { sql } from '../sql.ts';
 import type { Database } from '../sqlite.ts';
 import { inTransaction } from '../sqlite.ts';
 
-export const useMigration = `CREATE TABLE terminal_use (
+export const useMigration = sql`CREATE TABLE terminal_use (
    terminal TEXT PRIMARY KEY, body TEXT NOT NULL
  ) STRICT;`;
 

@@ -144,6 +144,8 @@ export class Uses {
     Object.assign(seen, { date: today.date, ...counts });
     if (done + failed === 0) return;
     seen.quietSince = Math.max(seen.quietSince, at);
+    // What it did while we could not hear it says nothing of now.
+    if (hall.state.downtimes.some((downtime) => downtime.from < now && downtime.to > from)) return;
     if (unheardSpans(hall.state, id, { from, to: now, now }).some((span) => span.to - span.from > unheardMs)) return;
     seen.samples = [...seen.samples.filter((one) => one.at >= now - keptSamplesMs), { at, done, failed }];
     seen.hour.done += done;
@@ -155,8 +157,10 @@ export class Uses {
     const index = hourOf(today.start, now);
     const name = hourName(today.date, index);
     const picture = hall.books.terminals.storyOf(device.id).picture;
+    const lastDownUntil = hall.state.downtimes.at(-1)?.to ?? 0;
     const isAtWork =
       picture?.state === 'in-service' &&
+      lastDownUntil <= today.start + index * hourMs &&
       hoursOf(hall.config, device).state(now).open &&
       deviceLive(hall.state, hall.config, device, now).live.online === true;
     if (name !== seen.hour.name) {

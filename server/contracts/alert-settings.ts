@@ -199,7 +199,8 @@ export const alertDefaults = {
     raiseAfterS: 60,
     clearAfterS: 60,
     thresholds: {},
-    meaning: 'a device’s clock is behind or ahead',
+    meaning:
+      'a device’s clock is behind or ahead, its times can’t be true, or it sends seconds; says what is made of them meanwhile',
   },
   'data-missing': {
     severity: 'warning',
@@ -212,6 +213,13 @@ export const alertDefaults = {
     },
     meaning:
       'messages of a device are missing and don’t come; or the journal can’t be written, or lost some (then critical)',
+  },
+  'data-unreadable': {
+    severity: 'warning',
+    raiseAfterS: 5,
+    clearAfterS: 0,
+    thresholds: { messages: { value: 3, about: 'of a device in a row that can’t be read' } },
+    meaning: 'a device sends messages and none of them can be read; until one can',
   },
   'history-delayed': {
     severity: 'warning',

@@ -133,7 +133,8 @@ export type DeskLive = Static<typeof DeskLive>;
 
 /**
  * `since`: when state and severity became what they are. `troubles`: the parts that aren't ok, worst first, each with what
- * people say of it. `doneToday` and `failedToday` count transactions.
+ * people say of it. `doneToday` and `failedToday` count transactions. `availabilityToday` leaves out time in which the server itself
+ * could not hear the terminal; `unknownTodayS` says how much that was. `busy` is null while the terminal isn't known to live.
  */
 export const TerminalLive = Type.Object({
   id: Type.String(),
@@ -153,10 +154,14 @@ export const TerminalLive = Type.Object({
   doneToday: Count,
   failedToday: Count,
   availabilityToday: Nullable(Type.Number()),
+  unknownTodayS: Count,
 });
 export type TerminalLive = Static<typeof TerminalLive>;
 
-/** `online` null: not known to live or to be dead. `reason` says why it isn't true. */
+/**
+ * `online` null: not known to live or to be dead. `reason` says why it isn't true. `clockOffsetMs`: what is added to its times, where
+ * its clock is known to be off by that; left out for none.
+ */
 export const DeviceLive = Type.Object({
   id: Type.String(),
   kind: Type.Enum([...deviceKinds]),
@@ -164,6 +169,7 @@ export const DeviceLive = Type.Object({
   asOf: Time,
   marks: Type.Array(Type.Enum([...marks])),
   reason: Why,
+  clockOffsetMs: Type.Optional(Type.Integer()),
 });
 export type DeviceLive = Static<typeof DeviceLive>;
 

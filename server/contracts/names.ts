@@ -184,6 +184,7 @@ export const alertRules = [
   'count-drift',
   'clock-wrong',
   'data-missing',
+  'data-unreadable',
   'history-delayed',
   'opening-check',
 ] as const;

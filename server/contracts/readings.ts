@@ -27,5 +27,8 @@ export type Body =
   | ({ kind: 'status' } & StatusMessage)
   | ({ kind: 'resent' } & ResentMessage);
 
-/** `at` is the effective time, epoch ms (T1): min(ts, receivedAt), or receivedAt when ts is unusable. */
-export type Reading = Origin & { at: number; body: Body };
+/**
+ * `at` is the effective time, epoch ms (T1): min(ts, receivedAt), or receivedAt when ts is unusable. `offsetMs`: what was
+ * learned of the device's clock and is in `at`; left out for none.
+ */
+export type Reading = Origin & { at: number; body: Body; offsetMs?: number };

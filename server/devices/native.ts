@@ -14,14 +14,16 @@ import type { Channel } from '../contracts/names.ts';
 import { deskEvents } from '../contracts/names.ts';
 import type { Body } from '../contracts/readings.ts';
 import type { Decoded, DeviceType } from './device-type.ts';
+import { asTicket, asWord, isObject, reread, withoutNulls } from './tidy.ts';
 
 function nativeType<T extends TSchema>(channel: Channel, schema: T, toBody: (message: Static<T>) => Body): DeviceType {
   const validator = Compile(schema);
   return {
     channel,
     decode(payload): Decoded {
-      if (validator.Check(payload)) return { body: toBody(payload as Static<T>) };
-      const [first] = validator.Errors(payload);
+      const message = withoutNulls(payload);
+      if (validator.Check(message)) return { body: toBody(message as Static<T>) };
+      const [first] = validator.Errors(message);
       return {
         fault: 'wrong-type',
         detail: first ? `${first.instancePath || 'message'} ${first.message}` : 'wrong shape',
@@ -46,17 +48,32 @@ function isTransferToNowhere(body: Body): boolean {
   );
 }
 
+const wordNames = ['event', 'service', 'tier', 'desk', 'item', 'toService', 'toDesk'];
+const ticketNames = ['ticket'];
+/** What a number can be read by: blanks and invisible letters alone are none. */
+const readable = /[^\p{Z}\p{Cc}\p{Cf}]/u;
+
+function decodeQueue(payload: unknown): Decoded {
+  const event = isObject(payload) ? payload.event : undefined;
+  if (deskWords.has(event)) return desk.decode(payload);
+  const decoded = event === 'rated' ? rated.decode(payload) : ticket.decode(payload);
+  if (!('body' in decoded)) return decoded;
+  if (isTransferToNowhere(decoded.body)) {
+    return { fault: 'wrong-type', detail: 'transferred needs toService or toDesk' };
+  }
+  return 'ticket' in decoded.body && !readable.test(decoded.body.ticket)
+    ? { fault: 'wrong-type', detail: '/ticket is blank' }
+    : decoded;
+}
+
 /** Queue machines speak of tickets, desks and ratings; the event's name says which. */
 export const queue: DeviceType = {
   channel: 'queue',
   decode(payload) {
-    const event = typeof payload === 'object' && payload !== null ? (payload as { event?: unknown }).event : undefined;
-    if (event === 'rated') return rated.decode(payload);
-    if (deskWords.has(event)) return desk.decode(payload);
-    const decoded = ticket.decode(payload);
-    if ('body' in decoded && isTransferToNowhere(decoded.body)) {
-      return { fault: 'wrong-type', detail: 'transferred needs toService or toDesk' };
-    }
-    return decoded;
+    const decoded = decodeQueue(payload);
+    // Nearly all are as the contract says, and only the others are looked at again.
+    if ('body' in decoded || !isObject(payload)) return decoded;
+    const tidy = reread(reread(payload, wordNames, asWord), ticketNames, asTicket);
+    return tidy === payload ? decoded : decodeQueue(tidy);
   },
 };

@@ -1,61 +1,204 @@
-// T2: whether a device's clock is behind or ahead, judged over many live messages and never from backlog.
-import type { Reading } from '../contracts/readings.ts';
-import type { ClockJudgement, ClockVerdict, Presence } from './state.ts';
+// T2: whether a device's clock is behind or ahead, judged over many live messages and never from what comes late.
+import { clockToleranceMs, deviceTime, liveFloorMs } from './effective-time.ts';
+import type { ClockJudgement, ClockVerdict } from './state.ts';
 
-const toleranceMs = 120_000;
 const messagesToJudge = 20;
 /** Messages that come together jitter; over a run of 20 no late burst of a real device stays within this. */
 const jitterMs = 2_000;
-/** Longer than any device keeps messages (G1): older ones can't be late, so their clock is behind. */
-const longerThanAnyOutboxMs = 36 * 3_600_000;
+/** The same between one message and the next. */
+const stepJitterMs = 250;
+/** What was kept while a device was not heard comes at once; a clock that is behind goes on for longer. */
+const longerThanAnyBurstMs = 60_000;
+const longestLeapMs = 10_000;
+const quarterMs = 900_000;
 
-/** Takes one sequenced reading into the judgement; `ts` is the device's own time, null when it sent none. */
-export function judgeClock(
-  judgement: ClockJudgement | undefined,
-  reading: Reading,
-  ts: number | null,
-  presence: Presence | undefined,
-): ClockJudgement {
-  const { receivedAt } = reading;
-  const before = judgement ?? { verdict: 'right', inARow: 0, marked: 'right', since: { ts: 0, receivedAt: 0 } };
-  const verdict = ts === null ? null : verdictOf(reading, ts, presence);
-  if (ts === null || verdict === null) return before;
-  const isSame = verdict === before.verdict || (verdict === 'old' && before.verdict === 'behind');
-  const goesOn = isSame && (verdict !== 'old' || isLivePace(before.since, { ts, receivedAt }));
-  const inARow = goesOn ? before.inARow + 1 : 1;
-  const settled = verdict === 'old' ? 'behind' : verdict;
+/** One message with a time of its own, live and caught up. */
+export interface Timed {
+  boot: number;
+  seq: number;
+  own: number;
+  receivedAt: number;
+  /** When the device was heard last before it; null for never. */
+  heardAt: number | null;
+}
+
+/** `late`: made before it was sent, by a clock that nothing is known against. */
+export type Timing = 'right' | 'late' | 'doubtful';
+
+export function newClock(): ClockJudgement {
   return {
-    verdict: settled,
-    inARow,
-    marked: inARow >= messagesToJudge ? settled : before.marked,
-    since: goesOn ? before.since : { ts, receivedAt },
+    verdict: 'right',
+    inARow: 0,
+    since: { own: 0, receivedAt: 0, mayBeLate: false },
+    marked: 'right',
+    steady: { quarters: 0, count: 0 },
+    dueOffsetMs: null,
+    offsetMs: 0,
+    isSeconds: false,
+    latest: null,
+    word: null,
+    old: null,
+    doubts: 0,
+    rights: 0,
+    unsure: [],
+    unsureOn: '',
+    misplacedOn: '',
   };
 }
 
-/**
- * One message's word on the clock; null when it can't tell. Nothing is published before it happens, so a time after
- * receipt is proof of a clock ahead. A time long before receipt is either a clock behind or a message sent late: `old`
- * leaves that to the pace of its neighbours.
- */
-function verdictOf(
-  { receivedAt, live, caughtUp, body }: Reading,
-  ts: number,
-  presence: Presence | undefined,
-): ClockVerdict | 'old' | null {
-  if (!live || !caughtUp) return null;
-  if (ts > receivedAt + toleranceMs) return 'ahead';
-  if (ts >= receivedAt - toleranceMs) return 'right';
-  const status = presence?.status;
-  if (status && 'seq' in body && body.boot === status.boot && status.lastSeq !== null) {
-    if (body.seq <= status.lastSeq) return null;
-    // Made after the device told its lastSeq, so its true time is not before that was received.
-    return ts < status.receivedAt - toleranceMs ? 'behind' : null;
+/** Takes one message into the judgement. */
+export function judgeTime(clock: ClockJudgement, message: Timed): Timing {
+  const { own, receivedAt } = message;
+  const lagMs = receivedAt - own;
+  const behindMs = lagMs - clock.offsetMs;
+  const before = clock.latest;
+  const isLater = follows(before, message);
+  if (isLater) {
+    const { boot, seq } = message;
+    clock.latest = { boot, seq, own, receivedAt };
   }
-  return ts < receivedAt - longerThanAnyOutboxMs ? 'behind' : 'old';
+  // A clock that is right again is believed before its offset ends (T1).
+  if (Math.abs(behindMs) <= clockToleranceMs || Math.abs(lagMs) <= clockToleranceMs) {
+    return settle(clock, message, 'right', lagMs);
+  }
+  // Nothing is published before it happens: a time after receipt is proof.
+  if (behindMs < 0) return settle(clock, message, 'ahead', lagMs);
+  return isLater ? judgeOld(clock, message, before) : 'late';
+}
+
+/** A time that no clock can have had: nothing is learned from it. */
+export function noteImpossible(clock: ClockJudgement): Timing {
+  clock.marked = 'impossible';
+  Object.assign(clock, { verdict: 'behind', inARow: 0, old: null, dueOffsetMs: null });
+  clock.steady = { quarters: 0, count: 0 };
+  return doubt(clock);
+}
+
+/** Takes a live word of how far the device is; one that was late itself proves nothing of what comes after it. */
+export function noteWord(
+  clock: ClockJudgement,
+  { boot, lastSeq, ts, receivedAt }: { boot: number; lastSeq: number; ts: unknown; receivedAt: number },
+): void {
+  const { ms } = deviceTime(ts);
+  const own = ms === null ? receivedAt : Math.max(ms, ms + clock.offsetMs);
+  clock.word = { boot, lastSeq, saidAt: own < receivedAt - clockToleranceMs ? own : receivedAt };
+}
+
+/** A new offset is in force, or none any more. */
+export function noteOffset(clock: ClockJudgement, offsetMs: number): void {
+  if (offsetMs === clock.offsetMs) return;
+  clock.offsetMs = offsetMs;
+  clock.dueOffsetMs = null;
+  clock.old = null;
+  foundWrong(clock);
+  // What it was learned from has settled the clock: the next right message says so.
+  clock.doubts = Math.min(clock.doubts, 1);
+}
+
+/**
+ * A time long before receipt: from a clock that is behind, or from a message sent late. It was late when the device had told of it, or
+ * when times run by faster than they arrive.
+ */
+function judgeOld(clock: ClockJudgement, message: Timed, before: ClockJudgement['latest']): Timing {
+  const { boot, seq, own, receivedAt } = message;
+  const lagMs = receivedAt - own;
+  const { word, since } = clock;
+  const isOfWord = word !== null && word.boot === boot;
+  const isTold = isOfWord && seq <= word.lastSeq;
+  // Made after the device told its lastSeq, so its true time is not before that.
+  const isAfterWord = isOfWord && !isTold && own + clock.offsetMs < word.saidAt - clockToleranceMs;
+  const isSetBack = before !== null && own < before.own - clockToleranceMs;
+  const isProven = isAfterWord || isSetBack || lagMs - clock.offsetMs > liveFloorMs;
+  const isFirst = clock.old === null;
+  const { unsureOn, misplacedOn } = clock;
+  clock.old ??= { lagMs, receivedAt, isProven, unsureOn, misplacedOn };
+  clock.old.isProven ||= isProven;
+  const isFlushed =
+    before !== null && clock.old.lagMs - lagMs > clockToleranceMs && isFaster(before, message, stepJitterMs);
+  const isRun = clock.verdict === 'behind' && clock.inARow > 0;
+  const goesOn = isRun && (isProven ? !since.mayBeLate : !isFaster(since, message, jitterMs));
+  if (!goesOn) {
+    const { heardAt } = message;
+    const isOfSilence = heardAt !== null && !isSetBack && own + clock.offsetMs >= heardAt - clockToleranceMs;
+    const mayBeLate = isTold || isOfSilence || !isFirst;
+    clock.since = { own, receivedAt, mayBeLate: mayBeLate && !isProven };
+    clock.inARow = 0;
+    clock.steady.count = 0;
+  }
+  run(clock, 'behind', lagMs);
+  const isLong = !clock.since.mayBeLate || receivedAt - clock.since.receivedAt >= longerThanAnyBurstMs;
+  conclude(clock, isLong);
+  if (isFlushed && !clock.old.isProven) noteFlush(clock, clock.old);
+  if (isFlushed || (isTold && clock.marked !== 'behind')) return 'late';
+  return doubt(clock);
+}
+
+/** What came before is explained: it was late, and the clock right. */
+function noteFlush(clock: ClockJudgement, { unsureOn, misplacedOn }: NonNullable<ClockJudgement['old']>): void {
+  if (clock.marked === 'behind') return;
+  clock.unsure = clock.unsure.filter(({ isWrong }) => isWrong);
+  Object.assign(clock, { doubts: 0, rights: 0, unsureOn, misplacedOn });
+}
+
+function foundWrong(clock: ClockJudgement): void {
+  for (const span of clock.unsure) span.isWrong = true;
+}
+
+function settle(clock: ClockJudgement, message: Timed, verdict: 'right' | 'ahead', lagMs: number): Timing {
+  // Times that went on as they arrive and then leapt were not late.
+  const { old } = clock;
+  if (old && (old.isProven || message.receivedAt - old.receivedAt >= longestLeapMs)) foundWrong(clock);
+  clock.old = null;
+  if (clock.verdict !== verdict) {
+    clock.since = { own: message.own, receivedAt: message.receivedAt, mayBeLate: false };
+    clock.inARow = 0;
+  }
+  run(clock, verdict, lagMs);
+  conclude(clock, true);
+  if (verdict === 'ahead') return doubt(clock);
+  if (clock.doubts === 0) return 'right';
+  // As many right ones as there were doubtful ones.
+  clock.rights++;
+  if (clock.rights >= clock.doubts) clock.doubts = clock.rights = 0;
+  return 'right';
+}
+
+function doubt(clock: ClockJudgement): Timing {
+  clock.doubts = Math.min(messagesToJudge, clock.doubts + 1);
+  clock.rights = 0;
+  return 'doubtful';
+}
+
+function run(clock: ClockJudgement, verdict: ClockVerdict, lagMs: number): void {
+  clock.verdict = verdict;
+  clock.inARow++;
+  const quarters = Math.round(lagMs / quarterMs);
+  const isWhole = Math.abs(lagMs - quarters * quarterMs) <= clockToleranceMs;
+  if (clock.steady.quarters !== quarters) clock.steady = { quarters, count: 0 };
+  clock.steady.count = isWhole ? clock.steady.count + 1 : 0;
+}
+
+/** What the run has come to; `isLong`: it can't be a burst of what was kept. */
+function conclude(clock: ClockJudgement, isLong: boolean): void {
+  const { steady, inARow, verdict, offsetMs } = clock;
+  if (inARow >= messagesToJudge && isLong) clock.marked = verdict;
+  const steadyMs = steady.quarters * quarterMs;
+  const isDue = steady.count >= messagesToJudge && isLong && steadyMs !== offsetMs;
+  clock.dueOffsetMs = isDue ? steadyMs : null;
+}
+
+/** True for a message that the device made after its latest one: by its numbers, or, where it doesn't count its boots, by its clock. */
+function follows(latest: ClockJudgement['latest'], { boot, seq, own }: Timed): boolean {
+  if (latest === null || own > latest.own) return true;
+  return boot > latest.boot || (boot === latest.boot && seq > latest.seq);
 }
 
 /** Late messages run through their times faster than they arrive; a slow clock's come at their own pace. */
-function isLivePace(first: ClockJudgement['since'], now: ClockJudgement['since']): boolean {
-  const paceMs = now.ts - first.ts;
-  return paceMs >= -jitterMs && paceMs <= 2 * (now.receivedAt - first.receivedAt) + jitterMs;
+function isFaster(
+  first: { own: number; receivedAt: number },
+  now: { own: number; receivedAt: number },
+  withinMs: number,
+): boolean {
+  const paceMs = now.own - first.own;
+  return paceMs < -withinMs || paceMs > 2 * (now.receivedAt - first.receivedAt) + withinMs;
 }

@@ -9,7 +9,7 @@ import type { IntakeBook } from './intake-book.ts';
  * A gap counts as missing once what told of it is this old: 5 s before it is asked for (G1) and 5 s for the answer, so that
  * what is being repaired doesn't flicker on screens.
  */
-const settledAfterMs = 10_000;
+export const settledAfterMs = 10_000;
 
 interface Missing {
   missing: number;

@@ -11,10 +11,10 @@ export interface Turn {
 export class DeskLine {
   readonly #turns = new Map<string, Turn[]>();
 
-  /** The number that stands where a new record will come right after it at its desk; null if there's none. */
-  previous(record: TicketRecord): string | null {
+  /** The turn that a new record will come right after at its desk; null if there's none. */
+  previous(record: TicketRecord): Turn | null {
     const turns = this.#turns.get(deskOfTurn(record) ?? '');
-    return turns?.[placeAfter(turns, record) - 1]?.key ?? null;
+    return turns?.[placeAfter(turns, record) - 1] ?? null;
   }
 
   /** Adds a record to its desk's line, if it is a turn. */
@@ -58,6 +58,16 @@ export class DeskLine {
   /** The desk's latest turn, or null. */
   latest(desk: string): Turn | null {
     return this.#turns.get(desk)?.at(-1) ?? null;
+  }
+
+  /** Forgets records of a number, wherever they stand. */
+  forget(key: string, records: readonly TicketRecord[]): void {
+    const gone = new Set(records);
+    for (const desk of new Set(records.flatMap((record) => deskOfTurn(record) ?? []))) {
+      const kept = this.#turnsAt(desk).filter((turn) => turn.key !== key || !gone.has(turn.record));
+      if (kept.length > 0) this.#turns.set(desk, kept);
+      else this.#turns.delete(desk);
+    }
   }
 
   forgetBefore(at: number): void {

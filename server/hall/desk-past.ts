@@ -3,6 +3,7 @@ import type { HallConfig } from '../config/hall-config.ts';
 import type { Turn } from './desk-line.ts';
 import type { Ledger } from './ledger.ts';
 import type { DeskRecord, HallState } from './state.ts';
+import { ticketOf } from './visit-traits.ts';
 
 /** `open`: ready for a customer; `unknown`: nothing was heard of it since the hall was last empty. */
 export type DeskDoing = 'open' | 'serving' | 'paused' | 'closed' | 'unknown';
@@ -91,10 +92,6 @@ function doing(now: { word: DeskRecord | null; stay: Stay | null; turnAt: number
   return { ...busy, state, reason: null, until: null };
 }
 
-function ticketOf(key: string): string {
-  return key.slice(key.indexOf('|') + 1);
-}
-
 /** What a desk said before the hall was last empty tells nothing about later, unless the hall never closes. */
 function emptyings({ days, hours }: HallConfig, from: number, to: number): Change[] {
   const changes: Change[] = [];
@@ -109,11 +106,9 @@ function nextEmptying(days: HallConfig['days'], at: number): number {
   return days.shift(days.of(at), 1).emptyAt;
 }
 
-function stayOf({ state, ledger, config }: Books, desk: string, turn: Turn, next: Turn | undefined): Stay {
+function stayOf({ ledger, config }: Books, desk: string, turn: Turn, next: Turn | undefined): Stay {
   const { record, key } = turn;
-  const records = state.tickets.get(key) ?? [];
-  const i = records.indexOf(record);
-  const visit = ledger.visitsOf(key).find(({ from, to }) => i >= from && i < to);
+  const visit = ledger.visitsOf(key, record.at).find(({ records }) => records.includes(record));
   // Sent on later, the customer came for another service then.
   const leg = visit?.legs.findLast(({ from }) => from <= record.at);
   const service = leg?.service ?? visit?.service ?? null;
@@ -122,8 +117,14 @@ function stayOf({ state, ledger, config }: Books, desk: string, turn: Turn, next
     if (at < stay.leftAt) [stay.leftAt, stay.leftSeq] = [at, seq];
   };
   if (next) leave(next.record.at, next.record.seq);
+  const records = visit?.records ?? [];
+  const i = records.indexOf(record);
+  const deskBefore = records.findLast(({ said }, at) => at < i && said.desk !== undefined && said.desk !== desk)?.said
+    .desk;
   let calledAt = record.said.event === 'called' ? record.at : null;
   for (const { at, seq, said } of records.slice(i + 1)) {
+    // What the desk says that the customer came from is of the time there.
+    if (said.desk !== undefined && said.desk === deskBefore && !turns(said.event)) continue;
     if (leaves(said.event) || (said.desk !== undefined && said.desk !== desk)) {
       leave(at, seq);
       break;
@@ -136,6 +137,10 @@ function stayOf({ state, ledger, config }: Books, desk: string, turn: Turn, next
   return stay;
 }
 
+function turns(event: string): boolean {
+  return event === 'called' || event === 'started';
+}
+
 function leaves(event: string): boolean {
-  return ['finished', 'no-show', 'cancelled', 'transferred', 'issued'].includes(event);
+  return ['finished', 'no-show', 'cancelled', 'transferred'].includes(event);
 }

@@ -1,5 +1,6 @@
 import type { HallConfig } from '../config/hall-config.ts';
 import type { DeskLive } from '../contracts/hall-live.ts';
+import { isUnsureAt } from './clocks.ts';
 import type { DeskTurn, Ledger } from './ledger.ts';
 import type { DeskRecord, HallState } from './state.ts';
 
@@ -11,7 +12,10 @@ export function desksLive(state: HallState, ledger: Ledger, config: HallConfig, 
   return config.file.desks.map(({ id }) => {
     const word = state.deskEvents.get(id)?.at(-1) ?? null;
     const turn = ledger.latestTurn(id, now);
-    return deskLive(id, word && word.at >= validFrom ? word : null, turn && turn.at >= validFrom ? turn : null);
+    const live = deskLive(id, word && word.at >= validFrom ? word : null, turn && turn.at >= validFrom ? turn : null);
+    // How long it lasts already isn't known of what a doubtful clock timed.
+    const isUnsure = live.since !== null && isUnsureAt(state, config.file.queueMachines, live.since);
+    return isUnsure ? { ...live, since: null } : live;
   });
 }
 

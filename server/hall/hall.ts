@@ -4,10 +4,11 @@ import type { HallLive, OccupancyLive } from '../contracts/hall-live.ts';
 import type { Completeness } from '../contracts/http.ts';
 import type { Reading } from '../contracts/readings.ts';
 import type { Books } from './books.ts';
-import { judgeClock } from './clock-check.ts';
+import type { ClockNote } from './clocks.ts';
+import { isUnsureAt, noteClock } from './clocks.ts';
 import { rowOf, shareOf } from './completeness.ts';
 import { desksLive } from './desks.ts';
-import { clockToleranceMs, usableTime } from './effective-time.ts';
+import { noteDowntime } from './heard.ts';
 import type { Estimate } from './inside/inside.ts';
 import type { Gap } from './intake.ts';
 import { keptIntakeDays } from './intake.ts';
@@ -22,32 +23,35 @@ import { occupancyLive } from './occupancy.ts';
 import type { Filed, QueueNote } from './queue.ts';
 import { fileDesk, fileTicket, forgetQueueBefore } from './queue.ts';
 import { isCutOtherwise } from './recut.ts';
+import { retainedAs } from './retained.ts';
 import { queueLive } from './services.ts';
+import type { Span } from './spans.ts';
 import type { HallState } from './state.ts';
 import { emptyHallState } from './state.ts';
 import { TerminalBook } from './terminal-book.ts';
 import { TicketWords } from './ticket-words.ts';
 import { forgetTotalsBefore, recordTotals } from './totals.ts';
 import type { Trace } from './trace.ts';
-import { earliest, goesOn, traceOf } from './trace.ts';
+import { earliest, goesOn, traceOf, withHeard } from './trace.ts';
+import { noteRead, noteUnread } from './unread.ts';
 import type { Judged } from './waits/waits.ts';
 
 export type HallNote =
   | QueueNote
+  | ClockNote
   | 'repeat'
   | 'late-seq'
   | 'gap'
   | 'gone'
-  | 'clock-ahead'
-  | 'late'
   | 'unknown-device'
-  | 'not-owned';
+  | 'not-owned'
+  | 'retained';
 
 /** What applying a reading did: whether anything changed, what was odd about the message, and what it changed of the past. */
 export interface Applied {
   changed: boolean;
   notes: HallNote[];
-  /** Null for words that devices say of themselves, and for what changed nothing. */
+  /** Null for what changed nothing of it. */
   trace: Trace | null;
   /** Waits that it ended, beside what was foretold of them. */
   judged: readonly Judged[];
@@ -58,6 +62,10 @@ const keptDoorDays = keptIntakeDays;
 const keptTicketDays = 2;
 const none: readonly never[] = [];
 const nothing: Filed = { notes: none, trace: null };
+
+function ledgerOf(config: HallConfig, state: HallState): Ledger {
+  return new Ledger(config, state, (at) => isUnsureAt(state, config.file.queueMachines, at));
+}
 
 export class Hall {
   readonly state: HallState;
@@ -74,7 +82,7 @@ export class Hall {
   constructor(config: HallConfig, state: HallState = emptyHallState()) {
     this.#config = config;
     this.state = state;
-    this.#ledger = new Ledger(config, this.state.tickets);
+    this.#ledger = ledgerOf(config, this.state);
     this.#book = new TerminalBook(state);
     this.#intake = new IntakeBook(state);
   }
@@ -135,7 +143,7 @@ export class Hall {
   reconfigure(config: HallConfig): void {
     if (this.state.intake.size > 0 && isCutOtherwise(this.#config, config)) this.state.isOutdated = true;
     this.#config = config;
-    this.#ledger = new Ledger(config, this.state.tickets);
+    this.#ledger = ledgerOf(config, this.state);
     if (this.lesson) this.learn(this.lesson);
     this.state.rev++;
     this.#heard++;
@@ -151,19 +159,51 @@ export class Hall {
     if (!device) return { changed: false, notes: ['unknown-device'], trace: null, judged: none };
     const notes: HallNote[] = [];
     const { body } = reading;
+    if ('seq' in body && !reading.live && retainedAs(reading, this.state.presence.get(device.id)) !== 'late')
+      return this.#fileRetained(reading, body);
     if ('seq' in body) {
       const { boot, seq } = body;
       const arrival = this.#intake.arrive(reading.device, { boot, seq, at: reading.at }, this.#config.days);
       if (arrival === 'repeat') return { changed: false, notes: ['repeat'], trace: null, judged: none };
       if (arrival === 'late' || arrival === 'repaired') notes.push('late-seq');
       if (arrival === 'gap') notes.push('gap');
-      notes.push(...this.#checkClock(reading, usableTime(body.ts)));
+      if (arrival === 'gap' || arrival === 'new') noteRead(this.state, device.id);
     } else notes.push(...this.#hearOf(reading));
-    notePresence(this.state, device, reading);
+    notes.push(...noteClock(this.state, reading, this.#config.days));
+    const heard = notePresence(this.state, device, reading);
     const filed = this.#file(reading);
     this.state.rev++;
     const judged = (filed.trace && this.#learning?.take(reading, filed.trace, id)) ?? none;
-    return { changed: true, notes: [...notes, ...filed.notes], trace: filed.trace, judged };
+    return { changed: true, notes: [...notes, ...filed.notes], trace: withHeard(filed.trace, heard), judged };
+  }
+
+  /** L2: a retained message of what was before anybody listened. A terminal's is shown as that, and nothing is counted. */
+  #fileRetained(reading: Reading, body: Reading['body']): Applied {
+    const isShown = body.kind === 'terminal' && retainedAs(reading, undefined) === 'old';
+    const changed = isShown && this.#book.fileOld(reading, body, this.#config.days.onDate(this.#oldestOf(reading)));
+    if (changed) this.state.rev++;
+    return { changed, notes: ['retained'], trace: null, judged: none };
+  }
+
+  /** The first day whose records are kept, as of a reading. */
+  #oldestOf({ at }: Reading): string {
+    return this.state.latestDate === '' ? this.#config.days.of(at).date : this.#oldestDates().ticket;
+  }
+
+  /** Notes a time in which this server could not hear anything; it went into the journal at `notedAt`. Epoch ms. */
+  noteDowntime(downtime: Span, notedAt: number): void {
+    this.#heard++;
+    noteDowntime(this.state, downtime, notedAt);
+    this.state.rev++;
+  }
+
+  /** Notes a message that reached us and could not be read, whatever it was. False when nothing changed. */
+  noteUnread(device: string, unread: Parameters<typeof noteUnread>[2]): boolean {
+    this.#heard++;
+    if (!this.#config.devices.has(device) || this.state.strangers.has(device)) return false;
+    noteUnread(this.state, device, unread);
+    this.state.rev++;
+    return true;
   }
 
   /**
@@ -237,17 +277,6 @@ export class Hall {
     }
     if (body.kind === 'resent') return this.#intake.gone(device, body.boot, body.gone, days) ? ['gone'] : [];
     return [];
-  }
-
-  #checkClock(reading: Reading, ts: number | null): HallNote[] {
-    const { device, receivedAt } = reading;
-    this.state.clocks.set(
-      device,
-      judgeClock(this.state.clocks.get(device), reading, ts, this.state.presence.get(device)),
-    );
-    if (ts === null) return [];
-    if (ts > receivedAt + clockToleranceMs) return ['clock-ahead'];
-    return ts < receivedAt - clockToleranceMs ? ['late'] : [];
   }
 
   #file(reading: Reading): Filed {

@@ -9,6 +9,7 @@ import { Hall } from './hall.ts';
 import type { Lesson, Taught } from './lesson.ts';
 import { taughtBy } from './lesson.ts';
 import type { UsualNow } from './live-view.ts';
+import type { Span } from './spans.ts';
 import type { HallState } from './state.ts';
 
 export type HallChanged = (hall: string) => void;
@@ -207,6 +208,27 @@ export class Halls {
     if (this.#isPast(hall, id) || !this.#halls.get(hall)?.noteRefused(device, name, at)) return;
     this.#revs++;
     this.#changed(hall);
+  }
+
+  /** Notes a message of a device, from entry `id`, that could not be read. */
+  noteUnread(
+    { hall, device }: { hall: string; device: string },
+    unread: Parameters<Hall['noteUnread']>[1],
+    id: number,
+  ): void {
+    if (this.#isPast(hall, id) || !this.#halls.get(hall)?.noteUnread(device, unread)) return;
+    this.#revs++;
+    this.#changed(hall);
+  }
+
+  /** Notes a time in which nothing could be heard, which entry `id` tells of, written at `notedAt` (epoch ms). */
+  noteDowntime(downtime: Span, notedAt: number, id: number): void {
+    this.#revs++;
+    for (const { hall } of this.all()) {
+      if (this.#isPast(hall.config.id, id)) continue;
+      hall.noteDowntime(downtime, notedAt);
+      this.#changed(hall.config.id);
+    }
   }
 
   /** A hall's picture at `now`, or null when there is no such hall. */

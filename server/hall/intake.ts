@@ -1,6 +1,7 @@
 // What one device sent, by its own numbering, and what of it reached us (I2, G1). Everything but `course` sorts the same in
 // any order of arrival: it is made of sets of seq, of lowest and highest values, and of counts of distinct messages.
 
+import { boundReached } from '../bounds.ts';
 import type { SeqRanges } from './seq-ranges.ts';
 import {
   addRange,
@@ -82,6 +83,7 @@ export function bootOf(intake: DeviceIntake, boot: number, dateOf: (at: number) 
   const known = intake.boots.get(boot);
   if (known) return known;
   if (intake.boots.size >= keptBoots) {
+    boundReached('intake-boots');
     const lowest = intake.boots.keys().reduce((a, b) => Math.min(a, b));
     if (boot < lowest) return null;
     for (const gap of gapsOf(intake)) if (gap.boot === lowest) giveUp(intake, gap, dateOf);
@@ -154,7 +156,7 @@ export function fileGone(one: BootIntake, from: number, to: number): void {
   for (const [first, last] of partsOutside(one.reached, from, to)) {
     one.gone ??= [];
     addRange(one.gone, first, last);
-    if (countRanges(one.gone) > keptRanges) one.gone.splice(0, 3);
+    if (countRanges(one.gone) > keptRanges) dropOldest(one.gone);
   }
 }
 
@@ -183,12 +185,17 @@ export function refuse(
   notGone(one, seq);
   one.refused ??= [];
   addSeq(one.refused, seq, dayStart, { sameMark: true });
-  if (countRanges(one.refused) > keptRanges) one.refused.splice(0, 3);
+  if (countRanges(one.refused) > keptRanges) dropOldest(one.refused);
   listenFrom(intake, boot, seq - 1);
   closeOldestGaps(intake, one, dateOf);
   const counts = dayOf(intake.days, dateOf(at));
   if (counts) counts.quarantined++;
   return true;
+}
+
+function dropOldest(ranges: number[]): void {
+  boundReached('intake-ranges');
+  ranges.splice(0, 3);
 }
 
 /** The first seq of a boot that we listened to. */
@@ -244,6 +251,7 @@ export function unknownTails(intake: DeviceIntake): Gap[] {
 /** Gaps that nobody filled for thousands of others are given up: memory stays bounded. */
 function closeOldestGaps(intake: DeviceIntake, { reached }: BootIntake, dateOf: (at: number) => string): void {
   if (countRanges(reached) <= keptRanges) return;
+  boundReached('intake-ranges');
   const [, last = 0, , first = 0, , at = 0] = reached;
   giveUp(intake, { from: last + 1, to: first - 1, at }, dateOf);
   joinWithFormer(reached, 1);

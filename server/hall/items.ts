@@ -1,12 +1,11 @@
 // What is done at a desk for one ticket, and how long that may take by the hall's standards.
 import type { HallConfig } from '../config/hall-config.ts';
-import type { TicketRecord, Visit } from './tickets.ts';
+import type { Visit } from './tickets.ts';
 
 /** The business items of a visit at the desk where it is, each once, as the machine said them: what was done before it was sent on doesn't count. */
-export function itemsOf(visit: Visit, records: readonly TicketRecord[]): readonly string[] {
-  const own = records.slice(visit.from, visit.to);
-  const sentOn = own.findLastIndex(({ said }) => said.event === 'transferred');
-  const items = own.slice(sentOn + 1).flatMap(({ said }) => said.item ?? []);
+export function itemsOf({ records }: Visit): readonly string[] {
+  const sentOn = records.findLastIndex(({ said }) => said.event === 'transferred');
+  const items = records.slice(sentOn + 1).flatMap(({ said }) => said.item ?? []);
   return items.length > 1 ? [...new Set(items)] : items;
 }
 

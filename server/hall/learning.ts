@@ -4,6 +4,7 @@ import type { Advice, DeskLive, QueueLive } from '../contracts/hall-live.ts';
 import type { Reading } from '../contracts/readings.ts';
 import { adviceAt } from './advice/advice.ts';
 import type { AdviceAsked } from './advice/what-if.ts';
+import { isUnsureAt } from './clocks.ts';
 import { desksLive } from './desks.ts';
 import type { Estimate } from './inside/inside.ts';
 import { Inside } from './inside/inside.ts';
@@ -38,7 +39,8 @@ export class Learning {
   constructor(lesson: Lesson, { config, ledger, state }: Books) {
     const desks = (now: number) => desksLive(state, ledger, config, now);
     this.lesson = lesson;
-    this.#parts = { config, ledger, desks };
+    const isUnsure = (at: number) => isUnsureAt(state, config.file.queueMachines, at);
+    this.#parts = { config, ledger, desks, isUnsure };
     this.waits = new Waits(this.#parts, lesson.waits);
     this.#inside = new Inside({ config, known: (now) => knownInside(ledger, desks(now), now) }, lesson.inside);
   }
@@ -58,7 +60,7 @@ export class Learning {
    * somebody took is never advised again. Null while the queue isn't heard.
    */
   advice({ queue, ...asked }: AdviceAsked & { queue: QueueLive }): Advice[] | null {
-    if (queue.waiting === null || (queue.reason !== null && queue.reason !== 'counting-since')) return null;
+    if (queue.waiting === null || queue.quality === 'unknown') return null;
     const { now, desks, terminals } = asked;
     const told = this.#advice;
     const of = JSON.stringify([

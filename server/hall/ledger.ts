@@ -5,12 +5,18 @@ import type { Turn } from './desk-line.ts';
 import { DeskLine } from './desk-line.ts';
 import { itemsOf } from './items.ts';
 import { withOne } from './lists.ts';
+import { matchRulesOf } from './match-rules.ts';
+import type { HallState } from './state.ts';
 import type { Mark, Stretch } from './tally.ts';
 import { stretched, Tally } from './tally.ts';
+import type { IndexChange } from './ticket-index.ts';
+import { TicketIndex } from './ticket-index.ts';
 import type { Leg, TicketRecord, Visit } from './tickets.ts';
-import { isEnded, openLeg, visitsOf } from './tickets.ts';
-import type { VisitsBefore } from './trace.ts';
+import { openLeg } from './tickets.ts';
+import type { VisitsChange } from './trace.ts';
 import { goesOn } from './trace.ts';
+import { known, marksOf } from './visit-marks.ts';
+import { desksOf, isAtDesk, isRecalled, isSameStory, isShared, mayBePresumed, ticketOf } from './visit-traits.ts';
 import { WaitingLines } from './waits/waiting-lines.ts';
 
 const minuteMs = 60_000;
@@ -24,13 +30,15 @@ type Records = readonly TicketRecord[];
 interface OpenWait {
   service: string | null;
   since: number;
-  /** The name of its class in `lines`. */
-  line: string;
+  /** The name of its class in `lines`; null where a doubtful clock timed its beginning, so that it has no place among others. */
+  line: string | null;
+  /** Which visit waits: its first record. */
+  of: TicketRecord;
 }
 
 /** What one record changed: where in time, and which numbers' visits. */
 export interface Rebooked extends Stretch {
-  visits: readonly VisitsBefore[];
+  visits: readonly VisitsChange[];
 }
 
 /** Keeps sums and what may still change by itself. Visits are derived when needed: a day's would weigh more than its records. */
@@ -41,74 +49,122 @@ export class Ledger {
   readonly #config: HallConfig;
   readonly #tickets: ReadonlyMap<string, Records>;
   readonly #line = new DeskLine();
+  readonly #index: TicketIndex;
   /** By number, the waits that go on and the visits called and not yet started: asked about at every look at the hall. */
   readonly #waits = new Map<string, readonly OpenWait[]>();
   readonly #called = new Map<string, readonly Visit[]>();
-  /** How many numbers were heard of, by local date. */
-  readonly #numbers = new Map<string, number>();
+  /** Numbers of those called again since the desk's turn to them. */
+  readonly #recalled = new Set<string>();
+  /** How many records there are, by local date. */
+  readonly #recordsOn = new Map<string, number>();
   /** When the hall empties next and whether it's open then, by the part of the day a wait began in. */
   readonly #emptyings = new Map<string, { at: number; isOpen: boolean }>();
 
-  /** `tickets` are the state's records by number: all are booked now, later ones as they are told of. */
-  constructor(config: HallConfig, tickets: ReadonlyMap<string, Records>) {
+  readonly #isUnsure: (at: number) => boolean;
+
+  /**
+   * `tickets` are the state's records by number: all are booked now, later ones as they are told of; `folded` is counted besides.
+   * `isUnsure`: a doubtful clock of the queue machines stood at this effective time.
+   */
+  constructor(
+    config: HallConfig,
+    { tickets, folded }: Pick<HallState, 'tickets' | 'folded'>,
+    isUnsure: (at: number) => boolean = () => false,
+  ) {
     this.#config = config;
     this.#tickets = tickets;
-    this.tally = new Tally(config.days);
+    this.#isUnsure = isUnsure;
+    this.#index = new TicketIndex(tickets, matchRulesOf(config));
+    this.tally = new Tally(config.days, folded);
     this.#line.addAll(tickets);
     for (const [key, records] of tickets) {
-      records.forEach((record, i) => {
-        this.#countNumber(record, records.slice(0, i));
-      });
-      this.#book(key, none, this.#visitsOf(records));
+      for (const record of records) this.#countRecord(record, 1);
+      this.#book(key, none, this.visitsOf(key));
     }
   }
 
-  /** Takes in one new record of a number, given all of that number before and now. */
-  add(key: string, record: TicketRecord, before: Records, now: Records): Rebooked {
+  /** Takes in one new record of a number, at index `i` of its records now, given those before and now. */
+  add(key: string, i: number, before: Records, now: Records): Rebooked {
+    const record = now[i] as TicketRecord;
     const previous = this.#line.previous(record);
-    const others = previous === null || previous === key ? none : (this.#tickets.get(previous) ?? none);
-    const told = this.#visitsOf(before);
-    const othersTold = this.#visitsOf(others);
+    const other = previous?.key === key ? null : previous;
+    const othersTold = other ? this.visitsOf(other.key, other.record.at) : none;
+    const { before: told, now: tells } = this.#index.change(key, before, now, i);
+    this.#presumeAll(told);
     this.#line.add(key, record);
-    this.#countNumber(record, before);
-    const visits = [{ key, records: before, visits: told }];
-    const tells = this.#visitsOf(now);
-    const changes = [this.#book(key, told, tells), this.#noShows([...told, ...tells])];
+    this.#presumeAll(tells);
+    this.#countRecord(record, 1);
+    const { desks, ...along } = this.#reach(record, { before: told, now: tells });
+    const visits: VisitsChange[] = [{ key, before: told, now: tells, desks }];
+    const changes = [along, this.#book(key, told, tells), this.#noShows([...told, ...tells])];
     // The desk's turn to this number may end the visit it had before, or change such an end.
-    if (previous !== null && othersTold.some(mayBePresumed)) {
-      visits.push({ key: previous, records: others, visits: othersTold });
-      changes.push(this.#book(previous, othersTold, this.#visitsOf(others)));
+    if (other && othersTold.some(mayBePresumed)) {
+      const now = this.visitsOf(other.key, other.record.at);
+      visits.push({ key: other.key, before: othersTold, now, desks: desksOf(othersTold) });
+      changes.push(this.#book(other.key, othersTold, now));
     }
-    // What the desk does changes until it turns to somebody else.
-    const desk = record.said.desk ?? told.findLast(({ turn }) => turn !== null)?.turn?.desk;
-    const until = desk === undefined ? record.at : (this.#line.turnAfter(record, desk) ?? this.#heldUntil(record.at));
-    let stretch = stretched(stretched(null, record.at), until);
-    const silentFrom = this.#silentBefore(record, now, tells);
-    if (silentFrom !== null) stretch = stretched(stretch, silentFrom);
+    let stretch = stretched(null, record.at);
     for (const change of changes) if (change) stretch = stretched(stretched(stretch, change.from), change.to);
     return { ...stretch, visits };
   }
 
-  /** Takes in that records of a number were forgotten. */
-  shorten(key: string, before: Records, now: Records): void {
-    this.#book(key, this.#visitsOf(before), this.#visitsOf(now));
+  /** Where the story of desks may read otherwise for a new record of a number, and that of whom a no-show was presumed of. */
+  #reach(record: TicketRecord, { before, now }: IndexChange): Stretch & { desks: string[] } {
+    const old = before.filter((visit) => !now.some((other) => isSameStory(visit, other)));
+    const changed = now.filter((visit) => !before.some((other) => isSameStory(visit, other)));
+    let stretch = stretched(null, this.#silentBefore(record, changed) ?? record.at);
+    // What a desk does changes until it turns to somebody else.
+    const until = (from: TicketRecord, desk: string) => {
+      stretch = stretched(stretch, this.#line.turnAfter(from, desk) ?? this.#heldUntil(from.at));
+    };
+    const desks = new Set(desksOf([...old, ...changed]));
+    if (record.said.desk !== undefined) desks.add(record.said.desk);
+    for (const desk of desks) until(record, desk);
+    // Nearly always one visit goes on by one record. Where others change too, so does all that they say of desks.
+    if (old.length > 1 || changed.length > 1) {
+      for (const { records, turn } of [...old, ...changed]) {
+        stretch = stretched(stretch, records[0]?.at ?? record.at);
+        for (const { said } of records) if (said.desk !== undefined) desks.add(said.desk);
+        if (turn) until(turn.record, turn.desk);
+      }
+    }
+    return { ...stretch, desks: [...desks] };
+  }
+
+  /** Takes in that records of a number were forgotten, given what it told of before. */
+  shorten(key: string, before: readonly Visit[], gone: Records): void {
+    for (const record of gone) this.#countRecord(record, -1);
+    const now = this.#index.reread(key);
+    this.#presumeAll(now);
+    this.#book(key, before, now);
+  }
+
+  /** Takes in that records of a number were dropped from among those that are kept, given what it told of before. */
+  drop(key: string, before: readonly Visit[], gone: Records): void {
+    this.#line.forget(key, gone);
+    this.shorten(key, before, gone);
   }
 
   forgetBefore(date: string, at: number): void {
     this.#line.forgetBefore(at);
     this.#emptyings.clear();
-    for (const day of this.#numbers.keys()) if (day < date) this.#numbers.delete(day);
+    for (const day of this.#recordsOn.keys()) if (day < date) this.#recordsOn.delete(day);
     this.tally.forgetBefore(date, at);
   }
 
-  /** How many numbers were heard of on a local date (Q3). */
-  numbersOn(date: string): number {
-    return this.#numbers.get(date) ?? 0;
+  /** How many records there are of a local date (Q3). */
+  recordsOn(date: string): number {
+    return this.#recordsOn.get(date) ?? 0;
   }
 
-  /** The visits of a number, its ends presumed by Q2 included; none for one that isn't kept. */
-  visitsOf(key: string): readonly Visit[] {
-    return this.#visitsOf(this.#tickets.get(key) ?? none);
+  /**
+   * The visits of a number, its ends presumed by Q2 included; none for one that isn't kept. Those that were over before `since` (epoch
+   * ms) may be left out.
+   */
+  visitsOf(key: string, since?: number): Visit[] {
+    const visits = this.#index.visitsOf(key, since);
+    this.#presumeAll(visits);
+    return visits;
   }
 
   /** Numbers whose visits may say anything about the time from `from` on, up to but without `to`. */
@@ -117,7 +173,7 @@ export class Ledger {
       if ((records[0]?.at ?? to) >= to) continue;
       // What isn't said to be over may be over by what came later elsewhere, or not at all.
       const last = records.findLast(({ said }) => said.event !== 'rated');
-      if (!last || last.at >= from || !endings.has(last.said.event)) yield key;
+      if (!last || last.at >= from || !endings.has(last.said.event) || isShared(records, from)) yield key;
     }
   }
 
@@ -130,7 +186,7 @@ export class Ledger {
       for (const visit of visits) {
         const at = visit.state === 'called' ? this.noShowAt(visit) : null;
         if (at === null || at > now || at < from || at >= to) continue;
-        marks.push({ what: 'abandoned', at, service: this.#known(visit.service) });
+        marks.push({ what: 'abandoned', at, service: known(this.#config, visit.service) });
       }
     }
     return marks;
@@ -152,15 +208,15 @@ export class Ledger {
   *presumedNoShows(now: number): Generator<{ at: number; service: string | null }> {
     for (const visit of [...this.#called.values()].flat()) {
       const at = this.noShowAt(visit);
-      if (at !== null && at <= now) yield { at, service: this.#known(visit.service) };
+      if (at !== null && at <= now) yield { at, service: known(this.#config, visit.service) };
     }
   }
 
-  /** The next moment after `now` at which a called ticket becomes a presumed no-show, or a wait is over. */
+  /** The next moment after `now` at which a called ticket becomes a presumed no-show, or a wait begins or is over. */
   nextChangeAt(now: number): number | null {
     const moments = [
       ...[...this.#called.values()].flat().map((visit) => this.noShowAt(visit)),
-      ...[...this.#waits.values()].flat().map(({ since }) => this.waitOverAt(since)),
+      ...[...this.#waits.values()].flat().map(({ since }) => (since > now ? since : this.waitOverAt(since))),
     ].filter((at) => at !== null && at > now) as number[];
     return moments.length > 0 ? Math.min(...moments) : null;
   }
@@ -173,19 +229,29 @@ export class Ledger {
     const turn = this.#line.latest(desk);
     if (!turn) return null;
     const { at } = turn.record;
-    const visits = this.#visitsOf(this.#tickets.get(turn.key) ?? none);
-    const visit = visits.findLast((candidate) => candidate.turn?.record === turn.record);
-    if (!visit) return { at, ticket: null, visit: null, items: none, freeSince: at };
+    const visit = this.visitsOf(turn.key, at).findLast((candidate) => candidate.turn?.record === turn.record);
+    const there = visit && this.#isThere(visit, desk, now) ? { key: turn.key, visit } : this.#calledBack(desk, now);
+    if (there) {
+      const ticket = ticketOf(there.key);
+      return { at, ticket, visit: there.visit, items: itemsOf(there.visit), freeSince: at };
+    }
+    const noShowAt = visit?.state === 'called' ? this.noShowAt(visit) : null;
+    const leftAt = visit?.turn?.leftAt ?? (noShowAt !== null && noShowAt <= now ? noShowAt : at);
+    return { at, ticket: null, visit: null, items: none, freeSince: Math.max(at, leftAt) };
+  }
+
+  #isThere(visit: Visit, desk: string, now: number): boolean {
     const noShowAt = visit.state === 'called' ? this.noShowAt(visit) : null;
-    const isGone = noShowAt !== null && noShowAt <= now;
-    const isThere = isAtDesk(visit) && visit.desk === desk && !isGone;
-    return {
-      at,
-      ticket: isThere ? turn.key.slice(turn.key.indexOf('|') + 1) : null,
-      visit: isThere ? visit : null,
-      items: isThere ? itemsOf(visit, this.#tickets.get(turn.key) ?? none) : none,
-      freeSince: Math.max(at, visit.turn?.leftAt ?? (isGone ? noShowAt : at)),
-    };
+    return isAtDesk(visit) && visit.desk === desk && (noShowAt === null || noShowAt > now);
+  }
+
+  /** Whom a desk called again after it had turned to somebody else, who has left since. */
+  #calledBack(desk: string, now: number): { key: string; visit: Visit } | null {
+    for (const key of this.#recalled) {
+      const visit = this.#called.get(key)?.findLast((one) => isRecalled(one) && this.#isThere(one, desk, now));
+      if (visit) return { key, visit };
+    }
+    return null;
   }
 
   /**
@@ -215,30 +281,42 @@ export class Ledger {
     return emptying;
   }
 
-  /** Books what a number's visits tell now in place of what they told before, which follows from its records. */
+  /** Books what visits of a number tell now in place of what they told before. */
   #book(key: string, before: readonly Visit[], now: readonly Visit[]): Stretch | null {
-    let waits: readonly OpenWait[] = none;
-    let called: readonly Visit[] = none;
+    const isTold = (first: TicketRecord | undefined) => before.some(({ records }) => records[0] === first);
+    const open = this.#waits.get(key) ?? none;
+    let waits: readonly OpenWait[] = open.some(({ of }) => !isTold(of)) ? open.filter(({ of }) => !isTold(of)) : none;
+    let called = this.#called.get(key) ?? none;
+    called = called.some(({ records }) => !isTold(records[0]))
+      ? called.filter(({ records }) => !isTold(records[0]))
+      : none;
+    for (const { of, line, since } of open) if (line !== null && isTold(of)) this.lines.remove(line, since);
     for (const visit of now) {
       const leg = visit.state === 'waiting' ? openLeg(visit) : null;
-      if (leg) waits = withOne(waits, this.#openWait(leg, visit));
+      if (leg) {
+        const wait = this.#openWait(leg, visit);
+        waits = withOne(waits, wait);
+        if (wait.line !== null) this.lines.add(wait.line, wait.since);
+      }
       if (visit.state === 'called') called = withOne(called, visit);
     }
     for (const visit of before) this.#passing(visit, (line, since) => this.lines.forgetCalled(line, since));
     for (const visit of now) this.#passing(visit, (line, since) => this.lines.noteCalled(line, since));
-    for (const { line, since } of this.#waits.get(key) ?? none) this.lines.remove(line, since);
-    for (const { line, since } of waits) this.lines.add(line, since);
     put(this.#waits, key, waits);
     put(this.#called, key, called);
+    if (called.some(isRecalled)) this.#recalled.add(key);
+    else this.#recalled.delete(key);
     return this.tally.replace(this.marksOf(before), this.marksOf(now));
   }
 
   #openWait(leg: Leg, visit: Visit): OpenWait {
-    return { service: this.#known(leg.service), since: leg.from, line: this.#lineOf(leg, visit) };
+    const line = this.#isUnsure(leg.from) ? null : this.#lineOf(leg, visit);
+    const of = visit.records[0] as TicketRecord;
+    return { service: known(this.#config, leg.service), since: leg.from, line, of };
   }
 
   #lineOf({ service }: Leg, { tier, priority }: Visit): string {
-    return this.lines.nameOf({ service: this.#known(service), tier, priority });
+    return this.lines.nameOf({ service: known(this.#config, service), tier, priority });
   }
 
   /** A call tells of those passed over, unless it was by appointment, or of somebody sent on from another desk. */
@@ -248,10 +326,9 @@ export class Ledger {
   }
 
   /** From when on, before this record of a number, its customer was called and presumed not to come; null if not. */
-  #silentBefore(record: TicketRecord, records: Records, visits: readonly Visit[]): number | null {
-    const i = records.indexOf(record);
-    const before = records[i - 1];
-    const visit = visits.find(({ from, to }) => i > from && i < to);
+  #silentBefore(record: TicketRecord, visits: readonly Visit[]): number | null {
+    const visit = visits.find(({ records }) => records.includes(record));
+    const before = visit?.records[visit.records.indexOf(record) - 1];
     if (!before || !visit || !['called', 'recalled'].includes(before.said.event)) return null;
     const after = this.#config.standard(visit.service, visit.tier).noShowMin;
     const at = typeof after === 'number' ? before.at + after * minuteMs : record.at;
@@ -268,16 +345,13 @@ export class Ledger {
     return stretch;
   }
 
-  #countNumber({ at }: TicketRecord, others: Records): void {
-    const { date, start, end } = this.#config.days.of(at);
-    const isKnown = others.some((other) => other.at >= start && other.at < end);
-    if (!isKnown) this.#numbers.set(date, this.numbersOn(date) + 1);
+  #countRecord({ at }: TicketRecord, by: 1 | -1): void {
+    const { date } = this.#config.days.of(at);
+    this.#recordsOn.set(date, this.recordsOn(date) + by);
   }
 
-  #visitsOf(records: Records): readonly Visit[] {
-    const visits = visitsOf(records);
+  #presumeAll(visits: readonly Visit[]): void {
     for (const visit of visits) this.#presume(visit);
-    return visits;
   }
 
   /** Q2: a desk that turns to another ticket has ended the one before; a real end, whenever it comes, replaces this. */
@@ -286,6 +360,8 @@ export class Ledger {
     const turnedAt = this.#line.turnAfter(visit.turn.record);
     // Whom a desk turns to today says nothing about whom it forgot to end yesterday.
     if (turnedAt === null || turnedAt >= this.waitOverAt(visit.turn.record.at)) return;
+    // Whom it called again after that isn't gone.
+    if (visit.state === 'called' && (visit.lastCallAt ?? 0) > turnedAt) return;
     const noShowAt = visit.state === 'called' ? this.noShowAt(visit) : null;
     const isNoShow = noShowAt !== null && noShowAt < turnedAt;
     visit.state = isNoShow ? 'no-show' : 'finished';
@@ -303,52 +379,8 @@ export class Ledger {
 
   /** What visits tell, one by one; what time alone tells (presumed no-shows) isn't in it. */
   marksOf(visits: readonly Visit[]): Mark[] {
-    const marks: Mark[] = [];
-    for (const visit of visits) this.#mark(visit, marks);
-    return marks;
+    return marksOf(this.#config, (from) => this.waitOverAt(from), visits);
   }
-
-  #mark(visit: Visit, marks: Mark[]): void {
-    const first = visit.legs[0];
-    if (visit.issuedAt !== null) {
-      marks.push({ what: 'issued', at: visit.issuedAt, service: this.#known(first?.service ?? visit.service) });
-    }
-    for (const leg of visit.legs) {
-      const service = this.#known(leg.service);
-      marks.push({ what: 'wait-begins', at: leg.from, service });
-      marks.push({ what: 'wait-ends', at: leg.to ?? this.waitOverAt(leg.from), service });
-      if (leg.to !== null && leg.called) {
-        marks.push({ what: 'called', at: leg.to, service, ms: leg.to - leg.from });
-        if (this.#isWithin(leg.service, visit.tier, leg.to - leg.from))
-          marks.push({ what: 'within', at: leg.to, service });
-      }
-    }
-    for (const call of visit.callsWithoutWait)
-      marks.push({ what: 'called', at: call.at, service: this.#known(call.service) });
-    if (visit.endedAt !== null && isEnded(visit)) {
-      const service = this.#known(visit.service);
-      const ms = serviceMs(visit);
-      if (visit.state !== 'finished') marks.push({ what: 'abandoned', at: visit.endedAt, service });
-      else marks.push({ what: 'served', at: visit.endedAt, service, ...(ms === null ? {} : { ms }) });
-    }
-  }
-
-  #isWithin(service: string | null, tier: string | null, waitedMs: number): boolean {
-    const limitMin = this.#config.standard(service, tier).waitLimitMin;
-    return limitMin !== undefined && waitedMs <= limitMin * minuteMs;
-  }
-
-  /** Only services of the registry get a row of their own: ids come from messages and must not grow without bound. */
-  #known(service: string | null): string | null {
-    return service !== null && this.#config.serviceIds.has(service) ? service : null;
-  }
-}
-
-/** Q4: from started, or called if never started; null where the call isn't known. */
-export function serviceMs({ startedAt, endedAt, legs, callsWithoutWait }: Visit): number | null {
-  const calledAt = legs.findLast(({ called }) => called)?.to ?? callsWithoutWait.at(-1)?.at ?? null;
-  const from = startedAt ?? calledAt;
-  return from === null || endedAt === null ? null : endedAt - from;
 }
 
 /** A desk's turn to a ticket; `ticket` and `visit` are null once it has left. `items`: its business items so far. */
@@ -358,15 +390,6 @@ export interface DeskTurn {
   visit: Visit | null;
   items: readonly string[];
   freeSince: number;
-}
-
-/** True for the visits that Q2 may presume an end of. */
-function isAtDesk({ state }: Visit): boolean {
-  return state === 'called' || state === 'serving';
-}
-
-function mayBePresumed(visit: Visit): boolean {
-  return visit.presumed || isAtDesk(visit);
 }
 
 /** Keeps no entry for an empty list. */

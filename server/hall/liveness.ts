@@ -4,70 +4,70 @@ import type { DeviceConfig, HallConfig } from '../config/hall-config.ts';
 import { hoursOf } from '../config/hall-config.ts';
 import type { DeviceLive } from '../contracts/hall-live.ts';
 import type { Reading } from '../contracts/readings.ts';
+import {
+  defaultEveryS,
+  graceMs,
+  isGoodbye,
+  isUncounted,
+  noteGoodbye,
+  noteSigns,
+  oldestSignMs,
+  unheardOf,
+} from './heard.ts';
 import { highestRead } from './intake-book.ts';
 import type { Span } from './spans.ts';
 import type { HallState, Presence, StatusWord } from './state.ts';
 
-const defaultEveryS = 30;
-/** Silent means nothing for this many status intervals. */
-const silentAfterIntervals = 3;
-const keptOutages = 200;
-/** No outbox keeps messages for longer: an older time is a wrong clock's, and proves nothing of then. */
-const oldestBacklogMs = 9 * 86_400_000;
+/** A will that may be an older connection's is believed once silence has followed for three status intervals, and so long at most. */
+const longestDoubtMs = 300_000;
+/** A word that comes outside of these parts of the status interval after the last one begins a new connection. */
+const onSchedule = { from: 0.5, to: 1.5 };
 
-/** Takes a reading as a sign of life, or of death. */
-export function notePresence(state: HallState, device: DeviceConfig, reading: Reading): void {
-  const presence = state.presence.get(device.id) ?? {
-    kind: device.kind,
+/** Takes a reading as a sign of life, or of death; answers the stretch of the past in which it was heard after all, null for none. */
+export function notePresence(state: HallState, device: DeviceConfig, reading: Reading): Span | null {
+  const presence = state.presence.get(device.id) ?? emptyPresence(device);
+  state.presence.set(device.id, presence);
+  const { body, receivedAt, live, caughtUp } = reading;
+  const isOnline = body.kind !== 'status' || body.online;
+  const isClockRight = (state.clocks.get(device.id)?.marked ?? 'right') === 'right';
+  const changed = live && isOnline ? noteSigns(presence, reading, { isClockRight, downtimes: state.downtimes }) : null;
+  if (body.kind === 'status') {
+    const grace = graceMs(presence.status);
+    noteStatus(presence, body, reading);
+    // What waited at the broker, or is retained, doesn't say when it was.
+    if (live && caughtUp && !isOnline && isGoodbye(presence)) noteGoodbye(presence, receivedAt, grace);
+    if (live && body.online) noteWord(presence, { at: reading.at, boot: body.boot, lastSeq: body.lastSeq ?? null });
+  }
+  if (!live || body.kind === 'status' || body.kind === 'resent') return changed;
+  // A wrong clock's time proves nothing of then.
+  const heardAt = reading.at < receivedAt - oldestSignMs ? receivedAt : reading.at;
+  presence.firstAt = Math.min(presence.firstAt ?? heardAt, heardAt);
+  presence.lastAt = Math.max(presence.lastAt ?? reading.at, reading.at);
+  return changed;
+}
+
+function emptyPresence({ kind }: DeviceConfig): Presence {
+  return {
+    kind,
     status: null,
+    conns: null,
     lastLiveAt: null,
+    metAt: null,
     firstAt: null,
     lastAt: null,
     lastWord: null,
-    outages: [],
+    heard: [],
+    lastNumbered: null,
   };
-  state.presence.set(device.id, presence);
-  const { body, receivedAt, live } = reading;
-  const isGoodbye = body.kind === 'status' && !body.online;
-  if (live && !isGoodbye) noteReturn(presence, receivedAt);
-  if (live && !isGoodbye) presence.lastLiveAt = Math.max(presence.lastLiveAt ?? receivedAt, receivedAt);
-  if (body.kind === 'status') {
-    noteStatus(presence, body, receivedAt);
-    if (live && body.online) noteWord(presence, { at: reading.at, boot: body.boot, lastSeq: body.lastSeq ?? null });
-  }
-  if (body.kind === 'status' || body.kind === 'resent') return;
-  const heardAt = reading.at < receivedAt - oldestBacklogMs ? receivedAt : reading.at;
-  presence.firstAt = Math.min(presence.firstAt ?? heardAt, heardAt);
-  presence.lastAt = Math.max(presence.lastAt ?? reading.at, reading.at);
 }
 
-/** A sign of life after silence or a goodbye ends an outage. */
-function noteReturn(presence: Presence, receivedAt: number): void {
-  const { status, lastLiveAt, outages } = presence;
-  if (lastLiveAt === null) return;
-  const isGone = status !== null && !status.online && status.receivedAt >= lastLiveAt;
-  const goneAt = isGone ? status.receivedAt : lastLiveAt + graceMs(status);
-  if (receivedAt <= goneAt) return;
-  // A silent device is gone from its last sign of life on, not from when we gave it up.
-  outages.push({ from: isGone ? goneAt : lastLiveAt, to: receivedAt });
-  if (outages.length > keptOutages) outages.shift();
-}
-
-/** Stretches from `from` to `to` in which a device was silent, offline or not yet known, as of `now`: its numbers of then are nobody's. */
-export function unheardSpans(state: HallState, device: string, { from, to, now }: Span & { now: number }): Span[] {
-  const presence = state.presence.get(device);
-  const firstAt = presence?.firstAt ?? null;
-  if (!presence || firstAt === null) return [{ from, to }];
-  const spans = presence.outages.filter((outage) => outage.from < to && outage.to > from);
-  // Of so many, the first ones are forgotten: whether it was heard before isn't known.
-  const oldest = presence.outages.length < keptOutages ? from : (presence.outages[0]?.from ?? from);
-  if (oldest > from) spans.push({ from, to: Math.min(oldest, to) });
-  if (firstAt > from) spans.push({ from, to: Math.min(firstAt, to) });
-  const { status, lastLiveAt } = presence;
-  const isGone = status !== null && !status.online && status.receivedAt >= (lastLiveAt ?? 0);
-  const goneAt = isGone ? status.receivedAt : (lastLiveAt ?? 0);
-  if ((isGone || now > goneAt + graceMs(status)) && goneAt < to) spans.push({ from: Math.max(from, goneAt), to });
-  return spans;
+/**
+ * Stretches from `from` to `to` in which a device was silent, offline, not yet known, or could not be heard, as of `now`: its numbers
+ * of then are nobody's.
+ */
+export function unheardSpans(state: HallState, device: string, span: Span & { now: number }): Span[] {
+  const { gone, missed, unknown } = unheardOf(state, device, span);
+  return [...gone, ...missed, ...unknown];
 }
 
 /**
@@ -77,28 +77,52 @@ export function unheardSpans(state: HallState, device: string, { from, to, now }
 export function silencesFound(state: HallState, device: string, { from, now }: { from: number; now: number }): Span[] {
   const presence = state.presence.get(device);
   if (!presence || presence.lastLiveAt === null) return [];
-  const { outages, lastLiveAt, status } = presence;
-  return [...outages.map((outage) => outage.from), lastLiveAt]
+  const { heard, lastLiveAt, status } = presence;
+  return [...heard.map((run) => run.to), lastLiveAt]
     .map((silentFrom) => ({ from: silentFrom, to: silentFrom + graceMs(status) }))
     .filter(({ to }) => to >= from && to < now);
 }
 
-function graceMs(status: StatusWord | null): number {
-  return silentAfterIntervals * (status?.everyS ?? defaultEveryS) * 1000;
+/** Our own downtimes that became known from `from` on, as of `now`: what was said of that time took devices for gone. */
+export function downtimesFound({ downtimes }: HallState, { from, now }: { from: number; now: number }): Span[] {
+  return downtimes.filter(({ notedAt }) => notedAt >= from && notedAt < now);
 }
 
 /** L1: a will is timed by receipt, and ignored when its (boot, conn) is older than the latest seen. */
-function noteStatus(presence: Presence, body: Reading['body'] & { kind: 'status' }, receivedAt: number): void {
+function noteStatus(
+  presence: Presence,
+  body: Reading['body'] & { kind: 'status' },
+  { receivedAt, live, caughtUp }: Reading,
+): void {
+  const before = presence.status;
   const word: StatusWord = {
     boot: body.boot,
     conn: body.conn,
     receivedAt,
     online: body.online,
-    everyS: body.everyS ?? presence.status?.everyS ?? defaultEveryS,
+    everyS: body.everyS ?? before?.everyS ?? defaultEveryS,
     lastSeq: body.lastSeq ?? null,
     resend: body.resend ?? false,
   };
-  if (presence.status === null || compareWords(word, presence.status) >= 0) presence.status = word;
+  const { lowest, highest, isRepeated } = presence.conns ?? {
+    lowest: body.conn,
+    highest: body.conn,
+    isRepeated: false,
+  };
+  presence.conns = {
+    lowest: Math.min(lowest, body.conn),
+    highest: Math.max(highest, body.conn),
+    isRepeated: isRepeated || (live && caughtUp && before !== null && isNewConnection(before, word)),
+  };
+  if (before === null || compareWords(word, before) >= 0) presence.status = word;
+}
+
+/** True for a word of being online that begins a connection, and has the name of the one before: it comes after a goodbye, or out of turn. */
+function isNewConnection(before: StatusWord, word: StatusWord): boolean {
+  if (!word.online || word.boot !== before.boot || word.conn !== before.conn) return false;
+  if (!before.online) return true;
+  const intervals = (word.receivedAt - before.receivedAt) / (before.everyS * 1000);
+  return intervals < onSchedule.from || intervals > onSchedule.to;
 }
 
 function compareWords(a: StatusWord, b: StatusWord): number {
@@ -146,13 +170,16 @@ export function deviceLive(
   now: number,
 ): { live: DeviceLive; nextChangeAt: number | null } {
   const presence = state.presence.get(device.id);
-  const { online, reason, nextChangeAt } = lifeOf(presence, config, device, now);
-  const clock = state.clocks.get(device.id)?.marked ?? 'right';
+  const { online, reason, nextChangeAt } = lifeOf(state, config, device, now);
+  const clock = state.clocks.get(device.id);
+  const offsetMs = clock?.offsetMs ?? 0;
   const marks: DeviceLive['marks'] = [];
-  if (clock !== 'right') marks.push('clock');
+  if (clock && (clock.marked !== 'right' || offsetMs !== 0)) marks.push('clock');
+  if (clock?.isSeconds) marks.push('ts-seconds');
   if (reason === 'silent') marks.push('silent');
   const asOf = latest(presence?.lastAt ?? null, presence?.lastWord?.at ?? null);
-  return { live: { id: device.id, kind: device.kind, online, asOf, marks, reason }, nextChangeAt };
+  const offset = offsetMs === 0 ? {} : { clockOffsetMs: offsetMs };
+  return { live: { id: device.id, kind: device.kind, online, asOf, marks, reason, ...offset }, nextChangeAt };
 }
 
 interface Life {
@@ -161,19 +188,29 @@ interface Life {
   nextChangeAt: number | null;
 }
 
-function lifeOf(presence: Presence | undefined, config: HallConfig, device: DeviceConfig, now: number): Life {
+function lifeOf({ presence: all, downtimes }: HallState, config: HallConfig, device: DeviceConfig, now: number): Life {
+  const presence = all.get(device.id);
   const status = presence?.status ?? null;
   const lastLiveAt = presence?.lastLiveAt ?? null;
   const hours = hoursOf(config, device).state(now);
+  const grace = graceMs(status);
   if (status && !status.online && (lastLiveAt === null || lastLiveAt <= status.receivedAt)) {
-    return { online: false, reason: 'offline', nextChangeAt: null };
+    const doubtUntil =
+      lastLiveAt !== null && isUncounted(presence?.conns ?? null)
+        ? Math.min(lastLiveAt + grace, status.receivedAt + longestDoubtMs)
+        : 0;
+    if (now > doubtUntil) return { online: false, reason: 'offline', nextChangeAt: null };
+    return { online: true, reason: null, nextChangeAt: doubtUntil + 1 };
   }
   if (lastLiveAt === null) return { online: null, reason: 'not-heard', nextChangeAt: hours.nextChangeAt };
-  const grace = graceMs(status);
   if (now <= lastLiveAt + grace) return { online: true, reason: null, nextChangeAt: lastLiveAt + grace + 1 };
   if (!hours.open) return { online: null, reason: 'zone-off', nextChangeAt: hours.nextChangeAt };
   // A device that was switched off overnight gets the same grace from the moment its zone opens.
   const dueAt = Math.max(lastLiveAt, hours.since ?? 0) + grace;
   if (now <= dueAt) return { online: null, reason: 'zone-off', nextChangeAt: dueAt + 1 };
+  // One that was there when we stopped hearing gets it from the moment we hear again.
+  const downtime = downtimes.at(-1);
+  if (downtime && downtime.from <= lastLiveAt + grace && now <= downtime.to + grace)
+    return { online: null, reason: 'not-heard', nextChangeAt: downtime.to + grace + 1 };
   return { online: false, reason: 'silent', nextChangeAt: hours.nextChangeAt };
 }

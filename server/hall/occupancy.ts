@@ -2,6 +2,8 @@
 import type { HallConfig } from '../config/hall-config.ts';
 import type { DeskLive, DeviceLive, OccupancyLive, QueueLive } from '../contracts/hall-live.ts';
 import type { LocalDay } from '../local-days.ts';
+import { isClockDoubtful } from './clocks.ts';
+import { isDoorIncomplete } from './incomplete.ts';
 import type { Estimate } from './inside/inside.ts';
 import { staffAmong } from './inside/staff.ts';
 import { knownAt } from './liveness.ts';
@@ -75,15 +77,21 @@ export function occupancyLive(
   function judge(): Pick<OccupancyLive, 'quality' | 'reason'> {
     if (doors.length === 0) return { quality: 'unknown', reason: 'no-sensor' };
     if (state.isOutdated) return { quality: 'unknown', reason: 'reading-again' };
-    if (!known) return { quality: 'unknown', reason: 'not-heard' };
+    const isDoubtful = doors.some(({ id }) => isClockDoubtful(state, id, { days, from: emptiedAt }));
+    if (!known) return { quality: 'unknown', reason: isDoubtful ? 'clock' : 'not-heard' };
     const down = doors.find(({ live }) => live?.reason === 'offline' || live?.reason === 'silent');
     if (down) return { quality: 'unknown', reason: down.live?.reason ?? 'silent' };
+    // Since we can hear again, they have not been heard yet.
+    if (doors.some(({ live }) => live?.reason === 'not-heard')) return { quality: 'unknown', reason: 'not-heard' };
     if (net.resets > 0) return { quality: 'drifting', reason: 'counter-restarted' };
     if (doors.some(({ id }) => beganInside(state, config, id, emptiedAt)))
       return { quality: 'drifting', reason: 'counting-since' };
     const deviation = corrected?.deviation ?? 0;
     if (deviation > Math.max(rough.people, rough.share * file.capacity))
       return { quality: 'drifting', reason: 'correcting' };
+    if (isDoubtful) return { quality: 'doubtful', reason: 'clock' };
+    if (doors.some(({ id }) => isDoorIncomplete(state, config, id, { since: emptiedAt, now })))
+      return { quality: 'doubtful', reason: 'incomplete' };
     return { quality: 'good', reason: null };
   }
 }
@@ -113,7 +121,7 @@ function sumOver(state: HallState, config: HallConfig, parts: string[]): Crossin
 function isHeardOn(state: HallState, id: string, day: LocalDay): boolean {
   const at = knownAt(state, id);
   // A later message doesn't unsay an earlier day: its sums are still there.
-  return (at !== null && at >= day.start && at < day.end) || hasSums(state, id, day);
+  return at !== null && ((at >= day.start && at < day.end) || hasSums(state, id, day));
 }
 
 function hasSums(state: HallState, id: string, day: LocalDay): boolean {

@@ -1,22 +1,22 @@
 // Filing what queue machines say: tickets and desks, in any order of arrival (Q1, Q3).
+import { boundReached } from '../bounds.ts';
 import type { HallConfig } from '../config/hall-config.ts';
 import type { Body, Reading } from '../contracts/readings.ts';
 import type { LocalDay } from '../local-days.ts';
 import type { Ledger } from './ledger.ts';
 import { withOne } from './lists.ts';
+import { keepWithinBounds } from './queue-bounds.ts';
 import { forgetRecordsBefore, insertInOrder, isSame, placeOf } from './records.ts';
 import type { HallState } from './state.ts';
+import { ticketNumber } from './ticket-number.ts';
 import type { TicketWords } from './ticket-words.ts';
-import type { TicketWord } from './tickets.ts';
+import type { TicketRecord, TicketWord } from './tickets.ts';
 import type { Trace } from './trace.ts';
 import { goesOn, traceOf } from './trace.ts';
 
 export type QueueNote = 'repeat' | 'unknown-service' | 'unknown-desk' | 'too-late' | 'too-many';
 
 const none: readonly never[] = [];
-/** Q3: numbers heard of on one local day. */
-const numbersADay = 5_000;
-const keptRecords = 200;
 const keptDeskRecords = 2_000;
 
 type TicketBody = Body & { kind: 'ticket' | 'rated' };
@@ -38,20 +38,28 @@ export interface Filed {
 /** Files one ticket event and brings the books up to date. */
 export function fileTicket({ state, ledger, config, words }: Books, reading: Reading, body: TicketBody): Filed {
   const system = config.devices.get(reading.device)?.system ?? reading.device;
-  const key = `${system}|${body.ticket}`;
+  const key = `${system}|${ticketNumber(body.ticket)}`;
   const records = state.tickets.get(key) ?? [];
-  if (records.length >= keptRecords) return odd('too-many');
   const record = { at: reading.at, seq: body.seq, said: words.shared(wordOf(reading.device, body)) };
   // What is seen of a device is bounded; its records are the last word on what was there already.
   if (records.some((one) => isSame(one, record))) return odd('repeat');
-  if (records.length === 0 && ledger.numbersOn(config.days.of(record.at).date) >= numbersADay) return odd('too-many');
-  const all = withOne(records, record, placeOf(records, record));
+  if (records.length === 0 && isOfDropped(state, record)) return odd('too-many');
+  const i = placeOf(records, record);
+  const all = withOne(records, record, i);
   state.tickets.set(key, all);
-  const { visits, ...stretch } = ledger.add(key, record, records, all);
+  const { visits, ...stretch } = ledger.add(key, i, records, all);
+  const isCut = visits[0] !== undefined && keepWithinBounds({ state, ledger, config }, record, visits[0]);
   return {
-    notes: notesOn(config, record.said),
+    notes: [...notesOn(config, record.said), ...(isCut ? (['too-many'] as const) : [])],
     trace: traceOf(stretch, { visits, desk: record.said.desk ?? null }),
   };
+}
+
+/** A late word about somebody whose records were dropped would make a visit of its own. */
+function isOfDropped({ foldedUntil }: HallState, { at, said }: TicketRecord): boolean {
+  if (at >= foldedUntil || said.event === 'issued') return false;
+  boundReached('late-ticket-records');
+  return true;
 }
 
 function odd(note: QueueNote): Filed {
@@ -72,7 +80,10 @@ export function fileDesk(
   const record = { at, seq, said: { device, boot, event, reason: reason ?? null, until: until ?? null } };
   if (records.some((one) => isSame(one, record))) return odd('repeat');
   const next = records[insertInOrder(records, record) + 1];
-  records.splice(0, Math.max(0, records.length - keptDeskRecords));
+  if (records.length > keptDeskRecords) {
+    boundReached('desk-records');
+    records.splice(0, records.length - keptDeskRecords);
+  }
   forgetRecordsBefore(records, oldest.start);
   state.deskEvents.set(desk, records);
   return { notes: none, trace: traceOf({ from: at, to: next?.at ?? wordHoldsUntil(config, at) }, { desk }) };
@@ -91,11 +102,13 @@ export function forgetQueueBefore(state: HallState, ledger: Ledger, oldest: Loca
   for (const [key, records] of state.tickets) {
     const kept = records.filter((record) => record.at >= at);
     if (kept.length === records.length) continue;
+    const before = ledger.visitsOf(key);
     if (kept.length === 0) state.tickets.delete(key);
     else state.tickets.set(key, kept);
-    ledger.shorten(key, records, kept);
+    ledger.shorten(key, before, records.slice(0, records.length - kept.length));
   }
   ledger.forgetBefore(oldest.date, at);
+  for (const date of state.folded.keys()) if (date < oldest.date) state.folded.delete(date);
   for (const records of state.deskEvents.values()) forgetRecordsBefore(records, at);
 }
 

@@ -1,6 +1,10 @@
 // The queue as screens show it: each service's waits and counts, and their sums.
+import { boundReached } from '../bounds.ts';
 import type { HallConfig } from '../config/hall-config.ts';
 import type { DeskLive, DeviceLive, QueueLive, ServiceLive } from '../contracts/hall-live.ts';
+import type { Quality, Reason } from '../contracts/names.ts';
+import { isClockDoubtful, isUnsureNow } from './clocks.ts';
+import { isQueueIncomplete } from './incomplete.ts';
 import { firstRead } from './intake-book.ts';
 import type { Ledger } from './ledger.ts';
 import { latest } from './liveness.ts';
@@ -41,13 +45,16 @@ export function queueLive(
   const isKnown = heard.length > 0;
   const rows = rowsOf(ledger, config, now);
   const counts = (id: string) => (isKnown ? dayCounts(ledger, config, now, id, rows) : unknownCounts);
-  const reason = state.isOutdated ? 'reading-again' : reasonOf(machines.map(({ live }) => live));
+  const silence = state.isOutdated ? 'reading-again' : reasonOf(machines.map(({ live }) => live));
+  const clock = clockOf(state, config, now);
+  const isTimed = silence === null && clock !== 'unsure';
+  const reason = silence ?? (clock === 'right' ? null : 'clock');
   const moments = heard.map(({ presence }) => latest(presence?.lastAt ?? null, presence?.lastWord?.at ?? null) ?? 0);
   return {
     queue: {
       ...pickCounts(counts(wholeHall)),
       asOf: moments.length > 0 ? Math.min(...moments) : null,
-      ...judgeQueue(reason ?? (beganLate(state, config, now) ? 'counting-since' : null)),
+      ...judgeQueue(reason ?? doubtOf(state, config, now)),
     },
     services: config.file.services.map(({ id }) => {
       const standard = config.standard(id, null);
@@ -59,8 +66,8 @@ export function queueLive(
         probablyGone: isKnown ? (rows.get(id)?.probablyGone ?? 0) : null,
         limitS: standard.waitLimitMin === undefined ? null : standard.waitLimitMin * 60,
         // What a machine that fell silent last said is no queue to join.
-        quote: isKnown && reason === null ? quoteOf(waits, { ...ordinary, service: id }, now, desks) : null,
-        tierQuotes: isKnown && reason === null ? tierQuotes(waits, ledger, id, now, desks) : [],
+        quote: isKnown && isTimed ? quoteOf(waits, { ...ordinary, service: id }, now, desks) : null,
+        tierQuotes: isKnown && isTimed ? tierQuotes(waits, ledger, id, now, desks) : [],
         quoteCheck: waits?.check(id, now) ?? null,
         desksServing: isKnown ? desksServing(id, desks, config) : null,
         withinLimitToday,
@@ -88,6 +95,7 @@ function tierQuotes(
 ): ServiceLive['tierQuotes'] {
   const classes = [...lines.names].map((name) => lines.classOf(name)).filter((one) => one?.service === service);
   const tiers = new Set(classes.flatMap((one) => one?.tier ?? []));
+  if (tiers.size > mostTiers) boundReached('tier-quotes');
   return [...tiers].slice(0, mostTiers).flatMap((tier) => {
     const quote = quoteOf(waits, { service, tier, priority: 0 }, now, desks);
     return quote ? [{ tier, quote }] : [];
@@ -107,6 +115,11 @@ function beganLate(state: HallState, { file, days }: HallConfig, now: number): b
     if (!intake || (state.presence.get(id)?.firstAt ?? 0) < days.of(now).start) return false;
     return (firstRead(intake) ?? 1) > 1;
   });
+}
+
+/** Today's tickets were more than are kept: what was dropped is counted, and may be told of no more. */
+function truncated({ truncatedOn }: HallState, { days }: HallConfig, now: number): 'truncated' | null {
+  return truncatedOn === days.of(now).date ? 'truncated' : null;
 }
 
 const unknownCounts = {
@@ -152,11 +165,11 @@ function rowsOf(ledger: Ledger, config: HallConfig, now: number): Map<string, Ro
     }
   };
   for (const { service, since, line } of ledger.waiting(now)) {
-    const isGone = since < ledger.lines.passedOver(line);
+    const isGone = line !== null && since < ledger.lines.passedOver(line);
     touch(service, (row) => {
       row.waiting++;
       if (isGone) row.probablyGone++;
-      else row.longestSince = Math.min(row.longestSince ?? since, since);
+      else if (line !== null) row.longestSince = Math.min(row.longestSince ?? since, since);
     });
   }
   const { start, end } = config.days.of(now);
@@ -175,10 +188,30 @@ function desksServing(service: string, desks: DeskLive[], config: HallConfig): n
   }).length;
 }
 
+const qualityOf: { [R in Reason]?: Quality } = {
+  'counting-since': 'drifting',
+  incomplete: 'doubtful',
+  clock: 'doubtful',
+  truncated: 'doubtful',
+};
+
 /** What a reason says of the queue's numbers: without a live machine nothing is known of now. */
 function judgeQueue(reason: QueueLive['reason']): Pick<QueueLive, 'quality' | 'reason'> {
-  if (reason === null) return { quality: 'good', reason };
-  return { quality: reason === 'counting-since' ? 'drifting' : 'unknown', reason };
+  return { quality: reason === null ? 'good' : (qualityOf[reason] ?? 'unknown'), reason };
+}
+
+/** Why numbers of a queue that is heard can't be relied on, the worst first. */
+function doubtOf(state: HallState, config: HallConfig, now: number): QueueLive['reason'] {
+  if (beganLate(state, config, now)) return 'counting-since';
+  return truncated(state, config, now) ?? (isQueueIncomplete(state, config, now) ? 'incomplete' : null);
+}
+
+/** `doubtful`: the day's counts are; `unsure`: how long customers wait is, too. A machine whose times are ours is the former alone. */
+function clockOf(state: HallState, { file, days }: HallConfig, now: number): 'right' | 'doubtful' | 'unsure' {
+  const since = { days, from: days.of(now).start };
+  const doubtful = file.queueMachines.filter(({ id }) => isClockDoubtful(state, id, since));
+  if (doubtful.length === 0) return 'right';
+  return doubtful.some(({ id }) => isUnsureNow(state, id, since)) ? 'unsure' : 'doubtful';
 }
 
 function reasonOf(machines: (DeviceLive | undefined)[]): QueueLive['reason'] {

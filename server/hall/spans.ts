@@ -19,6 +19,27 @@ export function overlapMs(spans: readonly Span[], cover: readonly Span[]): numbe
   return total;
 }
 
+/** What of `spans` isn't covered by `holes`. */
+export function without(spans: readonly Span[], holes: readonly Span[]): Span[] {
+  let left = [...spans];
+  for (const hole of holes) {
+    left = left.flatMap((span) =>
+      [
+        { from: span.from, to: Math.min(span.to, hole.from) },
+        { from: Math.max(span.from, hole.to), to: span.to },
+      ].filter(({ from, to }) => to > from),
+    );
+  }
+  return left;
+}
+
+/** The parts of `spans` that lie within one span. */
+export function within(spans: readonly Span[], { from, to }: Span): Span[] {
+  return spans
+    .map((span) => ({ from: Math.max(span.from, from), to: Math.min(span.to, to) }))
+    .filter((span) => span.to > span.from);
+}
+
 function union(spans: readonly Span[]): Span[] {
   const out: Span[] = [];
   for (const { from, to } of spans.filter((span) => span.to > span.from).sort((x, y) => x.from - y.from)) {

@@ -1,6 +1,7 @@
-import type { DeskEvent, DeviceKind, TerminalState } from '../contracts/names.ts';
+import type { DeskEvent, DeviceKind, RefusalReason, TerminalState } from '../contracts/names.ts';
 import type { DayCourse, DeviceIntake } from './intake.ts';
 import type { Span } from './spans.ts';
+import type { Counts } from './tally.ts';
 import type { TicketRecord } from './tickets.ts';
 import type { TotalsState } from './totals.ts';
 
@@ -38,34 +39,90 @@ export interface TerminalLog {
   said: TerminalWord[];
 }
 
+/** Signs of life no further apart than the silence that is allowed; `left`: ended by a goodbye, and not by silence. Epoch ms. */
+export interface HeardRun {
+  from: number;
+  to: number;
+  left: boolean;
+}
+
 /** What is known of a device's life. Times are epoch ms, null until there was one. */
 export interface Presence {
   kind: DeviceKind;
   status: StatusWord | null;
-  /** Latest receipt of a live message that proves life: any but a word of going offline. */
+  /** Lowest and highest `conn` of its words: conn is counted once these differ. `isRepeated`: a new connection had the name of the one before. */
+  conns: { lowest: number; highest: number; isRepeated: boolean } | null;
+  /** Latest sign of life: receipt of a live message, or the own time of one that waited for us or in the device. */
   lastLiveAt: number | null;
-  /** Since when it was heard, and the latest effective time of its door, queue or terminal messages. */
+  /** First receipt of a live message. */
+  metAt: number | null;
+  /** Since when it was heard, and the latest effective time of its door, queue or terminal messages; retained ones left out. */
   firstAt: number | null;
   lastAt: number | null;
   /** Latest effective time of a live word of being online, and the seq that its boot had reached then. */
   lastWord: { at: number; boot: number; lastSeq: number | null } | null;
-  /** Stretches it was silent or offline, as they ended: in order of receipt, the newest kept. */
-  outages: Span[];
+  /** When it was heard since `metAt`, in order, the newest 500 runs: follows the order of receipt. */
+  heard: HeardRun[];
+  /** Its highest numbered message by (boot, seq); `late`: its own time is that much before its receipt that it must have waited somewhere. */
+  lastNumbered: { boot: number; seq: number; at: number; late: boolean } | null;
+}
+
+/** A time in which this server could not hear devices, epoch ms; `notedAt`: when that went into the journal. */
+export interface Downtime extends Span {
+  notedAt: number;
+}
+
+/** Messages of a device in a row that could not be read, since the last one that could; `unnamed`: of those, without boot and seq. */
+export interface Unread {
+  count: number;
+  unnamed: number;
+  since: number;
+  fault: RefusalReason;
 }
 
 export type ClockVerdict = 'right' | 'behind' | 'ahead';
 
-/** The running judgement of one device: verdicts of the same kind in a row, and the mark they led to. */
+/** The running judgement of one device's clock (T2). `own` is the device's time in epoch ms, no offset added. */
 export interface ClockJudgement {
+  /** The latest run of messages of one verdict, and how long it is. */
   verdict: ClockVerdict;
   inARow: number;
-  marked: ClockVerdict;
-  /** Where the row began: its pace tells a slow clock from late messages. */
-  since: { ts: number; receivedAt: number };
+  /** Where the run began; `mayBeLate`: its messages may have been made while the device was not heard. */
+  since: { own: number; receivedAt: number; mayBeLate: boolean };
+  /** What long runs led to; `impossible` is marked at once. */
+  marked: ClockVerdict | 'impossible';
+  /** Messages in a row that are behind by the same number of quarter hours. */
+  steady: { quarters: number; count: number };
+  /** The offset that the device should have from here on; null while that is the one it has. */
+  dueOffsetMs: number | null;
+  /** The offset that is in force. */
+  offsetMs: number;
+  /** Its latest message sends `ts` in seconds. */
+  isSeconds: boolean;
+  /** The device's latest message by its own order. */
+  latest: { boot: number; seq: number; own: number; receivedAt: number } | null;
+  /** Its latest live word of how far it was; `saidAt`: its receipt, or its own time where it was late. */
+  word: { boot: number; lastSeq: number; saidAt: number } | null;
+  /**
+   * The old messages that came last: how far behind the first was, when it was received, whether any of them proves the clock wrong, and
+   * the dates below as they were before; null while the latest message is not old.
+   */
+  old: { lagMs: number; receivedAt: number; isProven: boolean; unsureOn: string; misplacedOn: string } | null;
+  /** Doubtful messages since the clock was last settled, 20 at most, and right ones since the last of those. */
+  doubts: number;
+  rights: number;
+  /** Effective times of messages that a doubtful clock timed, the newest kept; `isWrong`: it was found to have been wrong. */
+  unsure: (Span & { isWrong: boolean })[];
+  /** The local date on which the latest of them was received, and the latest that counts to another part of a day or in another order. */
+  unsureOn: string;
+  misplacedOn: string;
 }
 
 /** The layout of `HallState`: to be raised with each change of it, so that no state of another layout is ever read. */
 export const stateVersion = 5;
+
+/** What visits told whose records were dropped: counts of a local day, and the most that waited at once until then. */
+export type FoldedCounts = Counts & { maxWaiting: number };
 
 /** Everything a hall remembers. Plain data: the same messages give the same state in any order, `clocks` and `course` excepted. */
 export interface HallState {
@@ -82,11 +139,21 @@ export interface HallState {
   doors: Map<string, TotalsState>;
   /** Ticket records in event order, by `queue system|number`. */
   tickets: Map<string, readonly TicketRecord[]>;
+  /** What visits told that are no longer in `tickets`, by local date and row (a service, or `wholeHall`). */
+  folded: Map<string, Map<string, FoldedCounts>>;
+  /** Of visits that were over until then (epoch ms) some are in `folded` alone; 0 for none. */
+  foldedUntil: number;
+  /** The latest local date whose tickets were cut at a bound; empty for none. */
+  truncatedOn: string;
   deskEvents: Map<string, DeskRecord[]>;
   /** Messages of each terminal in event order, and its transactions done and failed as running totals. */
   terminals: Map<string, TerminalLog>;
   transactions: Map<string, TotalsState>;
   presence: Map<string, Presence>;
+  /** When nothing could be heard, in order, the newest 100. */
+  downtimes: Downtime[];
+  /** By device: depends on the order of arrival, as `clocks` does. */
+  unread: Map<string, Unread>;
   /** Learned, not derived: depends on the order of arrival. */
   clocks: Map<string, ClockJudgement>;
   /** By device and day, what came late into a gap and what came again: depends on the order of arrival, as `clocks` does. */
@@ -102,10 +169,15 @@ export function emptyHallState(): HallState {
     strangers: new Set(),
     doors: new Map(),
     tickets: new Map(),
+    folded: new Map(),
+    foldedUntil: 0,
+    truncatedOn: '',
     deskEvents: new Map(),
     terminals: new Map(),
     transactions: new Map(),
     presence: new Map(),
+    downtimes: [],
+    unread: new Map(),
     clocks: new Map(),
     course: new Map(),
   };

@@ -22,14 +22,19 @@ export interface Stretch {
 /** The row of the whole hall, beside those of its services. No service id can be this: ids have no stars. */
 export const wholeHall = '*';
 
+type Folded = ReadonlyMap<string, ReadonlyMap<string, Counts & { maxWaiting: number }>>;
+
 /** Counts by local day and service, and the curves of how many waited; each mark can be taken back. */
 export class Tally {
   readonly #days: LocalDays;
   readonly #counts = new Map<string, Map<string, Counts>>();
   readonly #curves = new Map<string, WaitCurve>();
+  readonly #folded: Folded;
 
-  constructor(days: LocalDays) {
+  /** `folded`: what is counted besides, by local date and row. */
+  constructor(days: LocalDays, folded: Folded = new Map()) {
     this.#days = days;
+    this.#folded = folded;
   }
 
   /** Books the difference between what visits told before and what they tell now, and answers where that lies. */
@@ -55,11 +60,16 @@ export class Tally {
 
   /** Counts of a local day; zeros where nothing was booked. */
   counts(date: string, row: string): Counts {
-    return this.#counts.get(date)?.get(row) ?? zeros();
+    const counts = this.#counts.get(date)?.get(row) ?? zeros();
+    const folded = this.#folded.get(date)?.get(row);
+    return folded ? sum(counts, folded) : counts;
   }
 
+  /** The most that waited at the end of any second of a local day from its beginning `from` until `until`. */
   maxWaiting(row: string, from: number, until: number): number {
-    return this.#curves.get(row)?.max(from, until) ?? 0;
+    const most = this.#curves.get(row)?.max(from, until) ?? 0;
+    const folded = this.#folded.size === 0 ? undefined : this.#folded.get(this.#days.of(from).date)?.get(row);
+    return Math.max(most, folded?.maxWaiting ?? 0);
   }
 
   /** The most that waited at the end of any second from `from` up to but without `to`, of any time that is kept. */
@@ -99,6 +109,12 @@ export class Tally {
     this.#counts.set(date, day.set(row, counts));
     return counts;
   }
+}
+
+function sum(a: Counts, b: Counts): Counts {
+  const both = zeros();
+  for (const what of Object.keys(both) as Counted[]) both[what] = a[what] + b[what];
+  return both;
 }
 
 function zeros(): Counts {

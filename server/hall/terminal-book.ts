@@ -37,9 +37,25 @@ export class TerminalBook {
 
   /** Files one message; `part` is its part of the local day, `oldest` the first day whose records are kept. Answers what changed. */
   file({ device, at }: { device: string; at: number }, body: TerminalBody, part: string, oldest: LocalDay): Trace {
+    const steps = this.#fileTransactions(device, body, at, part);
+    const { log, isLatest } = this.#log(device, body, at, oldest);
+    // What later messages of its boot don't name, they take over from this one.
+    const next = isLatest ? -1 : log.said.findIndex(({ boot }, i) => (log.at[i] ?? 0) > at && boot !== body.boot);
+    const to = log.at[next] ?? goesOn;
+    return traceOf({ from: earliest(at, steps), to }, { steps });
+  }
+
+  /** Files what a retained message tells of a terminal that wasn't heard yet: how it was, and no transactions. False when that is known. */
+  fileOld({ device, at }: { device: string; at: number }, body: TerminalBody, oldest: LocalDay): boolean {
+    const known = this.#state.terminals.get(device);
+    if (known?.at.some((one, i) => one === at && known.seq[i] === body.seq)) return false;
+    this.#log(device, body, at, oldest);
+    return true;
+  }
+
+  #log(device: string, body: TerminalBody, at: number, oldest: LocalDay): { log: TerminalLog; isLatest: boolean } {
     const log = this.#state.terminals.get(device) ?? emptyLog();
     this.#state.terminals.set(device, log);
-    const steps = this.#fileTransactions(device, body, at, part);
     const word = wordOf(body, log.said);
     const isLatest = logMessage(log, at, body.seq, word);
     const isCut = cutLog(log, oldest.start, keptMessages);
@@ -48,10 +64,7 @@ export class TerminalBook {
     if (story && isLatest && !isCut) this.#stories.set(device, tell(story, at, word));
     else this.#stories.delete(device);
     if (!isLatest || isCut) this.#read.delete(device);
-    // What later messages of its boot don't name, they take over from this one.
-    const next = isLatest ? -1 : log.said.findIndex(({ boot }, i) => (log.at[i] ?? 0) > at && boot !== body.boot);
-    const to = log.at[next] ?? goesOn;
-    return traceOf({ from: earliest(at, steps), to }, { steps });
+    return { log, isLatest };
   }
 
   forgetBefore(oldest: LocalDay): void {

@@ -1,13 +1,16 @@
 // Self-service terminals: what each last said of itself, since when, and how much of today it could be used.
+import { boundReached } from '../bounds.ts';
 import type { DeviceConfig, HallConfig } from '../config/hall-config.ts';
 import { hoursOf } from '../config/hall-config.ts';
 import type { DeviceLive, TerminalLive } from '../contracts/hall-live.ts';
 import type { Severity, TerminalState } from '../contracts/names.ts';
 import type { LocalDay } from '../local-days.ts';
+import { areTimesUnsure, isUnsureAt } from './clocks.ts';
+import { unheardOf } from './heard.ts';
 import { knownAt } from './liveness.ts';
 import { severityOfTerminal, troubles, worst } from './parts.ts';
 import type { Span } from './spans.ts';
-import { overlapMs } from './spans.ts';
+import { overlapMs, within, without } from './spans.ts';
 import type { HallState, TerminalWord } from './state.ts';
 import { increments } from './totals.ts';
 
@@ -78,7 +81,9 @@ function merged<T>(before: Record<string, T> | undefined, now: Record<string, T>
 
 function capped<T>(entries: Record<string, T>): Record<string, T> {
   const keys = Object.keys(entries);
-  return keys.length <= keptParts ? entries : Object.fromEntries(Object.entries(entries).slice(-keptParts));
+  if (keys.length <= keptParts) return entries;
+  boundReached('terminal-parts');
+  return Object.fromEntries(Object.entries(entries).slice(-keptParts));
 }
 
 interface Asked {
@@ -115,6 +120,9 @@ export function terminalLive(asked: Asked): TerminalLive {
   const { picture } = story;
   const today = config.days.of(now);
   const counts = transactionsOn(state, id, today);
+  const known = (at: number | null | undefined) => (at == null || isUnsureAt(state, [device], at) ? null : at);
+  const isTimed = !areTimesUnsure(state, id, { days: config.days, from: today.start });
+  const { share, unknownS } = availability(asked, today);
   return {
     id,
     type,
@@ -124,13 +132,16 @@ export function terminalLive(asked: Asked): TerminalLive {
     parts: picture?.parts ?? null,
     troubles: picture ? troubles(picture.parts) : [],
     stock: picture?.stock ?? null,
-    busy: picture?.busy ?? null,
-    busySince: picture?.busySince ?? null,
-    since: picture?.since ?? null,
-    asOf: knownAt(state, id),
+    // Of a machine that isn't heard nobody knows whether somebody stands at it now.
+    busy: live?.online ? (picture?.busy ?? null) : null,
+    busySince: live?.online ? known(picture?.busySince) : null,
+    since: known(picture?.since),
+    // A retained message tells what was, when it was.
+    asOf: knownAt(state, id) ?? state.terminals.get(id)?.at.at(-1) ?? null,
     doneToday: counts?.done ?? null,
     failedToday: counts?.failed ?? null,
-    availabilityToday: picture ? availability(asked, today) : null,
+    availabilityToday: isTimed ? share : null,
+    unknownTodayS: isTimed ? unknownS : null,
   };
 }
 
@@ -150,18 +161,27 @@ export function transactionsOn(state: HallState, id: string, day: LocalDay): { d
 
 /**
  * Share of today's service time, so far and since it was first heard, in which the terminal could be used: its zone was on,
- * it was connected, without a fault and without staff at its cabinet. Null while there was no such time.
+ * it was heard, without a fault and without staff at its cabinet. What we could not hear ourselves is left out: `unknownS` of it.
+ * Both null while there was no such time.
  */
-function availability({ state, config, device, story, live, now }: Asked, today: LocalDay): number | null {
-  const from = Math.max(today.start, story.firstAt);
-  const wanted = hoursOf(config, device)
-    .on(today.date)
-    .map((span) => ({ from: Math.max(span.from, from), to: Math.min(span.to, now) }));
-  const wantedMs = overlapMs(wanted, [{ from, to: now }]);
-  if (wantedMs <= 0) return null;
-  const presence = state.presence.get(device.id);
-  const downs = [...story.downs, ...(presence?.outages ?? [])];
+function availability(
+  { state, config, device, story, live, now }: Asked,
+  today: LocalDay,
+): { share: number | null; unknownS: number | null } {
+  const firstAt = state.presence.get(device.id)?.firstAt ?? null;
+  if (!story.picture || firstAt === null) return { share: null, unknownS: null };
+  const from = Math.max(today.start, story.firstAt, firstAt);
+  const whole = { from, to: now };
+  const wanted = within(hoursOf(config, device).on(today.date), whole);
+  const wantedMs = overlapMs(wanted, [whole]);
+  if (wantedMs <= 0) return { share: null, unknownS: null };
+  const unheard = unheardOf(state, device.id, { ...whole, now, isGoneNow: live?.online === false });
+  const known = without(wanted, [...unheard.missed, ...unheard.unknown]);
+  const knownMs = overlapMs(known, [whole]);
+  const downs = [...story.downs, ...unheard.gone];
   if (story.downSince !== null) downs.push({ from: story.downSince, to: now });
-  if (live?.online === false && presence?.lastLiveAt) downs.push({ from: presence.lastLiveAt, to: now });
-  return 1 - overlapMs(wanted, downs) / wantedMs;
+  return {
+    share: knownMs > 0 ? 1 - overlapMs(known, downs) / knownMs : null,
+    unknownS: Math.round((wantedMs - knownMs) / 1000),
+  };
 }

@@ -1,4 +1,4 @@
-// A ticket's events, in any order of arrival, and the visits they tell of: rules I3, Q1, Q2 and Q4.
+// A visit, and what each event of its ticket makes of it: rules Q1, Q2 and Q4. Which event is of which visit, ticket-matching.ts says.
 import type { TicketEvent } from '../contracts/names.ts';
 import { withOne } from './lists.ts';
 
@@ -37,20 +37,25 @@ export interface Leg {
 
 /** A ticket's whole life. `presumed`: its end was not reported but follows from Q2. Times are epoch ms. */
 export interface Visit {
-  /** Its records are those of the number from index `from`, up to but without `to`. */
-  from: number;
-  to: number;
+  /** Its own events, in order; the first one names the visit. */
+  records: TicketRecord[];
   issuedAt: number | null;
   service: string | null;
   tier: string | null;
   /** As the machine said it: 0 for an ordinary customer. */
   priority: number;
   appointment: boolean;
+  /** An appointment for later: until then the customer who has checked in doesn't wait. Null for none. */
+  waitsFrom: number | null;
   legs: readonly Leg[];
   /** Calls that no known wait led to: the ticket's issue isn't known. */
-  callsWithoutWait: readonly { at: number; service: string | null }[];
+  callsWithoutWait: { at: number; service: string | null }[];
   state: VisitState;
   desk: string | null;
+  /** The desk it was at before, or was sent on from: what that one says of it later ends nothing. */
+  leftDesk: string | null;
+  /** It was sent on to this desk and wasn't called there yet. */
+  sentTo: string | null;
   /** The latest event that put the ticket at a desk, and when it left there; it may have been transferred since. */
   turn: { desk: string; record: TicketRecord; leftAt: number | null } | null;
   /** When the customer was last called or recalled: from here a no-show is presumed. */
@@ -63,65 +68,61 @@ export interface Visit {
 }
 
 const none: readonly never[] = [];
-const ownIssueMs = 24 * 3_600_000;
-const orphanGapMs = 12 * 3_600_000;
 
-/**
- * The visits that the ordered records of one number tell of. An event belongs to the latest `issued` at or before it,
- * at most 24 h back (I3); events without one make a visit whose issue is unknown, a new one after 12 h or after an end.
- */
-export function visitsOf(records: readonly TicketRecord[]): readonly Visit[] {
-  let visits: readonly Visit[] = none;
-  let current: Visit | undefined;
-  let lastAt = 0;
-  let i = 0;
-  for (const record of records) {
-    const isIssue = record.said.event === 'issued';
-    if (isIssue || !current || !belongs(current, record, lastAt)) {
-      current = isIssue ? issuedVisit(record) : orphanVisit(record);
-      current.from = i;
-      visits = withOne(visits, current);
-    }
-    current.to = ++i;
-    if (!isIssue) advance(current, record);
-    lastAt = record.at;
+/** A visit that begins with this event. `waitsFrom`: when its wait begins, if that is later than its issue. */
+export function visitFrom(record: TicketRecord, waitsFrom: number | null): Visit {
+  const visit = newVisit(record);
+  if (record.said.event !== 'issued') {
+    advance(visit, record);
+    return visit;
   }
-  return visits;
-}
-
-function belongs(visit: Visit, record: TicketRecord, lastAt: number): boolean {
-  if (visit.issuedAt !== null) return record.at - visit.issuedAt <= ownIssueMs;
-  return record.at - lastAt <= orphanGapMs && (visit.endedAt === null || !startsAgain(record));
-}
-
-function startsAgain(record: TicketRecord): boolean {
-  return record.said.event === 'called' || record.said.event === 'started';
-}
-
-function issuedVisit(record: TicketRecord): Visit {
-  const visit = orphanVisit(record);
   visit.issuedAt = record.at;
-  visit.legs = [legFrom(visit.service, record.at)];
+  visit.waitsFrom = waitsFrom;
+  visit.legs = [legFrom(visit.service, waitsFrom ?? record.at)];
   return visit;
+}
+
+/** Takes in the issue of a visit that was called before it, by a machine of another clock: how long it waited isn't known. */
+export function noteIssue(visit: Visit, record: TicketRecord, waitsFrom: number | null): void {
+  const { service, tier, priority, appointment } = record.said;
+  visit.records.push(record);
+  visit.issuedAt = record.at;
+  visit.waitsFrom = waitsFrom;
+  fillIn(visit, service, tier);
+  visit.priority = Number(priority ?? visit.priority);
+  visit.appointment = Boolean(appointment ?? visit.appointment);
+  const isUntouched = visit.state === 'waiting' && visit.legs.length === 0;
+  if (isUntouched) visit.legs = [legFrom(visit.service, waitsFrom ?? record.at)];
+}
+
+function fillIn(visit: Visit, service: string | undefined, tier: string | undefined): void {
+  visit.tier ??= tier ?? null;
+  if (visit.service !== null || !service) return;
+  visit.service = service;
+  for (const leg of visit.legs) leg.service ??= service;
+  for (const call of visit.callsWithoutWait) call.service ??= service;
 }
 
 function legFrom(service: string | null, from: number): Leg {
   return { service, from, to: null, called: false };
 }
 
-function orphanVisit({ said }: TicketRecord): Visit {
+function newVisit(record: TicketRecord): Visit {
+  const { said } = record;
   return {
-    from: 0,
-    to: 0,
+    records: [record],
     issuedAt: null,
     service: said.service ?? null,
     tier: said.tier ?? null,
     priority: Number(said.priority ?? 0),
     appointment: Boolean(said.appointment ?? false),
+    waitsFrom: null,
     legs: none,
-    callsWithoutWait: none,
+    callsWithoutWait: [],
     state: 'waiting',
     desk: null,
+    leftDesk: null,
+    sentTo: null,
     turn: null,
     lastCallAt: null,
     calls: 0,
@@ -133,26 +134,28 @@ function orphanVisit({ said }: TicketRecord): Visit {
 
 const ended = new Set<VisitState>(['finished', 'no-show', 'cancelled']);
 
+/** Takes in a visit's next event, after its first. */
+export function goOn(visit: Visit, record: TicketRecord): void {
+  visit.records.push(record);
+  advance(visit, record);
+}
+
 /** Derives a visit's state from its next event. A finished visit only goes on by being started or transferred again. */
 function advance(visit: Visit, record: TicketRecord): void {
   const { event, service, tier } = record.said;
-  visit.tier ??= tier ?? null;
-  if (visit.service === null && service) {
-    visit.service = service;
-    for (const leg of visit.legs) leg.service ??= service;
-  }
+  fillIn(visit, service, tier);
   switch (event) {
     case 'called':
     case 'started':
       toDesk(visit, record);
       break;
     case 'recalled':
-      if (visit.state !== 'called') break;
-      visit.lastCallAt = record.at;
-      visit.calls++;
+      recall(visit, record.at);
       break;
     case 'finished':
     case 'no-show':
+      if (!isOfLeftDesk(visit, record.said.desk)) end(visit, event, record.at);
+      break;
     case 'cancelled':
       end(visit, event, record.at);
       break;
@@ -164,21 +167,48 @@ function advance(visit: Visit, record: TicketRecord): void {
   }
 }
 
+/** Who is called again was called, whatever was said of their not coming. */
+function recall(visit: Visit, at: number): void {
+  if (visit.state === 'no-show' && visit.lastCallAt !== null) {
+    visit.state = 'called';
+    visit.endedAt = null;
+    if (visit.turn) visit.turn.leftAt = null;
+  }
+  if (visit.state !== 'called') return;
+  visit.lastCallAt = at;
+  visit.calls++;
+}
+
+/**
+ * True for a word of the desk that a ticket was sent on from: it is done there, and goes on elsewhere. A word that names no desk is
+ * taken for that desk's until the ticket is called again, where tickets are called at all.
+ */
+function isOfLeftDesk(visit: Visit, said: string | undefined): boolean {
+  const { state, desk, leftDesk, sentTo } = visit;
+  if (said === undefined) return state === 'waiting' && wasCalled(visit);
+  if (state === 'waiting' && sentTo !== null) return said !== sentTo;
+  return said === leftDesk && said !== desk;
+}
+
+/** True once the customer was called, with a known wait or without. */
+export function wasCalled({ legs, callsWithoutWait }: Visit): boolean {
+  return callsWithoutWait.length > 0 || legs.some(({ called }) => called);
+}
+
 function toDesk(visit: Visit, record: TicketRecord): void {
   const { event, desk } = record.said;
   if (event === 'called' && visit.state === 'finished') return;
   const isCalledAgain = event === 'called' && visit.state === 'called' && (desk === undefined || desk === visit.desk);
   const isServedThere = visit.state === 'serving' && (desk === undefined || desk === visit.desk);
+  if (desk !== undefined && visit.desk !== null && visit.desk !== desk) visit.leftDesk = visit.desk;
   visit.desk = desk ?? visit.desk;
+  visit.sentTo = null;
   // Only a record with a desk stands in that desk's line of turns.
   if (desk !== undefined) visit.turn = { desk, record, leftAt: null };
   // A call that comes while the ticket is being served there tells nothing new.
   if (event === 'called' && isServedThere) return;
-  const waiting = openLeg(visit);
-  if (waiting) {
-    waiting.to = record.at;
-    waiting.called = true;
-  } else if (visit.legs.length === 0 && visit.callsWithoutWait.length === 0) {
+  const isWaitKnown = closeLeg(visit, record.at, true) || visit.legs.length > 0;
+  if (!isWaitKnown && visit.callsWithoutWait.length === 0) {
     visit.callsWithoutWait = [{ at: record.at, service: visit.service }];
   }
   visit.endedAt = null;
@@ -195,8 +225,7 @@ function toDesk(visit: Visit, record: TicketRecord): void {
 
 function end(visit: Visit, state: 'finished' | 'no-show' | 'cancelled', at: number): void {
   if (visit.state === 'finished') return;
-  const waiting = openLeg(visit);
-  if (waiting) waiting.to = at;
+  closeLeg(visit, at, false);
   visit.state = state;
   visit.endedAt = at;
   leaveDesk(visit, at);
@@ -208,15 +237,28 @@ function leaveDesk(visit: Visit, at: number): void {
 
 /** Q2: the wait for the new service's limit begins again; `legs` keeps the earlier ones. */
 function transfer(visit: Visit, record: TicketRecord): void {
-  const waiting = openLeg(visit);
-  if (waiting) waiting.to = record.at;
-  visit.service = record.said.toService ?? visit.service;
-  visit.legs = withOne(visit.legs, legFrom(visit.service, record.at));
+  const { at, said } = record;
+  closeLeg(visit, at, false);
+  visit.service = said.toService ?? visit.service;
+  const from = wasCalled(visit) ? at : Math.max(at, visit.waitsFrom ?? at);
+  visit.legs = withOne(visit.legs, legFrom(visit.service, from));
   visit.state = 'waiting';
+  visit.leftDesk = said.desk ?? visit.desk ?? visit.turn?.desk ?? null;
+  visit.sentTo = said.toDesk ?? null;
   visit.desk = null;
-  leaveDesk(visit, record.at);
+  leaveDesk(visit, at);
   visit.endedAt = null;
   visit.startedAt = null;
+}
+
+/** Ends the wait that goes on; false where none does. Who is called before the time of their appointment hasn't waited. */
+function closeLeg(visit: Visit, at: number, called: boolean): boolean {
+  const leg = openLeg(visit);
+  if (!leg) return false;
+  leg.from = Math.min(leg.from, at);
+  leg.to = at;
+  leg.called = called;
+  return true;
 }
 
 /** The wait that still goes on, if any. */

@@ -2,6 +2,7 @@
 // terminal's transactions done (`in`) and failed (`out`). Everything is derived from runs of consecutive messages, so
 // that any order and any repetition of the same messages gives the same state.
 
+import { boundReached } from '../bounds.ts';
 import { withOne } from './lists.ts';
 
 /** Consecutive messages of one boot, whatever their number. `part` names are LocalDay's `early` and `late`. */
@@ -73,7 +74,10 @@ export function recordTotals(kept: TotalsState, totals: Totals, counterBits: num
   const runs = kept.boots.get(totals.boot);
   if (!runs) {
     kept.boots.set(totals.boot, [runOf(totals)]);
-    if (kept.boots.size > keptBoots) kept.boots.delete(lowest(kept.boots.keys()));
+    if (kept.boots.size > keptBoots) {
+      boundReached('total-boots');
+      kept.boots.delete(lowest(kept.boots.keys()));
+    }
     if (!isFirstBoot) steps.push({ at: totals.at, in: totals.in, out: totals.out });
     return steps.filter(isSome);
   }
@@ -95,7 +99,10 @@ export function recordTotals(kept: TotalsState, totals: Totals, counterBits: num
     runs[i + 1] = run;
   } else {
     runs.splice(i + 1, 0, runOf(totals));
-    if (runs.length > keptRuns) closeOldestGap(runs, counterBits);
+    if (runs.length > keptRuns) {
+      boundReached('door-runs');
+      closeOldestGap(runs, counterBits);
+    }
   }
   return steps.filter(isSome);
 }

@@ -1,8 +1,10 @@
 // Points that the store will never take, with its reason: kept to be looked at, never sent again.
+import { boundReached } from '../bounds.ts';
+import { sql } from '../sql.ts';
 import type { Database, Statement } from '../sqlite.ts';
 import type { Refused } from './points.ts';
 
-export const deadMigration = `CREATE TABLE dead (
+export const deadMigration = sql`CREATE TABLE dead (
   id INTEGER PRIMARY KEY,
   refused_at INTEGER NOT NULL,
   reason TEXT NOT NULL,
@@ -71,6 +73,7 @@ export class DeadLetters {
       );
       this.#insert.run(from + i + 1, now, reason.slice(0, mostReason), text.slice(0, mostPoint));
     });
-    this.#database.prepare('DELETE FROM dead WHERE id <= ?').run(from + refused.length - mostKept);
+    const { changes } = this.#database.prepare('DELETE FROM dead WHERE id <= ?').run(from + refused.length - mostKept);
+    if (changes) boundReached('history-dead', Number(changes));
   }
 }

@@ -1,7 +1,9 @@
 // J4: what was cut while the store was away, so that a chart can say why it has nothing there.
+import { boundReached } from '../bounds.ts';
+import { sql } from '../sql.ts';
 import type { Database } from '../sqlite.ts';
 
-export const holesMigration = `CREATE TABLE holes (
+export const holesMigration = sql`CREATE TABLE holes (
   id INTEGER PRIMARY KEY,
   first INTEGER NOT NULL,
   last INTEGER NOT NULL,
@@ -60,6 +62,7 @@ export class HistoryHoles {
   #joinOldest(): void {
     const [a, b, ...rest] = this.#database.prepare('SELECT id FROM holes ORDER BY id').all();
     if (!a || !b || rest.length + 2 <= mostKept) return;
+    boundReached('history-holes');
     const [oldest, next] = [Number(a.id), Number(b.id)];
     this.#database
       .prepare(

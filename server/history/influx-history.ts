@@ -5,7 +5,17 @@ import { InfluxDB } from 'influx';
 import type { InfluxPlace } from '../config/settings.ts';
 import type { Retention } from './catalogue.ts';
 import { definitionOf, retentions } from './catalogue.ts';
-import { createDatabase, selectColumns, selectFold, selectPoints, setPolicy } from './influx-ql.ts';
+import type { InfluxQl } from './influx-ql.ts';
+import {
+  createDatabase,
+  selectColumns,
+  selectFold,
+  selectPoints,
+  setPolicy,
+  showPolicies,
+  showShards,
+  together,
+} from './influx-ql.ts';
 import { refusalOf, valueText } from './influx-refusal.ts';
 import { conflictOf, droppedOf, troubleOf } from './influx-trouble.ts';
 import { pagesOf } from './pages.ts';
@@ -66,7 +76,7 @@ export class InfluxHistory implements HistoryStore {
   /** Policies by name; null when there is no such database. */
   async #policies(): Promise<Map<string, { hours: number; isDefault: boolean }> | null> {
     try {
-      const [answer] = await this.#ask([`SHOW RETENTION POLICIES ON "${this.#database}"`]);
+      const [answer] = await this.#ask([showPolicies(this.#database)]);
       const { columns = [], values = [] } = answer?.[0] ?? {};
       const [name, duration, isDefault] = ['name', 'duration', 'default'].map((column) => columns.indexOf(column));
       return new Map(
@@ -81,7 +91,7 @@ export class InfluxHistory implements HistoryStore {
     }
   }
 
-  async #change(statement: string): Promise<void> {
+  async #change(statement: InfluxQl): Promise<void> {
     try {
       await within(queryTimeoutMs, this.#queries.query(statement, { database: '' }));
     } catch (error) {
@@ -206,7 +216,7 @@ export class InfluxHistory implements HistoryStore {
 
   async size(): Promise<number | null> {
     try {
-      const [answer = []] = await this.#ask([`SHOW STATS FOR 'shard'`]);
+      const [answer = []] = await this.#ask([showShards]);
       return answer
         .filter(({ tags }) => tags?.database === this.#database)
         .reduce((sum, { columns, values }) => sum + Number(values[0]?.[columns.indexOf('diskBytes')] ?? 0), 0);
@@ -220,7 +230,7 @@ export class InfluxHistory implements HistoryStore {
   async close(): Promise<void> {}
 
   /** Answers statement by statement. A database that isn't there holds nothing. */
-  async #read(statements: readonly string[]): Promise<Answer[][]> {
+  async #read(statements: readonly InfluxQl[]): Promise<Answer[][]> {
     try {
       const answers: Answer[][] = [];
       for (let i = 0; i < statements.length; i += statementsAtOnce) {
@@ -233,8 +243,8 @@ export class InfluxHistory implements HistoryStore {
     }
   }
 
-  async #ask(statements: readonly string[]): Promise<Answer[][]> {
-    const query = statements.join('; ');
+  async #ask(statements: readonly InfluxQl[]): Promise<Answer[][]> {
+    const query = together(statements);
     const raw = await within(
       queryTimeoutMs,
       this.#queries.queryRaw(query, { database: this.#database, precision: 'u' }),

@@ -3,6 +3,7 @@
 import type { InfluxPlace } from '../config/settings.ts';
 import type { Retention } from './catalogue.ts';
 import { definitionOf } from './catalogue.ts';
+import { errorIn } from './influx-trouble.ts';
 import type { FieldValue, Point } from './points.ts';
 import { knownFields } from './points.ts';
 
@@ -25,7 +26,7 @@ export async function refusalOf(
     });
     const said = await answer.text();
     if (answer.ok) return null;
-    return /\{"error":"(.*)"\}/s.exec(said)?.[1]?.slice(0, 300) ?? null;
+    return errorIn(said)?.slice(0, 300) ?? null;
   } catch {
     return null;
   }

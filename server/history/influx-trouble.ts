@@ -37,8 +37,16 @@ export function conflictOf(reason: string): string | null {
   return /type conflict: input field \\?"([^"\\]+)\\?"/.exec(reason)?.[1] ?? null;
 }
 
+/** What stands in InfluxDB's `{"error":"…"}`, which its client puts behind words of its own; null without one. */
+export function errorIn(text: string): string | null {
+  const [before, after] = ['{"error":"', '"}'];
+  const from = text.indexOf(before);
+  const to = text.lastIndexOf(after);
+  return from === -1 || to < from + before.length ? null : text.slice(from + before.length, to);
+}
+
 function wordsOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const said = /\{"error":"(.*)"\}/s.exec(message)?.[1] ?? message;
+  const said = errorIn(message) ?? message;
   return (said || (error as { code?: string }).code || 'nothing').slice(0, 300);
 }

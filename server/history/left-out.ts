@@ -1,7 +1,8 @@
 // Events of tickets that no visit will ever tell of, by hall and local date: counted in one transaction with the place in the journal.
+import { sql } from '../sql.ts';
 import type { Database } from '../sqlite.ts';
 
-export const leftOutMigration = `CREATE TABLE left_out (
+export const leftOutMigration = sql`CREATE TABLE left_out (
   hall TEXT NOT NULL,
   date TEXT NOT NULL,
   reason TEXT NOT NULL,

@@ -1,6 +1,7 @@
 // J7: points wait here, in the data folder, until the store has them. Put together with the place in the journal that they came
 // from; so a crash neither loses nor doubles one.
 import type { Clock } from '../clock.ts';
+import { sql } from '../sql.ts';
 import type { Database } from '../sqlite.ts';
 import { openSqlite, pragma, settle, settledMigration } from '../sqlite.ts';
 import { catalogue } from './catalogue.ts';
@@ -16,7 +17,7 @@ import { parcelsMigration, WaitingTable, waitingMigration } from './waiting-tabl
 import { dueOrderMigration, Workbook, workMigration } from './workbook.ts';
 
 const migrations = [
-  `${seriesMigration}
+  sql`${seriesMigration}
    ${waitingMigration}
    CREATE TABLE place (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER NOT NULL) STRICT;
    INSERT INTO place VALUES (1, 0);
@@ -24,7 +25,7 @@ const migrations = [
    ${holesMigration}`,
   workMigration,
   toldMigration,
-  `${parcelsMigration}${settledMigration}`,
+  sql`${parcelsMigration}${settledMigration}`,
   dueOrderMigration,
   leftOutMigration,
 ];
@@ -190,7 +191,7 @@ export class Outbox {
     });
     this.#takenUpTo = 0;
     this.#doneUpTo = upTo;
-    this.#database.exec(`PRAGMA incremental_vacuum(${pagesBack})`);
+    this.#database.exec(sql`PRAGMA incremental_vacuum(${pagesBack})`);
   }
 
   /** The store couldn't take a batch: it waits on, and may be cut. */

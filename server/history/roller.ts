@@ -2,7 +2,7 @@
 // changed. Works in slices, because the books can only be read where messages are applied.
 import type { Clock } from '../clock.ts';
 import type { Hall } from '../hall/hall.ts';
-import { silencesFound } from '../hall/liveness.ts';
+import { downtimesFound, silencesFound } from '../hall/liveness.ts';
 import type { Span } from '../hall/spans.ts';
 import type { Logger } from '../log.ts';
 import { isOfSqlite } from '../sqlite.ts';
@@ -234,9 +234,12 @@ function slotsOf({ config, keptFrom }: Hall, { from, to }: Span): Due[] {
   return dues;
 }
 
-/** Slots that were settled before it was found that a device of theirs had fallen silent: one may say seldom that it lives. */
+/** Slots that were settled before it was found that a device of theirs had fallen silent, or that we had not heard them. */
 function silentSlots(hall: Hall, found: { from: number; now: number }, settled: number): Due[] {
-  const silences = [...hall.config.devices.keys()].flatMap((id) => silencesFound(hall.books.state, id, found));
+  const { state } = hall.books;
+  const silences = [...hall.config.devices.keys()]
+    .flatMap((id) => silencesFound(state, id, found))
+    .concat(downtimesFound(state, found));
   // Each slot once, however many devices fell silent in it, and however often.
   const slots = Number.isFinite(hall.keptFrom) ? slotsIn(silences, 0, settled - 1) : [];
   return [...slots].map((at) => ({ kind: 'slot' as const, subject: hall.config.id, at }));

@@ -1,5 +1,6 @@
 // J7: derives points as the halls advance, and puts them into the outbox with the place in the journal that they follow from. What
 // it has to remember between two turns is in the outbox's file; the rest is in the halls' own books.
+import { boundReached } from '../bounds.ts';
 import type { Reading } from '../contracts/readings.ts';
 import type { Hall } from '../hall/hall.ts';
 import type { Trace } from '../hall/trace.ts';
@@ -108,7 +109,10 @@ export class Scribe {
       if (!this.#trouble) this.#parts.log.error({ error: String(error) }, 'history can not be kept');
       this.#trouble = `history can't be written into the data folder (${error instanceof Error ? error.message : String(error)})`;
       this.#hasGivenUp = this.#points.length > mostHeld;
-      if (this.#hasGivenUp) this.#forget();
+      if (this.#hasGivenUp) {
+        boundReached('history-held', this.#points.length);
+        this.#forget();
+      }
       return false;
     }
   }

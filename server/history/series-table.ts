@@ -1,11 +1,12 @@
 // Measurement and tags of every series, numbered, so that no row of a SQLite file repeats them. Kept in memory, too: tags are
 // bounded by the registry.
+import { sql } from '../sql.ts';
 import type { Database, Statement } from '../sqlite.ts';
 import { inTransaction } from '../sqlite.ts';
 import type { MeasurementName } from './catalogue.ts';
 import { seriesText } from './port.ts';
 
-export const seriesMigration = `CREATE TABLE series (
+export const seriesMigration = sql`CREATE TABLE series (
   id INTEGER PRIMARY KEY,
   measurement TEXT NOT NULL,
   tags TEXT NOT NULL

@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../log.ts';
+import { sql, sqlName } from '../sql.ts';
 import type { Database } from '../sqlite.ts';
 import { faultOf, openSqlite, pragma, settle } from '../sqlite.ts';
 import { Breath } from './breath.ts';
@@ -16,7 +17,7 @@ import type { Series } from './series-table.ts';
 import { SeriesTable } from './series-table.ts';
 import { foldSeries } from './sqlite-fold.ts';
 import type { Cell } from './sqlite-tables.ts';
-import { fieldValue, historyMigrations, makeTables, PointInsert, quoted } from './sqlite-tables.ts';
+import { fieldValue, historyMigrations, makeTables, PointInsert } from './sqlite-tables.ts';
 
 interface Parts {
   path: string;
@@ -176,7 +177,7 @@ export class SqliteHistory implements HistoryStore {
   ): Cell[][] {
     const { measurement, fields, from, to, limit } = query;
     const statement = this.#database.prepare(
-      `SELECT at${fields.map((name) => `, ${quoted(name)}`).join('')} FROM ${quoted(measurement)}
+      sql`SELECT ${[sql`at`, ...fields.map(sqlName)]} FROM ${sqlName(measurement)}
        WHERE series = ? AND at >= ? AND at < ? ORDER BY at LIMIT ?`,
     );
     statement.setReturnArrays(true);
@@ -203,11 +204,11 @@ export class SqliteHistory implements HistoryStore {
     let dropped = 0;
     const breath = new Breath();
     for (const measurement of measurementNames) {
-      const table = quoted(measurement);
+      const table = sqlName(measurement);
       const next = this.#database.prepare(
-        `SELECT at FROM ${table} WHERE series = ? ORDER BY at LIMIT 1 OFFSET ${slice}`,
+        sql`SELECT at FROM ${table} WHERE series = ? ORDER BY at LIMIT 1 OFFSET ${slice}`,
       );
-      const drop = this.#database.prepare(`DELETE FROM ${table} WHERE series = ? AND at < ?`);
+      const drop = this.#database.prepare(sql`DELETE FROM ${table} WHERE series = ? AND at < ?`);
       const oldest = this.#oldest(measurement);
       for (const { id } of this.#series.matching(measurement)) {
         for (let isMore = true; isMore; ) {
@@ -221,7 +222,7 @@ export class SqliteHistory implements HistoryStore {
       }
     }
     while (this.#isOpen && pragma(this.#database, 'freelist_count') > 0) {
-      this.#database.exec(`PRAGMA incremental_vacuum(${pagesBack})`);
+      this.#database.exec(sql`PRAGMA incremental_vacuum(${pagesBack})`);
       await nextTurn();
     }
     return dropped;

@@ -1,5 +1,6 @@
 // History's SQLite file as others read it, series by series, while a server may write to it.
 import { statSync } from 'node:fs';
+import { sql, sqlName } from '../sql.ts';
 import type { Database } from '../sqlite.ts';
 import { openSqliteToRead } from '../sqlite.ts';
 import type { Field, MeasurementName } from './catalogue.ts';
@@ -8,7 +9,7 @@ import type { FieldValue, Point } from './points.ts';
 import type { Series } from './series-table.ts';
 import { SeriesTable } from './series-table.ts';
 import type { Cell } from './sqlite-tables.ts';
-import { fieldValue, historyMigrations, quoted } from './sqlite-tables.ts';
+import { fieldValue, historyMigrations } from './sqlite-tables.ts';
 
 export class SqliteReader {
   readonly #path: string;
@@ -30,9 +31,9 @@ export class SqliteReader {
   /** The first `limit` points of a series at or after `from` (epoch microseconds). */
   page({ id, measurement, tags }: Series, from: number, limit: number): Point[] {
     const fields = this.#fieldsOf(measurement);
-    const names = fields.map(([name]) => `, ${quoted(name)}`).join('');
+    const columns = [sql`at`, ...fields.map(([name]) => sqlName(name))];
     const statement = this.#database.prepare(
-      `SELECT at${names} FROM ${quoted(measurement)} WHERE series = ? AND at >= ? ORDER BY at LIMIT ?`,
+      sql`SELECT ${columns} FROM ${sqlName(measurement)} WHERE series = ? AND at >= ? ORDER BY at LIMIT ?`,
     );
     statement.setReturnArrays(true);
     const rows = statement.all(id, from, limit) as unknown as Cell[][];
@@ -49,7 +50,7 @@ export class SqliteReader {
   /** Points of a measurement at or after `from` (epoch microseconds): reads all of the table. */
   count(measurement: MeasurementName, from = 0): number {
     if (this.#fieldsOf(measurement).length === 0) return 0;
-    const row = this.#database.prepare(`SELECT count(*) AS n FROM ${quoted(measurement)} WHERE at >= ?`).get(from);
+    const row = this.#database.prepare(sql`SELECT count(*) AS n FROM ${sqlName(measurement)} WHERE at >= ?`).get(from);
     return Number(row?.n ?? 0);
   }
 
@@ -67,7 +68,7 @@ export class SqliteReader {
 
   /** Those that the file has: an older Hallwatch may have made it, and only a server adds what is new. */
   #fieldsOf(measurement: MeasurementName): [string, Field][] {
-    const columns = this.#database.prepare(`PRAGMA table_info(${quoted(measurement)})`).all();
+    const columns = this.#database.prepare(sql`PRAGMA table_info(${sqlName(measurement)})`).all();
     const there = new Set(columns.map(({ name }) => String(name)));
     return Object.entries(definitionOf(measurement).fields).filter(([name]) => there.has(name));
   }

@@ -1,5 +1,8 @@
 // The tables of SQLite's history, out of the catalogue: one a measurement, in order of series and time, so that a range of a
 // series lies together and no further index is needed, not even to drop what is too old.
+
+import type { Sql } from '../sql.ts';
+import { sql, sqlName } from '../sql.ts';
 import type { Database, Statement } from '../sqlite.ts';
 import { settledMigration } from '../sqlite.ts';
 import type { Field, FieldType, MeasurementName } from './catalogue.ts';
@@ -7,11 +10,11 @@ import { definitionOf, measurementNames } from './catalogue.ts';
 import type { FieldValue, Point } from './points.ts';
 import { seriesMigration } from './series-table.ts';
 
-const columnTypes: Record<FieldType, string> = {
-  integer: 'INTEGER',
-  float: 'REAL',
-  string: 'TEXT',
-  boolean: 'INTEGER',
+const columnTypes: Record<FieldType, Sql> = {
+  integer: sql`INTEGER`,
+  float: sql`REAL`,
+  string: sql`TEXT`,
+  boolean: sql`INTEGER`,
 };
 
 /** What the file is made by, besides `makeTables`. */
@@ -19,25 +22,23 @@ export const historyMigrations = [seriesMigration, settledMigration];
 
 export type Cell = number | string | null;
 
-export const quoted = (name: string): string => `"${name}"`;
-
 /** Makes tables and columns that a newer catalogue has; none is ever taken away. */
 export function makeTables(database: Database): void {
   for (const name of measurementNames) {
     const { fields } = definitionOf(name);
-    const columns = Object.entries(fields).map(([field, { type }]) => `${quoted(field)} ${columnTypes[type]}`);
-    database.exec(`CREATE TABLE IF NOT EXISTS ${quoted(name)} (
-      series INTEGER NOT NULL, at INTEGER NOT NULL, ${columns.join(', ')}, PRIMARY KEY (series, at)
+    const columns = Object.entries(fields).map(([field, { type }]) => sql`${sqlName(field)} ${columnTypes[type]}`);
+    database.exec(sql`CREATE TABLE IF NOT EXISTS ${sqlName(name)} (
+      series INTEGER NOT NULL, at INTEGER NOT NULL, ${columns}, PRIMARY KEY (series, at)
     ) STRICT, WITHOUT ROWID`);
     const there = new Set(
       database
-        .prepare(`PRAGMA table_info(${quoted(name)})`)
+        .prepare(sql`PRAGMA table_info(${sqlName(name)})`)
         .all()
         .map((column) => String(column.name)),
     );
     for (const [field, { type }] of Object.entries(fields)) {
       if (there.has(field)) continue;
-      database.exec(`ALTER TABLE ${quoted(name)} ADD COLUMN ${quoted(field)} ${columnTypes[type]}`);
+      database.exec(sql`ALTER TABLE ${sqlName(name)} ADD COLUMN ${sqlName(field)} ${columnTypes[type]}`);
     }
   }
 }
@@ -49,12 +50,12 @@ export class PointInsert {
 
   constructor(database: Database, measurement: MeasurementName) {
     this.#fields = Object.entries(definitionOf(measurement).fields);
-    const table = quoted(measurement);
-    const names = this.#fields.map(([name]) => quoted(name));
-    const merged = names.map((name) => `${name} = coalesce(excluded.${name}, ${table}.${name})`);
+    const table = sqlName(measurement);
+    const names = this.#fields.map(([name]) => sqlName(name));
+    const merged = names.map((name) => sql`${name} = coalesce(excluded.${name}, ${table}.${name})`);
     this.#statement = database.prepare(
-      `INSERT INTO ${table} (series, at, ${names.join(', ')}) VALUES (?, ?${', ?'.repeat(names.length)})
-       ON CONFLICT (series, at) DO UPDATE SET ${merged.join(', ')}`,
+      sql`INSERT INTO ${table} (series, at, ${names}) VALUES (?, ?, ${names.map(() => sql`?`)})
+       ON CONFLICT (series, at) DO UPDATE SET ${merged}`,
     );
   }
 

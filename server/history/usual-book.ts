@@ -1,5 +1,7 @@
 // The usual of each hall and day, read from the store once and shared. The walls never wait for it: what isn't there yet is null.
+
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { boundReached } from '../bounds.ts';
 import type { Clock, Timer } from '../clock.ts';
 import type { HallConfig } from '../config/hall-config.ts';
 import type { Band, Usual } from '../contracts/usual.ts';
@@ -112,6 +114,7 @@ export class UsualBook {
     this.#entries.set(key, made);
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size <= mostEntries) break;
+      boundReached('usual-books');
       this.#entries.delete(oldest);
     }
     return made;

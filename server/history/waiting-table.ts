@@ -1,12 +1,13 @@
 // The rows in which points wait for the store, in the order they were put: one point a row where a newer version is to take its
 // place, and many a row where each is said once (a row costs more than all else about a point).
+import { sql } from '../sql.ts';
 import type { Database, Statement } from '../sqlite.ts';
 import { definitionOf } from './catalogue.ts';
 import type { FieldValue, Point } from './points.ts';
 import { knownFields } from './points.ts';
 import type { SeriesTable } from './series-table.ts';
 
-export const waitingMigration = `CREATE TABLE waiting (
+export const waitingMigration = sql`CREATE TABLE waiting (
   id INTEGER PRIMARY KEY,
   series INTEGER NOT NULL,
   at INTEGER NOT NULL,
@@ -17,7 +18,7 @@ export const waitingMigration = `CREATE TABLE waiting (
 ) STRICT;`;
 
 /** `series` and `at` are null in a row of many points; those are `[[series, at, fields], ...]` then, and the fields alone otherwise. */
-export const parcelsMigration = `
+export const parcelsMigration = sql`
   ALTER TABLE waiting RENAME TO waiting_one_by_one;
   CREATE TABLE waiting (
     id INTEGER PRIMARY KEY,

@@ -1,5 +1,6 @@
 // What is counted and what is still to be rolled up, in the outbox's file: written in one transaction with the points and the place
 // in the journal that it follows from, so that a crash counts nothing twice and forgets nothing.
+import { sql } from '../sql.ts';
 import type { Database, Statement } from '../sqlite.ts';
 import type { CountedMinute } from './rollup/span.ts';
 import { bounded, minuteMs } from './rollup/span.ts';
@@ -53,7 +54,7 @@ export class Workbook {
   constructor(database: Database) {
     this.#database = database;
     this.#count = database.prepare(
-      `INSERT INTO counted VALUES (?, ?, ?, ?) ON CONFLICT (counter, minute)
+      sql`INSERT INTO counted VALUES (?, ?, ?, ?) ON CONFLICT (counter, minute)
        DO UPDATE SET ins = max(-${most}, min(${most}, ins + excluded.ins)),
          outs = max(-${most}, min(${most}, outs + excluded.outs))`,
     );

@@ -5,27 +5,41 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import Fastify from 'fastify';
+import type { BoundsReached } from '../bounds.ts';
 import type { Logger } from '../log.ts';
 import { version } from '../version.ts';
+import { guardConnections, httpLimits, idleForMs } from './connections.ts';
+import { limitInFlight } from './in-flight.ts';
 import { answerErrors, answerMalformed, frameworkErrorAnswer } from './plugins/errors.ts';
 import { checkGate } from './plugins/gate.ts';
 
 const largestBody = 64 * 1024;
 const changesAMinute = 600;
 
+interface Parts {
+  log: Logger;
+  port: () => number;
+  bounds: BoundsReached;
+}
+
 /** A Fastify server with what every route shares: the gate, headers, limits, errors. `port` is known once it listens. */
-export async function makeHttp({ log, port }: { log: Logger; port: () => number }): Promise<FastifyInstance> {
+export async function makeHttp({ log, port, bounds }: Parts): Promise<FastifyInstance> {
   const app = Fastify({
     logger: false,
     trustProxy: false,
     bodyLimit: largestBody,
     forceCloseConnections: true,
+    http: httpLimits,
+    requestTimeout: httpLimits.requestTimeout,
+    connectionTimeout: idleForMs,
     frameworkErrors: frameworkErrorAnswer(({ method, headers }) => checkGate({ method, headers, port: port() })),
     clientErrorHandler: answerMalformed,
   })
     .setValidatorCompiler(TypeBoxValidatorCompiler)
     .withTypeProvider<TypeBoxTypeProvider>();
   answerErrors(app, log);
+  guardConnections(app.server, bounds);
+  limitInFlight(app);
   app.addHook('onRequest', async ({ method, headers }) => checkGate({ method, headers, port: port() }));
   await app.register(helmet, {
     contentSecurityPolicy: {

@@ -14,6 +14,7 @@ import { duesOf } from '../history/rollup/dues.ts';
 import type { CountedAt } from '../history/rollup/span.ts';
 import type { Entry } from '../journal/entry.ts';
 import type { Journal } from '../journal/journal.ts';
+import { offsetsEntry } from '../journal/offsets.ts';
 import type { Logger } from '../log.ts';
 import { PastHalls } from './past-halls.ts';
 import type { Outcome } from './projector.ts';
@@ -167,9 +168,11 @@ export class DayRoller {
     const start = Math.min(...[...wanted.values()].map(({ config: { days } }) => days.onDate(date).start));
     const firstOfDay = journal.firstIdSince(start);
     const begin = Math.max(journal.firstIdSince(start - leadMs), journal.firstId) - 1;
+    past.take({ ...offsetsEntry(journal.offsetsAt(begin), start, true), id: begin });
     let position = begin;
     let sliceEnds = performance.now() + workMs;
-    const isWanted = ({ kind, topic }: Entry) => kind !== 'config' && wanted.has(topic.split('/', 4)[3] ?? '');
+    const isWanted = ({ kind, topic }: Entry) =>
+      kind === 'clock' || kind === 'downtime' || (kind !== 'config' && wanted.has(topic.split('/', 4)[3] ?? ''));
     while (position < journal.head) {
       const { entries, holes, upTo } = journal.read(position, entriesARead);
       if (holes.some(({ to }) => to >= firstOfDay)) return false;

@@ -9,6 +9,7 @@ import type { Clock } from '../clock.ts';
 import type { IngestState } from '../contracts/names.ts';
 import { serverChannels, topicRoot } from '../contracts/names.ts';
 import type { Logger } from '../log.ts';
+import type { IgnoredReason } from './ignored.ts';
 import type { Accept } from './message.ts';
 import type { Source } from './source.ts';
 
@@ -21,6 +22,7 @@ interface Parts {
   clock: Clock;
   log: Logger;
   accept: Accept;
+  ignored: (reason: IgnoredReason) => void;
   /** Called when `state` changes. */
   changed: () => void;
 }
@@ -218,6 +220,12 @@ class MqttSource implements Source {
     if (topic === this.#markerTopic() && !this.#caughtUp && String(packet.payload) === this.#marker)
       this.#hasCaughtUp();
     if (topic === this.#markerTopic() || ours.has(topic.slice(topic.lastIndexOf('/') + 1))) {
+      done();
+      return;
+    }
+    // Whoever clears a retained topic publishes nothing there.
+    if (packet.payload.length === 0) {
+      this.#parts.ignored('empty');
       done();
       return;
     }

@@ -1,7 +1,9 @@
 // What became of each message, counted and logged; what was refused goes to quarantine with its place in the journal.
 
+import { boundReached } from '../bounds.ts';
 import type { RefusalReason } from '../contracts/names.ts';
 import type { Hole } from '../journal/entry.ts';
+import type { IgnoredReason } from './ignored.ts';
 import type { Outcome } from './projector.ts';
 import type { Quarantine, ReadAtLast, Refused } from './quarantine.ts';
 import type { Refusals } from './refusals.ts';
@@ -11,6 +13,7 @@ export interface Counts {
   readings: Map<string, number>;
   refusals: Map<RefusalReason, number>;
   notes: Map<string, number>;
+  ignored: Map<IgnoredReason, number>;
 }
 
 interface Parts {
@@ -18,25 +21,29 @@ interface Parts {
   refusals: Refusals;
   /** Hears of entries that the quarantine could not take while it could not be written. */
   lost: (hole: Hole) => void;
+  /** Hears of each message that is refused as it comes in. */
+  refused?: (refused: Refused) => void;
 }
 
 const mostWaiting = 5_000;
 const filedAtOnce = 1_000;
 
 export class Outcomes {
-  readonly counts: Counts = { readings: new Map(), refusals: new Map(), notes: new Map() };
+  readonly counts: Counts = { readings: new Map(), refusals: new Map(), notes: new Map(), ignored: new Map() };
   readonly #quarantine: Quarantine;
   readonly #refusals: Refusals;
   readonly #retries = new Map<number, (isRead: boolean) => void>();
   readonly #lost: (hole: Hole) => void;
+  readonly #refused: (refused: Refused) => void;
   /** What quarantine has yet to hear of, in the order of the journal. */
   #unfiled: (Refused | ReadAtLast)[] = [];
   #trouble: string | null = null;
 
-  constructor({ quarantine, refusals, lost }: Parts) {
+  constructor({ quarantine, refusals, lost, refused = () => {} }: Parts) {
     this.#quarantine = quarantine;
     this.#refusals = refusals;
     this.#lost = lost;
+    this.#refused = refused;
   }
 
   /** Nothing waits to be filed. */
@@ -51,7 +58,8 @@ export class Outcomes {
 
   /** Hears of a message as it comes in. */
   readonly live = (outcome: Outcome): void => {
-    if (!('refused' in outcome)) {
+    if ('ignored' in outcome) this.ignored(outcome.ignored);
+    else if (!('refused' in outcome)) {
       const { reading } = outcome;
       count(this.counts.readings, reading.body.kind);
       for (const note of outcome.notes) {
@@ -63,9 +71,13 @@ export class Outcomes {
       const { reason, topic, payload, detail } = outcome.refused;
       count(this.counts.refusals, reason);
       this.#refusals.refused(reason, { topic, bytes: payload.length, detail });
+      this.#refused(outcome.refused);
     }
     this.replayed(outcome);
   };
+
+  /** Counts a message that says nothing: it is acknowledged, and nothing else becomes of it. */
+  readonly ignored = (reason: IgnoredReason): void => count(this.counts.ignored, reason);
 
   /** Hears of a message that is read again after a start: it was counted in its time. */
   readonly replayed = (outcome: Outcome): void => {
@@ -106,6 +118,7 @@ export class Outcomes {
   /** What waits for a quarantine that can't be written is bounded; what is given up is said. */
   #giveUpOldest(): void {
     const given = this.#unfiled.splice(0, Math.max(0, this.#unfiled.length - mostWaiting));
+    if (given.length > 0) boundReached('quarantine-waiting', given.length);
     const [first, last] = [given[0], given.at(-1)];
     if (first && last) this.#lost({ from: first.id, to: last.id });
   }

@@ -6,6 +6,7 @@ import type { Halls } from '../hall/halls.ts';
 import type { Scribe } from '../history/scribe.ts';
 import type { Logger } from '../log.ts';
 import type { Trial } from '../probe.ts';
+import type { Refused } from './quarantine.ts';
 
 export interface PipelineDeps {
   folder: string;
@@ -23,6 +24,8 @@ export interface PipelineDeps {
   changed: () => void;
   /** Told of every reading that came in, once it was applied, with what was odd about it; not of those read again. */
   applied: (reading: Reading, notes: readonly string[]) => void;
+  /** Told of every message that was refused as it came in. */
+  refused: (refused: Refused) => void;
   /** Hears of a hall whose state was made again under a config that cuts it otherwise. */
   recut?: (hall: Hall) => void;
 }

@@ -27,7 +27,7 @@ import type { Progress } from './recovery.ts';
 import { besidePace, catchUp, fullPace } from './recovery.ts';
 import { Recuts } from './recuts.ts';
 import { Refusals } from './refusals.ts';
-import { beforeToday, configOfEntry, restoreHalls } from './restore.ts';
+import { beforeToday, configOfEntry, entryOfConfig, restoreHalls } from './restore.ts';
 import { Retries } from './retries.ts';
 import { entryOf } from './shorten.ts';
 
@@ -75,6 +75,7 @@ export class Pipeline {
       quarantine: this.quarantine,
       refusals: new Refusals({ clock, log }),
       lost: (hole) => this.#lost('quarantine', hole),
+      refused: parts.refused,
     });
     this.journal = new Journal({
       folder: join(folder, 'journal'),
@@ -109,7 +110,7 @@ export class Pipeline {
       cut: ({ to }) => this.outcomes.skip(to),
     });
     this.#history = new HistoryFeed({ scribe: parts.scribe, journal, lost: (hole) => this.#lost('history', hole) });
-    this.#projector = this.#makeProjector(parts.halls, { position: 0, config: null }, this.#heard);
+    this.#projector = this.#makeProjector(parts.halls, { position: 0, config: null, offsets: new Map() }, this.#heard);
     this.recuts = new Recuts({
       ...parts,
       journal,
@@ -221,18 +222,7 @@ export class Pipeline {
     // The one asked for last, which may still wait for its commit.
     if (config.hash === this.#wanted) return;
     this.#wanted = config.hash;
-    const payload = Buffer.from(JSON.stringify(config.source));
-    const receivedAt = this.#parts.clock.now();
-    const entry = {
-      kind: 'config' as const,
-      topic: '',
-      payload,
-      receivedAt,
-      live: true,
-      caughtUp: true,
-      shortened: false,
-    };
-    await this.journal.appended({ ...entry, retryOf: null });
+    await this.journal.appended(entryOfConfig(config, this.#parts.clock.now()));
     // Projected in the turn after its commit.
     await nextTurn();
   }
@@ -314,12 +304,12 @@ export class Pipeline {
   #begun(halls: Halls, position: number, heard: (outcome: Outcome) => void): Projector {
     const config = configOfEntry(this.journal.configAt(position));
     if (config) halls.configure(config, this.#parts.owned, position);
-    return this.#makeProjector(halls, { position, config }, heard);
+    return this.#makeProjector(halls, { position, config, offsets: this.journal.offsetsAt(position) }, heard);
   }
 
   #makeProjector(
     halls: Halls,
-    from: { position: number; config: Config | null },
+    from: Pick<Projector, 'position' | 'config' | 'offsets'>,
     heard: (outcome: Outcome) => void,
   ): Projector {
     const { simulated, owned } = this.#parts;

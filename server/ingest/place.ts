@@ -9,7 +9,12 @@ export interface Place {
   channel: Channel;
 }
 
-const kindOfChannel: Partial<Record<Channel, DeviceKind>> = { door: 'door', queue: 'queue', terminal: 'terminal' };
+/** The kind of device that publishes on a channel of numbered messages. */
+export const kindOfChannel: Partial<Record<Channel, DeviceKind>> = {
+  door: 'door',
+  queue: 'queue',
+  terminal: 'terminal',
+};
 
 /** Finds the device a topic speaks of in the registry, or says how the two disagree (I1). */
 export function placeOf(config: Config, topic: string): Place | RefusalReason {

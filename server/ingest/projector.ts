@@ -1,19 +1,21 @@
 // The walk of a journal entry into its hall: placed, decoded, applied; what can't be goes to quarantine. Everything here
 // follows from the entries and their order alone, so that the same journal gives the same state (J5).
 import type { Config } from '../config/load.ts';
-import type { RefusalReason } from '../contracts/names.ts';
+import type { Channel, RefusalReason } from '../contracts/names.ts';
 import type { Reading } from '../contracts/readings.ts';
 import { parseTopic } from '../contracts/topics.ts';
 import { decode } from '../devices/index.ts';
-import { effectiveTime } from '../hall/effective-time.ts';
-
 import type { Halls } from '../hall/halls.ts';
 import type { Trace } from '../hall/trace.ts';
 import type { Entry } from '../journal/entry.ts';
+import { applyOffsets } from '../journal/offsets.ts';
+import { downtimeOf } from './downtime.ts';
+import type { IgnoredReason } from './ignored.ts';
 import type { Place } from './place.ts';
-import { placeOf } from './place.ts';
+import { kindOfChannel, placeOf } from './place.ts';
 import type { Refused } from './quarantine.ts';
 import { configOfEntry } from './restore.ts';
+import { timed } from './timed.ts';
 
 export interface ProjectorParts {
   halls: Halls;
@@ -29,7 +31,7 @@ export interface ProjectorParts {
   heard: (outcome: Outcome) => void;
 }
 
-export type Outcome = Read | { entry: Entry; refused: Refused };
+export type Outcome = Read | { entry: Entry; refused: Refused } | { entry: Entry; ignored: IgnoredReason };
 
 /** A message that was read: what was odd about it, and what it changed of its hall's past. */
 export interface Read {
@@ -38,6 +40,15 @@ export interface Read {
   notes: readonly string[];
   trace: Trace | null;
 }
+
+/** What holds behind an entry of the journal; no config before the first one. */
+interface InForce {
+  position: number;
+  config: Config | null;
+  offsets?: Iterable<[string, number]>;
+}
+/** Places that the registry doesn't have, or has elsewhere. */
+const placeless = new Set<RefusalReason>(['unknown-hall', 'unknown-device', 'wrong-place']);
 
 interface Refusal {
   reason: RefusalReason;
@@ -52,12 +63,19 @@ export class Projector {
   #config: Config | null;
   /** Places by topic under this config: as many as the registry has channels, whatever topics are invented. */
   readonly #places = new Map<string, Place>();
+  readonly #offsets: Map<string, number>;
 
-  /** Begins behind the entry `position`, with the config that was in force there; null before the first one. */
-  constructor(parts: ProjectorParts, { position, config }: { position: number; config: Config | null }) {
+  /** Begins behind the entry `position`, with what was in force there. */
+  constructor(parts: ProjectorParts, { position, config, offsets = [] }: InForce) {
     this.#parts = parts;
     this.#position = position;
     this.#config = config;
+    this.#offsets = new Map(offsets);
+  }
+
+  /** What is added to the times of devices whose clocks are off, ms. */
+  get offsets(): ReadonlyMap<string, number> {
+    return this.#offsets;
   }
 
   get config(): Config | null {
@@ -78,6 +96,8 @@ export class Projector {
   take(entry: Entry): void {
     this.#position = entry.id;
     if (entry.kind === 'config') this.#configure(entry);
+    else if (entry.kind === 'clock') applyOffsets(this.#offsets, entry);
+    else if (entry.kind === 'downtime') this.#noteDowntime(entry);
     else this.#parts.heard(this.#read(entry));
   }
 
@@ -91,13 +111,29 @@ export class Projector {
     this.#parts.configured(config);
   }
 
+  #noteDowntime({ id, payload, receivedAt }: Entry): void {
+    const downtime = downtimeOf(payload);
+    if (downtime) this.#parts.halls.noteDowntime(downtime, receivedAt, id);
+  }
+
   #read(entry: Entry): Outcome {
     try {
       return this.#project(entry);
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
-      return refusedOf(entry, { reason: 'failed', detail, ...claimOf(entry.topic) });
+      return this.#unread(entry, { reason: 'failed', detail, ...claimOf(entry.topic) });
     }
+  }
+
+  /** Refuses a message of a device of the registry: its hall hears of that (`isNamed`: with boot and seq already). */
+  #unread(entry: Entry, refusal: Refusal, isNamed = false): Outcome {
+    const { hall, device, reason } = refusal;
+    const { id, receivedAt: at, live, kind, topic } = entry;
+    const isOfData = kindOfChannel[topic.slice(topic.lastIndexOf('/') + 1) as Channel] !== undefined;
+    // One that is tried again was counted the first time.
+    if (hall !== null && device !== null && live && isOfData && kind === 'message')
+      this.#parts.halls.noteUnread({ hall, device }, { fault: reason, at, isNamed }, id);
+    return refusedOf(entry, refusal);
   }
 
   #placeOf(topic: string): Place | RefusalReason {
@@ -111,19 +147,21 @@ export class Projector {
     const { halls, simulated } = this.#parts;
     const place = this.#places.get(topic) ?? this.#placeOf(topic);
     if (typeof place === 'string') {
-      return refusedOf(entry, { reason: place, detail: 'topic does not match the registry', ...claimOf(topic) });
+      // What the broker keeps of a device that was removed or moved is no message of now.
+      if (!live && placeless.has(place)) return { entry, ignored: 'retained-unplaced' };
+      const refusal = { reason: place, detail: 'topic does not match the registry', ...claimOf(topic) };
+      return place === 'wrong-kind' ? this.#unread(entry, refusal) : refusedOf(entry, refusal);
     }
     if (entry.shortened)
-      return refusedOf(entry, { reason: 'too-large', detail: 'more than 65536 bytes', ...whereOf(place) });
+      return this.#unread(entry, { reason: 'too-large', detail: 'more than 65536 bytes', ...whereOf(place) });
     const decoded = decode(place.channel, payload);
     if ('fault' in decoded) {
       const { fault, detail, name } = decoded;
       if (name) halls.noteRefused(whereOf(place), name, receivedAt, entry.id);
-      return refusedOf(entry, { reason: fault, detail, ...whereOf(place) });
+      return this.#unread(entry, { reason: fault, detail, ...whereOf(place) }, name !== undefined);
     }
-    const { body } = decoded;
-    const at = 'ts' in body ? effectiveTime(body.ts, receivedAt) : receivedAt;
-    const reading: Reading = { hall: place.hall.id, device: place.device.id, receivedAt, live, caughtUp, at, body };
+    const origin = { hall: place.hall.id, device: place.device.id, receivedAt, live, caughtUp };
+    const reading = timed(origin, decoded.body, { simulated, offsetMs: this.#offsets.get(origin.device) ?? 0 });
     if (halls.isStranger(reading, simulated, entry.id)) {
       const detail = `the data folder is ${simulated ? 'simulated' : 'real'}, the device is not`;
       return refusedOf(entry, { reason: 'wrong-folder', detail, ...whereOf(place) });

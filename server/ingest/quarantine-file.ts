@@ -1,6 +1,7 @@
 // The file behind the quarantine: its tables, and how entries are read from them.
 import type { QuarantineEntry } from '../contracts/http.ts';
 import type { RefusalReason } from '../contracts/names.ts';
+import { sql } from '../sql.ts';
 import type { Database, Statement } from '../sqlite.ts';
 import { openSqlite } from '../sqlite.ts';
 
@@ -62,7 +63,7 @@ export function openQuarantineFile(path: string): Database {
   return openSqlite(path, { migrations, synchronous: 'NORMAL' });
 }
 
-const columns = `e.*, (SELECT count(*) FROM messages WHERE entry = e.id) AS kept,
+const columns = sql`e.*, (SELECT count(*) FROM messages WHERE entry = e.id) AS kept,
   EXISTS (SELECT 1 FROM messages WHERE entry = e.id AND shortened = 0) AS retryable,
   m.shortened, iif(m.shortened, m.payload, substr(m.payload, 1, ${sampledBytes})) AS sample
   FROM entries AS e LEFT JOIN messages AS m ON m.id = (SELECT max(id) FROM messages WHERE entry = e.id)`;
@@ -74,10 +75,10 @@ export class QuarantineReader {
 
   constructor(database: Database) {
     this.#list = database.prepare(
-      `SELECT ${columns} WHERE (?1 IS NULL OR e.hall = ?1) AND (?2 IS NULL OR e.device = ?2) AND (?3 IS NULL OR e.reason = ?3)
+      sql`SELECT ${columns} WHERE (?1 IS NULL OR e.hall = ?1) AND (?2 IS NULL OR e.device = ?2) AND (?3 IS NULL OR e.reason = ?3)
        ORDER BY e.last_seen DESC, e.id DESC LIMIT ?4`,
     );
-    this.#get = database.prepare(`SELECT ${columns} WHERE e.id = ?`);
+    this.#get = database.prepare(sql`SELECT ${columns} WHERE e.id = ?`);
     // An entry that began since then is counted exactly; of an older one only the kept messages tell when they came.
     this.#recent = database.prepare(
       `SELECT coalesce(sum(iif(first_seen >= ?1, count, max(recent, 1))), 0) AS messages,

@@ -1,6 +1,9 @@
 // What reached us and could not be read or placed: kept with its reason, bounded, newest kept, ready to be tried again.
+import { boundReached } from '../bounds.ts';
 import type { RefusalReason } from '../contracts/names.ts';
 import type { Entry, NewEntry } from '../journal/entry.ts';
+import type { Sql } from '../sql.ts';
+import { sql } from '../sql.ts';
 import type { Database, Statement } from '../sqlite.ts';
 import { inTransaction } from '../sqlite.ts';
 import type { KeptEntry, QuarantineFilter, RecentRefusals } from './quarantine-file.ts';
@@ -129,7 +132,7 @@ export class Quarantine {
   /** The journal ends before what was seen of it: it is another one, and what it says from `position` on is news. */
   goBack(position: number): void {
     inTransaction(this.#database, () => {
-      this.#drop('id > ?', position);
+      this.#drop(sql`id > ?`, position);
       this.#database.prepare('UPDATE place SET position = ?').run(position);
     });
     this.#position = position;
@@ -153,7 +156,7 @@ export class Quarantine {
     const kept = this.#database.prepare('SELECT entry FROM messages WHERE id = ?').get(message);
     if (verdict.reason === null) {
       const entry = kept ? Number(kept.entry) : this.#tried.get(message);
-      this.#drop('id = ?', message);
+      this.#drop(sql`id = ?`, message);
       if (entry !== undefined) this.#uncount(entry);
       return;
     }
@@ -180,7 +183,8 @@ export class Quarantine {
     const { perEntry, perEntryBytes } = this.#limits;
     let kept = this.#sizeOf(entry);
     while (kept.messages > perEntry || (kept.bytes > perEntryBytes && kept.messages > 1)) {
-      this.#drop('id = ?', kept.oldest);
+      boundReached('quarantine-kept');
+      this.#drop(sql`id = ?`, kept.oldest);
       kept = this.#sizeOf(entry);
     }
   }
@@ -194,18 +198,20 @@ export class Quarantine {
   #trim(): void {
     const { messages, bytes, entries } = this.#limits;
     while (this.#messages > messages || this.#bytes > bytes) {
-      this.#drop('id IN (SELECT id FROM messages ORDER BY id LIMIT ?)', Math.max(1, this.#messages - messages));
+      boundReached('quarantine-kept');
+      this.#drop(sql`id IN (SELECT id FROM messages ORDER BY id LIMIT ?)`, Math.max(1, this.#messages - messages));
     }
     const count = Number(this.#database.prepare('SELECT count(*) AS n FROM entries').get()?.n);
     if (count <= entries) return;
-    const old = 'SELECT id FROM entries ORDER BY last_seen, id LIMIT ?';
-    this.#drop(`entry IN (${old})`, count - entries);
-    this.#database.prepare(`DELETE FROM entries WHERE id IN (${old})`).run(count - entries);
+    boundReached('quarantine-kept', count - entries);
+    const old = sql`SELECT id FROM entries ORDER BY last_seen, id LIMIT ?`;
+    this.#drop(sql`entry IN (${old})`, count - entries);
+    this.#database.prepare(sql`DELETE FROM entries WHERE id IN (${old})`).run(count - entries);
   }
 
-  #drop(where: string, value: number): void {
+  #drop(where: Sql, value: number): void {
     const rows = this.#database
-      .prepare(`DELETE FROM messages WHERE ${where} RETURNING length(payload) AS bytes`)
+      .prepare(sql`DELETE FROM messages WHERE ${where} RETURNING length(payload) AS bytes`)
       .all(value);
     this.#messages -= rows.length;
     for (const { bytes } of rows) this.#bytes -= Number(bytes);

@@ -77,7 +77,7 @@ export class Recuts {
     if (config) again.configure(config, owned, position);
     const projector = new Projector(
       { halls: again, simulated, owned, heard: () => {}, configured: () => {} },
-      { position, config },
+      { position, config, offsets: journal.offsetsAt(position) },
     );
     const reader = {
       get position() {

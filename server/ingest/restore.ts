@@ -3,7 +3,7 @@ import type { Config, ConfigSource } from '../config/load.ts';
 import { configFrom } from '../config/load.ts';
 import type { Halls } from '../hall/halls.ts';
 import type { HallState } from '../hall/state.ts';
-import type { Entry } from '../journal/entry.ts';
+import type { Entry, NewEntry } from '../journal/entry.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { StateStore } from '../journal/state-store.ts';
 
@@ -17,6 +17,13 @@ interface Parts {
 /** The config of a journal entry; null when this version can't read it. */
 export function configOfEntry(entry: Entry | null): Config | null {
   return entry ? configOfText(Buffer.from(entry.payload).toString()) : null;
+}
+
+/** The journal entry that puts a config into force. */
+export function entryOfConfig({ source }: Config, receivedAt: number): NewEntry {
+  const payload = Buffer.from(JSON.stringify(source));
+  const rest = { live: true, caughtUp: true, shortened: false, retryOf: null };
+  return { kind: 'config', topic: '', payload, receivedAt, ...rest };
 }
 
 function configOfText(text: string): Config | null {

@@ -51,6 +51,7 @@ export const seriesColumns = {
     inServiceS: sum('inServiceS'),
     faultS: sum('faultS'),
     unknownS: sum('unknownS'),
+    serverDownS: sum('serverDownS'),
     offS: sum('offS'),
     busyS: sum('busyS'),
     done: sum('done'),

@@ -1,11 +1,14 @@
-/** What a journal entry is: a message, a quarantined message tried again, or the config from here on. */
-export const entryKinds = ['message', 'retry', 'config'] as const;
+/**
+ * What a journal entry is: a message, a quarantined message tried again, the config from here on, offsets of devices' clocks from
+ * here on, or a time in which this server could not hear anything. In the order of their numbers on disk.
+ */
+export const entryKinds = ['message', 'retry', 'config', 'clock', 'downtime'] as const;
 export type EntryKind = (typeof entryKinds)[number];
 
 /** One entry before it has its place. */
 export interface NewEntry {
   kind: EntryKind;
-  /** Empty for a config. */
+  /** Empty for what is no message. */
   topic: string;
   payload: Uint8Array;
   /** Epoch ms, whole. A retry keeps that of its message. */

@@ -1,6 +1,8 @@
 // J3: messages that come close together share one commit, and none waits longer than commits on this disk justify. From one commit to
 // the next a window passes, so that most of the time is left for other work; what comes when none was lately has its own at once.
 
+import { boundReached } from '../bounds.ts';
+
 interface Waiting<T> {
   item: T;
   sinceMs: number;
@@ -63,6 +65,7 @@ export class GroupCommit<T> {
   /** Takes an item in; `kept` is called once it is durable, or with the reason why it never will be. */
   add(item: T, kept: (error: Error | null) => void): void {
     if (this.#waiting.length >= mostWaiting) {
+      boundReached('journal-waiting');
       kept(new Error(`${mostWaiting} messages wait for the journal already`));
       return;
     }

@@ -1,5 +1,6 @@
 // One file of the journal: entries appended in transactions, read in order, damage stepped over.
 import { crc32 } from 'node:zlib';
+import { sql } from '../sql.ts';
 import type { Database, Statement } from '../sqlite.ts';
 import { faultOf, inTransaction, openSqlite, pragma } from '../sqlite.ts';
 import type { Entry, Hole } from './entry.ts';
@@ -18,10 +19,13 @@ const migrations = [
    ) STRICT;
    CREATE INDEX config_entries ON entries (id) WHERE kind = 2;`,
 ];
-const columns = 'id, kind, received_at, flags, topic, payload, retry_of, crc';
+const columns = sql`id, kind, received_at, flags, topic, payload, retry_of, crc`;
 const liveFlag = 1;
 const caughtUpFlag = 2;
 const shortenedFlag = 4;
+/** Clocks stand with the configs, by whose index both are found; files of former versions have it. */
+const clockFlag = 8;
+const configKind = entryKinds.indexOf('config');
 
 /** `columns`, in their order: as a list, which is read twice as fast as an object. */
 type Row = [
@@ -57,8 +61,10 @@ export class JournalFile {
     this.firstId = firstId;
     this.date = date;
     this.#database = openSqlite(path, { migrations, synchronous: 'FULL' });
-    this.#insert = this.#database.prepare(`INSERT INTO entries (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
-    this.#after = this.#database.prepare(`SELECT ${columns} FROM entries WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`);
+    this.#insert = this.#database.prepare(sql`INSERT INTO entries (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`);
+    this.#after = this.#database.prepare(
+      sql`SELECT ${columns} FROM entries WHERE id > ? AND id <= ? ORDER BY id LIMIT ?`,
+    );
     this.#after.setReturnArrays(true);
   }
 
@@ -83,7 +89,7 @@ export class JournalFile {
     inTransaction(this.#database, () => {
       for (const entry of entries) {
         const { id, receivedAt, topic, payload, retryOf } = entry;
-        const kind = entryKinds.indexOf(entry.kind);
+        const kind = entry.kind === 'clock' ? configKind : entryKinds.indexOf(entry.kind);
         const flags = flagsOf(entry);
         this.#insert.run(
           id,
@@ -113,8 +119,18 @@ export class JournalFile {
 
   /** The id of the latest config at or before `id`; null when this file has none. */
   configAt(id: number): number | null {
-    const row = this.#database.prepare('SELECT max(id) AS id FROM entries WHERE kind = 2 AND id <= ?').get(id);
-    return row?.id === null ? null : Number(row?.id);
+    const sql = `SELECT id FROM entries WHERE kind = 2 AND id <= ? AND flags & ${clockFlag} = 0 ORDER BY id DESC LIMIT 1`;
+    const row = this.#database.prepare(sql).get(id);
+    return row ? Number(row.id) : null;
+  }
+
+  /** The clock entries of this file at or before `id`, in order. */
+  clocksAt(id: number): Entry[] {
+    const all = this.#database.prepare(
+      `SELECT ${columns} FROM entries WHERE kind = 2 AND id <= ? AND flags & ${clockFlag} ORDER BY id`,
+    );
+    all.setReturnArrays(true);
+    return (all.all(id) as unknown as Row[]).map(entryOf);
   }
 
   /** The first id received at or after `at`, taking receipt times as growing; null when there is none. */
@@ -190,14 +206,15 @@ export class JournalFile {
   }
 }
 
-function flagsOf({ live, caughtUp, shortened }: Entry): number {
-  return (live ? liveFlag : 0) | (caughtUp ? caughtUpFlag : 0) | (shortened ? shortenedFlag : 0);
+function flagsOf({ kind, live, caughtUp, shortened }: Entry): number {
+  const ofKind = kind === 'clock' ? clockFlag : 0;
+  return ofKind | (live ? liveFlag : 0) | (caughtUp ? caughtUpFlag : 0) | (shortened ? shortenedFlag : 0);
 }
 
 function entryOf([id, kind, receivedAt, flags, topic, payload, retryOf]: Row): Entry {
   return {
     id,
-    kind: entryKinds[kind] ?? 'message',
+    kind: (flags & clockFlag) !== 0 ? 'clock' : (entryKinds[kind] ?? 'message'),
     topic,
     payload,
     receivedAt,

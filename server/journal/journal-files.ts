@@ -110,6 +110,15 @@ export class JournalFiles {
     return null;
   }
 
+  /** What clock entries say at `id`: those of its file, which begins with all that were in force; of a damaged one, of the file before. */
+  clocksAt(id: number): Entry[] {
+    for (const known of this.#known.filter(({ firstId }) => firstId <= id).reverse()) {
+      const found = this.#tolerant(() => this.#fileOf(known)?.clocksAt(id) ?? null);
+      if (found !== null) return found;
+    }
+    return [];
+  }
+
   /** The first id received at or after `at`; the one after the head when there is none. */
   firstIdSince(at: number): number {
     for (const known of this.#known) {

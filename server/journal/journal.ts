@@ -8,6 +8,7 @@ import type { Entry, Hole, NewEntry } from './entry.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { Reading } from './journal-file.ts';
 import { JournalFiles } from './journal-files.ts';
+import { applyOffsets, offsetsEntry } from './offsets.ts';
 import type { Consumer } from './retention.ts';
 import { capWithin, retain } from './retention.ts';
 
@@ -130,6 +131,13 @@ export class Journal {
     return found === null ? null : (this.#files.read(found - 1, 1).entries[0] ?? null);
   }
 
+  /** Offsets of devices' clocks in force at an id, ms. */
+  offsetsAt(id: number): Map<string, number> {
+    const offsets = new Map<string, number>();
+    for (const entry of this.#files.clocksAt(id)) applyOffsets(offsets, entry);
+    return offsets;
+  }
+
   firstIdSince(at: number): number {
     return this.#files.firstIdSince(at);
   }
@@ -169,11 +177,14 @@ export class Journal {
     setImmediate(() => this.#retain());
   }
 
-  /** Each file begins with the config in force, in one commit with what follows, so that it can be read without the ones before. */
+  /** Each file begins with what is in force, in one commit with what follows, so that it can be read without the ones before. */
   #lead([first]: readonly Entry[]): Entry[] {
-    if (!this.#files.isAtBeginning || first?.kind === 'config') return [];
+    if (!this.#files.isAtBeginning || !first) return [];
     this.#config ??= this.configAt(this.head);
-    return this.#config ? [{ ...this.#config }] : [];
+    const lead = this.#config && first.kind !== 'config' ? [{ ...this.#config }] : [];
+    const offsets = this.offsetsAt(this.head);
+    if (offsets.size > 0) lead.push({ ...offsetsEntry(offsets, first.receivedAt, true), id: 0 });
+    return lead;
   }
 
   #today(): string {

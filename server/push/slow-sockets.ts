@@ -1,4 +1,5 @@
 import type { Socket } from 'socket.io';
+import type { BoundName, BoundsReached } from '../bounds.ts';
 
 export const longestBacklog = 16;
 const recheckMs = 1_000;
@@ -8,7 +9,12 @@ const recheckMs = 1_000;
  * packets waiting at two checks a second apart is dropped; it will come back and get the full state.
  */
 export class SlowSockets {
+  readonly #bounds: BoundsReached;
   readonly #suspects = new Set<string>();
+
+  constructor(bounds: BoundsReached) {
+    this.#bounds = bounds;
+  }
 
   check(sockets: Iterable<Socket>): void {
     for (const socket of sockets) {
@@ -16,10 +22,15 @@ export class SlowSockets {
       this.#suspects.add(socket.id);
       setTimeout(() => {
         this.#suspects.delete(socket.id);
-        // Not a goodbye: one that doesn't read would not hear it, and would be held for 30 s more.
-        if (backlogOf(socket) > longestBacklog) socket.request.socket.destroy();
+        if (backlogOf(socket) > longestBacklog) this.drop(socket, 'screen-unread', 'a screen does not read: dropped');
       }, recheckMs).unref();
     }
+  }
+
+  /** Not a goodbye: one that doesn't read would not hear it, and would be held for 30 s more. */
+  drop(socket: Socket, bound: BoundName, what: string): void {
+    this.#bounds.reached(bound, what);
+    socket.request.socket.destroy();
   }
 }
 

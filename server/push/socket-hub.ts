@@ -4,6 +4,7 @@ import type { Namespace, Socket } from 'socket.io';
 import { Server } from 'socket.io';
 import { Compile } from 'typebox/compile';
 import { Agenda } from '../agenda.ts';
+import type { BoundsReached } from '../bounds.ts';
 import type { Clock } from '../clock.ts';
 import type { Alert } from '../contracts/alerts.ts';
 import type { ClientToServer, Pulse, ServerToClient, WatchAnswer } from '../contracts/live.ts';
@@ -12,9 +13,11 @@ import { liveNamespace, pulseEveryMs } from '../contracts/names.ts';
 import { HallwatchError } from '../errors.ts';
 import type { Halls } from '../hall/halls.ts';
 import { summaryOf } from '../hall/summary.ts';
-import { answerRaw } from '../raw-answer.ts';
+import { checkHandshakeForm, refuse } from './handshake.ts';
+import { LiveViews } from './live-views.ts';
 import { Pacing } from './pacing.ts';
 import { backlogOf, longestBacklog, SlowSockets } from './slow-sockets.ts';
+import { WatchBudget } from './watch-budget.ts';
 
 interface Parts {
   http: HttpServer;
@@ -26,9 +29,15 @@ interface Parts {
   alerts: () => Alert[];
   /** S1: throws when this handshake may not come in. */
   gate: (headers: IncomingHttpHeaders) => void;
+  bounds: BoundsReached;
 }
 
 const paceMs = 250;
+const mostScreens = 2_000;
+/** What a `watch` takes, many times over. */
+const largestMessage = 16 * 1024;
+/** Until a connection has said what it is for. */
+const joinWithinMs = 10_000;
 const watchCheck = Compile(WatchRequest);
 
 type LiveSocket = Socket<ClientToServer, ServerToClient>;
@@ -37,20 +46,25 @@ export class SocketHub {
   readonly #parts: Parts;
   readonly #io: Server;
   readonly #live: Namespace<ClientToServer, ServerToClient>;
+  readonly #views: LiveViews;
   readonly #pacing: Pacing;
   readonly #changes: Agenda;
-  readonly #slow = new SlowSockets();
+  readonly #slow: SlowSockets;
   readonly #pulse: NodeJS.Timeout;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#views = new LiveViews(parts.halls);
+    this.#slow = new SlowSockets(parts.bounds);
     this.#io = new Server(parts.http, {
       transports: ['websocket'],
       serveClient: false,
+      maxHttpBufferSize: largestMessage,
+      connectTimeout: joinWithinMs,
     });
     // Before Engine.IO looks at anything, and for every request to it, WebSocket or not.
     this.#io.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
-      const refusal = refusalOf(() => parts.gate(request.headers));
+      const refusal = refusalOf(() => this.#check(request));
       if (refusal) refuse(request, response, refusal);
       else next();
     });
@@ -68,11 +82,13 @@ export class SocketHub {
 
   /** A hall changed: whoever watches it gets its picture now, or as soon as the pace allows. */
   changed(hall: string): void {
+    this.#views.forget(hall);
     if (this.#isWatched(hall)) this.#pacing.touch(hall);
   }
 
   /** What is known beside a hall's messages changed, as what is usual there: its next message waits for nothing because of that. */
   refreshed(hall: string): void {
+    this.#views.forget(hall);
     if (this.#isWatched(hall)) this.#pacing.refresh(hall);
   }
 
@@ -99,6 +115,18 @@ export class SocketHub {
     await this.#io.close();
   }
 
+  /** Throws for a handshake that may not come in. */
+  #check(request: IncomingMessage): void {
+    this.#parts.gate(request.headers);
+    checkHandshakeForm(request);
+    if (this.#io.engine.clientsCount < mostScreens) return;
+    this.#parts.bounds.reached('screens', 'too many screens: a new one was refused');
+    throw new HallwatchError('too-many-requests', {
+      what: 'too many screens are connected',
+      fix: 'close some of them',
+    });
+  }
+
   #isWatched(hall: string): boolean {
     const { rooms } = this.#live.adapter;
     // Asked for every message: without a screen there is nothing to look up.
@@ -111,7 +139,7 @@ export class SocketHub {
     const { halls, clock } = this.#parts;
     const region = halls.get(hall)?.config.region;
     if (region === undefined || !this.#isWatched(hall)) return;
-    const picture = halls.live(hall, clock.now());
+    const picture = this.#views.build(hall, clock.now());
     if (!picture) return;
     this.#live.to(hallRoom(hall)).emit('hall', picture.live);
     this.#live.to(regionRoom(region)).emit('summary', summaryOf(picture.live, region));
@@ -120,10 +148,19 @@ export class SocketHub {
 
   #connected(socket: LiveSocket): void {
     socket.emit('pulse', { now: this.#parts.clock.now(), rev: this.#parts.halls.rev, ingest: this.#parts.ingest() });
+    const budget = new WatchBudget(performance.now());
+    const isTooMuch = () => {
+      const weight = budget.take(performance.now());
+      if (weight === 'drop') this.#slow.drop(socket, 'screen-events', 'a connection sends events without end: dropped');
+      return weight !== 'answer';
+    };
+    // Events that we don't know cost little, and yet not nothing.
+    socket.onAny((event: unknown) => event !== 'watch' && isTooMuch());
     socket.on('watch', (request, answer) => {
+      const isRefused = isTooMuch();
       if (typeof answer !== 'function') return;
       try {
-        if (backlogOf(socket) > longestBacklog) throw tooManyWatches();
+        if (isRefused || backlogOf(socket) > longestBacklog) throw tooManyWatches();
         answer(this.#watch(socket, request));
       } catch (error) {
         answer({ ok: false, ...asHallwatchError(error).toBody() });
@@ -142,7 +179,7 @@ export class SocketHub {
     const { halls, clock, regions } = this.#parts;
     if ('halls' in request) {
       const pictures = request.halls.map((id) => {
-        const picture = halls.live(id, clock.now());
+        const picture = this.#views.get(id, clock.now());
         if (!picture)
           throw new HallwatchError('unknown-hall', {
             what: `there is no hall "${id}"`,
@@ -167,7 +204,7 @@ export class SocketHub {
     }
     this.#join(socket, [regionRoom(region)]);
     const summaries = halls.ids.flatMap((id) => {
-      const picture = halls.get(id)?.config.region === region ? halls.live(id, clock.now()) : null;
+      const picture = halls.get(id)?.config.region === region ? this.#views.get(id, clock.now()) : null;
       if (!picture) return [];
       this.#changes.set(id, picture.nextChangeAt);
       return [summaryOf(picture.live, region)];
@@ -190,16 +227,10 @@ function refusalOf(check: () => void): HallwatchError | null {
   }
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, error: HallwatchError): void {
-  // An upgrade has no response to write to.
-  if (request.headers.upgrade) answerRaw(request.socket, error);
-  else response.writeHead(error.status, { 'content-type': 'application/json' }).end(JSON.stringify(error.toBody()));
-}
-
 function tooManyWatches(): HallwatchError {
   return new HallwatchError('too-many-requests', {
-    what: 'answers to former requests still wait to be read',
-    fix: 'wait for them',
+    what: 'too many requests, or answers to former ones still wait to be read',
+    fix: 'wait for them, and ask less often',
   });
 }
 

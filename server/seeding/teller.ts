@@ -128,6 +128,7 @@ export class Teller {
       this.refused.set(reason, (this.refused.get(reason) ?? 0) + 1);
       return;
     }
+    if ('ignored' in outcome) return;
     const { reading, trace } = outcome;
     const { body, device, at } = reading;
     const said = this.#said.get(reading.hall);

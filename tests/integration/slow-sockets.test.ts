@@ -1,8 +1,10 @@
 // P3: a screen that doesn't read is dropped before it fills our memory; the others never notice.
 import { createServer } from 'node:http';
+import { pino } from 'pino';
 import { Server } from 'socket.io';
 import { io } from 'socket.io-client';
 import { expect, it, onTestFinished } from 'vitest';
+import { BoundsReached } from '../../server/bounds.ts';
 import { listen } from '../../server/listen.ts';
 import { SlowSockets } from '../../server/push/slow-sockets.ts';
 import { eventually } from '../support/eventually.ts';
@@ -32,7 +34,9 @@ it('P3: drops a socket that stays behind by more than 16 packets, and only that 
   await eventually(() => received === 60);
   for (let i = 0; i < 40; i++) server.emit('picture', 'small');
   await eventually(() => received === 100);
-  new SlowSockets().check(server.sockets.sockets.values());
+  const bounds = new BoundsReached(pino({ level: 'silent' }));
+  new SlowSockets(bounds).check(server.sockets.sockets.values());
   await eventually(() => server.sockets.sockets.size === 1);
   expect(healthy.connected).toBe(true);
+  expect([...bounds.counts]).toEqual([['screen-unread', 1]]);
 });

@@ -8,7 +8,6 @@ import { publish, publisher } from '../support/publisher.ts';
 import { startServer } from '../support/server.ts';
 
 const minuteMs = 60_000;
-const numbersADay = 5_000;
 const day = 'from=2026-11-23&to=2026-11-24';
 
 it('visits that are missing are said, with why', { timeout: 120_000 }, async () => {
@@ -30,30 +29,21 @@ it('visits that are missing are said, with why', { timeout: 120_000 }, async () 
   const whole = await eventually(() => ask('jiefang'), { accept: ({ visits }) => visits.length === 1 });
   expect(whole.missing).toEqual([]);
 
-  // A message that never came, one of a day that nothing holds any more, and more numbers than a day has.
+  // A message that never came, and one of a day that nothing holds any more.
   await send(start - 40 * 24 * 60 * minuteMs, { event: 'issued', ticket: 'B1' });
   seq++;
-  const many = Array.from({ length: numbersADay + 4 }, (_, n) => n);
-  await Promise.all(many.map((n) => send(start + 3 * minuteMs, { event: 'issued', ticket: `C${n}` })));
-  const said = await eventually(() => ask('jiefang'), {
-    accept: ({ missing }) => missing.some(({ reason, count }) => reason === 'too-many' && (count ?? 0) > 0),
-  });
-  const { missing } = await eventually(() => ask('jiefang'), { accept: (one) => one.missing.length >= 3 });
+  await send(start + 3 * minuteMs, { event: 'issued', ticket: 'C1' });
+  const { missing, visits } = await eventually(() => ask('jiefang'), { accept: (one) => one.missing.length >= 2 });
   expect(Object.fromEntries(missing.map(({ reason, count }) => [reason, count]))).toEqual({
     'lost-messages': 1,
     'too-late': 1,
-    'too-many': 5,
   });
-  expect(said.visits.length).toBe(1);
+  expect(visits.length).toBe(1);
 
   const csv = await (await fetch(`${server.url}/api/halls/jiefang/visits.csv?${day}`)).text();
   const rows = parseCsv(csv.replace(/^\uFEFF/, ''));
   expect(rows.filter((row) => row.missing === '').map(({ ticket }) => ticket)).toEqual(['A1']);
-  expect(rows.map((row) => row.missing).filter((words) => words !== '')).toEqual([
-    'lost-messages 1',
-    'too-late 1',
-    'too-many 5',
-  ]);
+  expect(rows.map((row) => row.missing).filter((words) => words !== '')).toEqual(['lost-messages 1', 'too-late 1']);
 
   // Before what is kept, and of a hall that lacks nothing.
   const long = await ask('guanggu', 'from=2026-10-01&to=2026-11-24');

@@ -1,4 +1,4 @@
-// `npm run verify`: types, screens, lint, borders, unused code, licences. Each step names itself; all run, then it fails.
+// `npm run verify`: types, screens, lint, borders, unused code, regular expressions, licences. Each step names itself; all run, then it fails.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -113,6 +113,7 @@ const steps: Record<string, () => { ok: boolean; said: string }> = {
   'lint and format': () => script('check:lint'),
   'borders and habits': () => run('npm', ['test', '--silent', '--', 'tests/rules']),
   'unused files, exports and packages': () => script('check:unused'),
+  'regular expressions are linear': () => run(process.execPath, ['tests/support/check-patterns.ts']),
   'config samples': () => run(process.execPath, ['server/check-config.ts']),
   'docker-compose.yml': composeFile,
   licences,

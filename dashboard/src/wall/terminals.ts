@@ -80,6 +80,11 @@ export function availabilityPercent(terminals: TerminalLive[]): number | null {
   return Math.floor(mean * 1_000 + 1e-6) / 10;
 }
 
+/** The longest time of today, in minutes, for which a terminal's availability isn't known because the server could not hear it. */
+export function unknownMinutes(terminals: TerminalLive[]): number {
+  return Math.round(Math.max(0, ...terminals.map(({ unknownTodayS }) => unknownTodayS ?? 0)) / 60);
+}
+
 export function terminalOf(terminals: TerminalLive[], { id }: { id: string }): TerminalLive | undefined {
   return terminals.find((terminal) => terminal.id === id);
 }

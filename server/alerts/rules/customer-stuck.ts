@@ -11,18 +11,21 @@ const told = {
 export const customerStuck = hallRule({
   id: 'customer-stuck',
   about: 'device',
-  reads: ['terminals', 'device', 'use', 'steadySince'],
-  judge({ terminals, device, use, now, steadySince }, { leastMin, times }) {
+  reads: ['terminals', 'device', 'use', 'books', 'steadySince'],
+  judge({ terminals, device, use, books, now, steadySince }, { leastMin, times }) {
     const findings: Finding[] = [];
     const unknown: Subject[] = [];
     const moments: number[] = [];
     for (const { id, busy, busySince } of terminals()) {
       const subject = { kind: 'device' as const, id };
       if (device(id).live.online !== true) unknown.push(subject);
+      else if (busy && busySince === null) unknown.push(subject);
       else if (busy && busySince !== null) {
         const longMs = Math.max(leastMin * 60_000, times * (use(id).usualBusyMs ?? 0));
         const longAt = busySince + longMs;
-        if (isTimeless(busySince, { now, steadySince })) unknown.push(subject);
+        // What it said before we stopped hearing may be over.
+        const isOld = (books.state.terminals.get(id)?.at.at(-1) ?? 0) < (books.state.downtimes.at(-1)?.to ?? 0);
+        if (isOld || isTimeless(busySince, { now, steadySince })) unknown.push(subject);
         else if (now <= longAt) moments.push(longAt + 1);
         else findings.push({ subject, since: longAt, ...told });
       }

@@ -5,6 +5,7 @@ import { countDrift } from './count-drift.ts';
 import { crowded } from './crowded.ts';
 import { customerStuck } from './customer-stuck.ts';
 import { dataMissing, journalTrouble } from './data-missing.ts';
+import { dataUnreadable } from './data-unreadable.ts';
 import { deviceOffline } from './device-offline.ts';
 import { deviceSilent } from './device-silent.ts';
 import { historyDelayed } from './history-delayed.ts';
@@ -44,6 +45,7 @@ export const hallRules: readonly HallRule[] = [
   countDrift,
   clockWrong,
   dataMissing,
+  dataUnreadable,
   openingCheck,
 ];
 export const systemRules: readonly SystemRule[] = [journalTrouble, historyDelayed];

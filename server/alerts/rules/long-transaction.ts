@@ -23,8 +23,12 @@ export const longTransaction = hallRule({
     const moments: number[] = [];
     for (const { id, state, since } of context.desks()) {
       const limitMs = state === 'serving' ? limitOf(context, id) : null;
-      if (limitMs === null || since === null) continue;
+      if (limitMs === null) continue;
       const subject = { kind: 'desk' as const, id };
+      if (since === null) {
+        unknown.push(subject);
+        continue;
+      }
       const brokenAt = since + limitMs * factor;
       if (isTimeless(since, context)) unknown.push(subject);
       else if (now <= brokenAt) moments.push(brokenAt + 1);

@@ -24,7 +24,11 @@ export const pausedDesk = hallRule({
     const unknown: Subject[] = [];
     const moments: number[] = [];
     for (const { id, state, since, until } of context.desks()) {
-      if (state !== 'paused' || since === null) continue;
+      if (state !== 'paused') continue;
+      if (since === null) {
+        unknown.push({ kind: 'desk', id });
+        continue;
+      }
       const isPlanned = until !== null && until - since <= longestPlanMs;
       const from = isPlanned ? Math.max(since, until) : since;
       const dueAt = from + afterS * 1_000;

@@ -66,7 +66,7 @@ function desksOf(context: HallContext, { desks: least, stallMin, services }: Lim
 /** When a desk last finished with somebody, epoch ms; 0 for never within the last hours. */
 function lastFinish({ books: { ledger }, now }: HallContext, desk: string): number {
   for (const { key, record } of ledger.turnsAt(desk, now - lookBackMs, now + 1).toReversed()) {
-    const visit = ledger.visitsOf(key).find(({ turn }) => turn?.record === record);
+    const visit = ledger.visitsOf(key, record.at).find(({ turn }) => turn?.record === record);
     if (visit?.state === 'finished' && visit.endedAt !== null) return visit.endedAt;
     // Sent on to somebody else: done here.
     if (visit?.turn?.leftAt != null && visit.state !== 'no-show') return visit.turn.leftAt;

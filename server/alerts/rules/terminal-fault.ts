@@ -18,7 +18,9 @@ export const terminalFault = hallRule({
     for (const terminal of terminals()) {
       const subject = { kind: 'device' as const, id: terminal.id };
       const faults = faultsOf(terminal);
-      if (faults !== null) findings.push({ subject, since: terminal.since, ...wordsOf(faults) });
+      // A retained message tells what was, of a machine that may be long gone.
+      if (device(terminal.id).live.reason === 'not-heard') unknown.push(subject);
+      else if (faults !== null) findings.push({ subject, since: terminal.since, ...wordsOf(faults) });
       else if (device(terminal.id).live.online !== true || isOpened(terminal)) unknown.push(subject);
     }
     return { findings, unknown, nextAt: null };

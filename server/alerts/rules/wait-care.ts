@@ -14,7 +14,7 @@ const told = {
 export const waitCare = hallRule({
   id: 'wait-care',
   about: 'hall',
-  reads: ['waiting', 'config', 'isAwaited', 'steadySince'],
+  reads: ['waiting', 'unsureWaits', 'config', 'isAwaited', 'steadySince'],
   judge: (context) =>
     judgeWaits(
       context,

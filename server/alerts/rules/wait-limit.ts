@@ -15,7 +15,7 @@ const told: Pick<Finding, 'what' | 'todo'> = {
 export const waitLimit = hallRule({
   id: 'wait-limit',
   about: 'hall',
-  reads: ['waiting', 'config', 'isAwaited', 'steadySince'],
+  reads: ['waiting', 'unsureWaits', 'config', 'isAwaited', 'steadySince'],
   judge: (context) =>
     judgeWaits(
       context,

@@ -30,6 +30,7 @@ export function judgeWaits(
     else if (brokenAt >= now) moments.push(brokenAt + 1);
     else brokenSince.set(service, Math.min(brokenSince.get(service) ?? brokenAt, brokenAt));
   }
+  for (const id of context.unsureWaits()) if (!brokenSince.has(id)) unknown.set(id, { kind: 'service', id });
   const findings = [...brokenSince].map(([id, since]) => ({
     subject: { kind: 'service' as const, id },
     since,

@@ -14,6 +14,8 @@ export interface Parts {
   config: HallConfig;
   ledger: Ledger;
   desks: (now: number) => readonly DeskLive[];
+  /** A doubtful clock of the queue machines stood at this effective time; left out for never. */
+  isUnsure?: (at: number) => boolean;
 }
 
 interface Asked {

@@ -1,5 +1,6 @@
 // Who waits, by what a queue machine tells customers apart by, each line in the order its customers joined.
 
+import { boundReached } from '../../bounds.ts';
 /** A class of customers: those of one service, tier and priority. */
 export interface WaitClass {
   service: string | null;
@@ -33,6 +34,7 @@ export class WaitingLines {
       this.#lines.set(name, { service, tier, priority, since: [], called: [] });
       return name;
     }
+    boundReached('waiting-classes');
     const plain = `${service ?? ''}||0`;
     if (!this.#lines.has(plain)) this.#lines.set(plain, { service, tier: null, priority: 0, since: [], called: [] });
     return plain;

@@ -1,10 +1,12 @@
 // The wait estimator: what to tell a customer who would take a ticket now, and how right that was of those who did.
 // A model of the hall and one of each service, learned ticket by ticket, are weighed by how right they are; around what they say is
 // the range that their errors of late give, service by service.
+import { boundReached } from '../../bounds.ts';
 import { withOne } from '../lists.ts';
 import type { Visit } from '../tickets.ts';
 import { openLeg } from '../tickets.ts';
-import type { VisitsBefore } from '../trace.ts';
+import type { VisitsChange } from '../trace.ts';
+import { known } from '../visit-marks.ts';
 import { firstBlend, noteErrors, ownShare } from './blend.ts';
 import { noteEvent } from './decaying-rate.ts';
 import { softS } from './features.ts';
@@ -49,6 +51,8 @@ const reach = {
 const inOrderMs = 30_000;
 /** A number that is never called is forgotten, as the hall forgets it. */
 const pruneEveryMs = 3_600_000;
+/** Numbers with a forecast that is yet to be judged. */
+const mostPending = 10_000;
 /** Who was called sooner didn't wait. */
 const leastWaitS = 1;
 /** Fewer waits than this say nothing about a day. */
@@ -77,21 +81,25 @@ export class Waits {
   }
 
   /** Takes in that a device's message at `at` (epoch ms) changed what these numbers tell; answers the forecasts that it judged. */
-  take(device: string, at: number, numbers: readonly VisitsBefore[]): Judged[] {
+  take(device: string, at: number, numbers: readonly VisitsChange[]): Judged[] {
     if (at - this.#prunedAt > pruneEveryMs) this.#prune(at);
     // Each machine has a clock of its own.
     const latest = this.#latestAt.get(device) ?? at;
     const isInOrder = at >= latest - inOrderMs;
     this.#latestAt.set(device, Math.max(latest, at));
     const judged: Judged[] = [];
-    for (const { key, visits: before } of numbers) {
-      const visits = this.#parts.ledger.visitsOf(key);
+    for (const { key, before, now: visits } of numbers) {
       if (isInOrder) this.#noteServices(before, visits);
       judged.push(...this.#judge(key, visits, isInOrder));
-      const visit = visits.at(-1);
-      if (visit && isInOrder && openLeg(visit)?.from === at) this.#foretell(key, visit, at);
+      const visit = visits.findLast((one) => one.state === 'waiting' && openLeg(one)?.from === at);
+      if (visit && isInOrder && !this.#isUnsure(at)) this.#foretell(key, visit, at);
     }
     return judged;
+  }
+
+  /** What a doubtful clock timed teaches nothing. */
+  #isUnsure(at: number): boolean {
+    return this.#parts.isUnsure?.(at) ?? false;
   }
 
   /** What to tell a customer of a class who takes a ticket at `now` (epoch ms); null while no desk works that serves it. */
@@ -147,6 +155,12 @@ export class Waits {
     const wait = { name, service, since: at, numbers: packed(this.#tell(situation, service)) };
     const { pending } = this.#learned;
     pending.set(key, withOne(pending.get(key) ?? none, wait));
+    if (pending.size <= mostPending) return;
+    boundReached('pending-forecasts');
+    for (const oldest of pending.keys()) {
+      pending.delete(oldest);
+      break;
+    }
   }
 
   /** Judges the forecasts of a number whose waits are over. */
@@ -158,7 +172,7 @@ export class Waits {
       const visit = visits.find(({ legs }) => legs.some(({ from }) => from === wait.since));
       const leg = visit?.legs.find(({ from }) => from === wait.since);
       if (!leg || leg.to === null) return leg !== undefined;
-      if (!isInOrder) return false;
+      if (!isInOrder || this.#isUnsure(leg.from) || this.#isUnsure(leg.to)) return false;
       follow(this.#learned.givingUp, Number(!leg.called), reach.givingUp);
       const waitS = (leg.to - leg.from) / 1000;
       const told = unpacked(wait.numbers);
@@ -241,22 +255,27 @@ export class Waits {
   #noteCalling({ since }: Pending, at: number, desk: string | null): void {
     const { ledger } = this.#parts;
     const turn = desk === null ? undefined : ledger.turnsAt(desk, at, at).at(-1);
-    const before = turn && ledger.visitsOf(turn.key).find((visit) => visit.turn?.record === turn.record);
+    const before =
+      turn && ledger.visitsOf(turn.key, turn.record.at).find((visit) => visit.turn?.record === turn.record);
     const leftAt = before?.turn?.leftAt ?? null;
     if (leftAt !== null && leftAt >= since) followBetween(this.#learned.calling, at - leftAt);
   }
 
   #noteServices(before: readonly Visit[], visits: readonly Visit[]): void {
     const { service: all, services, coming } = this.#learned;
-    visits.forEach((visit, i) => {
-      const s = visit.state === 'finished' && before[i]?.state !== 'finished' ? serviceS(visit) : null;
-      if (s === null) return;
-      const { startedAt, lastCallAt } = visit;
+    for (const visit of visits) {
+      const told = before.find(({ records }) => records[0] === visit.records[0]);
+      const s = visit.state === 'finished' && told?.state !== 'finished' ? serviceS(visit) : null;
+      if (s === null) continue;
+      const { startedAt, lastCallAt, endedAt } = visit;
+      if ([startedAt, lastCallAt, endedAt].some((at) => at !== null && this.#isUnsure(at))) continue;
       if (startedAt !== null && lastCallAt !== null) followBetween(coming, startedAt - lastCallAt);
-      const own = services.getOrInsertComputed(visit.service ?? '', () => ({ mean: s, n: 0 }));
+      // Only services of the registry: ids come from messages and must not grow without bound.
+      const service = known(this.#parts.config, visit.service) ?? '';
+      const own = services.getOrInsertComputed(service, () => ({ mean: s, n: 0 }));
       follow(all, s, reach.services);
       follow(own, s, reach.services);
-    });
+    }
   }
 }
 

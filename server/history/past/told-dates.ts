@@ -1,7 +1,8 @@
 // Which days of halls history was told of afterwards, and by which story: in the outbox's file, in one transaction with their points.
+import { sql } from '../../sql.ts';
 import type { Database, Statement } from '../../sqlite.ts';
 
-export const toldMigration = `
+export const toldMigration = sql`
   CREATE TABLE told (
     hall TEXT NOT NULL, date TEXT NOT NULL, story TEXT NOT NULL, whole INTEGER NOT NULL, PRIMARY KEY (hall, date)
   ) STRICT, WITHOUT ROWID;`;

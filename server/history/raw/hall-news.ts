@@ -3,7 +3,7 @@ import type { Reading } from '../../contracts/readings.ts';
 import type { Books } from '../../hall/books.ts';
 import type { Stretch } from '../../hall/tally.ts';
 import { stretched } from '../../hall/tally.ts';
-import type { Trace, VisitsBefore } from '../../hall/trace.ts';
+import type { Trace } from '../../hall/trace.ts';
 import type { LocalDays } from '../../local-days.ts';
 import type { LeftOutReason } from '../left-out.ts';
 import type { Point } from '../points.ts';
@@ -13,7 +13,7 @@ import type { Due } from '../workbook.ts';
 import type { TerminalMessage } from './device-points.ts';
 import { deskPoints, terminalPoints } from './device-points.ts';
 import { datesIn, Stretches, slotsIn } from './stretches.ts';
-import { namesOf, nameText, visitPoints, voidPoint } from './visit-points.ts';
+import { VisitNews } from './visit-news.ts';
 
 interface Options {
   simulated: boolean;
@@ -31,8 +31,7 @@ interface Reach {
 }
 
 export class HallNews {
-  /** By number, what it told of before the first message of these. */
-  readonly #visits = new Map<string, VisitsBefore>();
+  readonly #visits = new VisitNews();
   readonly #terminals = new Map<string, TerminalMessage[]>();
   readonly #desks = new Map<string, Stretch>();
   readonly #counted = new Map<string, Map<number, CountedMinute>>();
@@ -51,7 +50,7 @@ export class HallNews {
    * its own at most: nothing is rolled up of a time that the journal can't hold.
    */
   add({ device, at, body }: Reading, trace: Trace, heldFrom: number): void {
-    for (const before of trace.visits) if (!this.#visits.has(before.key)) this.#visits.set(before.key, before);
+    for (const change of trace.visits) this.#visits.add(change);
     if (body.kind === 'terminal') {
       const { seq, done = null, failed = null } = body;
       const messages = this.#terminals.get(device) ?? [];
@@ -59,7 +58,7 @@ export class HallNews {
       messages.push({ at, seq, done, failed });
     }
     if (at < heldFrom) return;
-    for (const { visits } of trace.visits) for (const { turn } of visits) if (turn) this.#touchDesk(turn.desk, trace);
+    for (const { desks } of trace.visits) for (const id of desks) this.#touchDesk(id, trace);
     if (trace.desk !== null) this.#touchDesk(trace.desk, trace);
     for (const step of trace.steps) {
       if (step.at < heldFrom) continue;
@@ -75,6 +74,7 @@ export class HallNews {
     }
     const besideMs = body.kind === 'door' ? minuteMs : 0;
     this.#changed.touch({ from: at - besideMs, to: body.kind === 'door' ? at + besideMs : trace.to });
+    if (trace.heard) this.#changed.touch({ from: Math.max(trace.heard.from, heldFrom), to: trace.heard.to });
     // Of totals only the steps' own moments changed, not what lies between.
     if (trace.from < at && trace.steps.length === 0)
       this.#changed.touch({ from: Math.max(trace.from, heldFrom), to: Math.min(trace.to, at) });
@@ -104,8 +104,7 @@ export class HallNews {
 
   /** Points of what was told, out of the hall's books as they are now. */
   points(books: Books, { simulated, now, heldFrom }: Options): Point[] {
-    const points: Point[] = [];
-    for (const before of this.#visits.values()) points.push(...visitsAgain(books, before, { simulated, now }));
+    const points = this.#visits.points(books, { simulated, now });
     for (const [device, messages] of this.#terminals)
       points.push(...terminalPoints(books, device, messages, simulated));
     for (const [desk, { from, to }] of this.#desks) {
@@ -154,18 +153,6 @@ export class HallNews {
     minute.in += step.in;
     minute.out += step.out;
   }
-}
-
-/** Points of a number's visits, and of those that were told before and aren't any more. */
-function visitsAgain(
-  books: Books,
-  before: VisitsBefore,
-  { simulated, now }: Pick<Options, 'simulated' | 'now'>,
-): Point[] {
-  const points = visitPoints(books, before.key, { simulated, now });
-  const written = new Set(points.map(nameText));
-  const gone = namesOf(books, before, now).filter((name) => !written.has(nameText(name)));
-  return [...points, ...gone.map(voidPoint)];
 }
 
 function emptyingAfter(days: LocalDays, at: number): number {

@@ -1,9 +1,10 @@
 // A visit as a point of its own, once it is over.
 import type { Books } from '../../hall/books.ts';
-import { serviceMs } from '../../hall/ledger.ts';
+import { isWrongAt } from '../../hall/clocks.ts';
 import type { TicketRecord, Visit } from '../../hall/tickets.ts';
 import { isEnded } from '../../hall/tickets.ts';
-import type { VisitsBefore } from '../../hall/trace.ts';
+import { serviceMs } from '../../hall/visit-marks.ts';
+import { ticketOf } from '../../hall/visit-traits.ts';
 import type { Point } from '../points.ts';
 import { rawAt } from '../points.ts';
 import { seconds } from '../rollup/queue-rows.ts';
@@ -21,15 +22,13 @@ export function nameText({ tags, at }: VisitName): string {
   return `${tags.service} ${tags.device} ${at}`;
 }
 
-/** The names of those visits that are over as of `now`, given their number's records and what they tell: they had points. */
-export function namesOf(books: Books, { records, visits }: VisitsBefore, now: number): VisitName[] {
-  return visits.flatMap((visit) => {
-    const first = records[visit.from];
-    return first && endOf(books, visit, now) ? [nameOf(books, first, visit)] : [];
-  });
+/** The names of those visits that are over as of `now`: they had points. */
+export function namesOf(books: Books, visits: readonly Visit[], now: number): VisitName[] {
+  return visits.flatMap((visit) => (endOf(books, visit, now) ? [nameOf(books, visit)] : []));
 }
 
-function nameOf({ config }: Books, first: TicketRecord, visit: Visit): VisitName {
+function nameOf({ config }: Books, visit: Visit): VisitName {
+  const first = visit.records[0] as TicketRecord;
   const service = visit.legs[0]?.service ?? visit.service;
   const known = service !== null && config.serviceIds.has(service) ? service : otherService;
   return {
@@ -38,31 +37,23 @@ function nameOf({ config }: Books, first: TicketRecord, visit: Visit): VisitName
   };
 }
 
-/** Points of those visits of a number (as the state keys it) that are over as of `now`. */
+/** Points of those visits of a number (as the state keys it) that are over as of `now`, and began at `since` (epoch ms) or later. */
 export function visitPoints(
   books: Books,
   key: string,
-  { simulated, now }: { simulated: boolean; now: number },
+  { simulated, now, since = Number.NEGATIVE_INFINITY }: { simulated: boolean; now: number; since?: number },
 ): Point[] {
-  const records = books.state.tickets.get(key) ?? [];
-  return books.ledger.visitsOf(key).flatMap((visit) => {
-    const first = records[visit.from];
+  return books.ledger.visitsOf(key, since).flatMap((visit) => {
     const end = endOf(books, visit, now);
-    if (!first || !end) return [];
-    const fields = { ...fieldsOf(books, visit, records.slice(visit.from, visit.to)), ...end, simulated };
-    return [
-      { measurement: 'visit' as const, ...nameOf(books, first, visit), fields: { ticket: ticketOf(key), ...fields } },
-    ];
+    if (!end || (visit.records[0]?.at ?? since) < since) return [];
+    const fields = { ticket: ticketOf(key), ...fieldsOf(books, visit), ...end, simulated };
+    return [{ measurement: 'visit' as const, ...nameOf(books, visit), fields }];
   });
 }
 
 /** Takes back a point that was written of what turned out to be another visit. */
 export function voidPoint(name: VisitName): Point {
   return { measurement: 'visit', ...name, fields: { outcome: 'void' } };
-}
-
-function ticketOf(key: string): string {
-  return key.slice(key.indexOf('|') + 1);
 }
 
 /** How and when a visit ended, by what was said or by time alone; null while it goes on. */
@@ -79,18 +70,24 @@ function endOf({ ledger }: Books, visit: Visit, now: number) {
   return overAt !== null && overAt <= now ? ended('expired', overAt, true) : null;
 }
 
-function fieldsOf({ config }: Books, visit: Visit, records: readonly TicketRecord[]): Point['fields'] {
+function fieldsOf({ config, state }: Books, visit: Visit): Point['fields'] {
   const limitMin = config.standard(visit.service, visit.tier).waitLimitMin;
   const said = <T>(read: (record: TicketRecord) => T | undefined) =>
-    records.map(read).findLast((one) => one !== undefined);
+    visit.records.map(read).findLast((one) => one !== undefined);
   const waits = visit.legs.filter(({ to }) => to !== null);
-  const service = serviceMs(visit);
+  // What a clock timed that was found to be wrong was some other time.
+  const isWrong = (at: number | null) => at !== null && isWrongAt(state, config.file.queueMachines, at);
+  const isTimed = !waits.some(({ from, to }) => isWrong(from) || isWrong(to));
+  const isWaitKnown = isTimed && visit.issuedAt !== null && visit.callsWithoutWait.length === 0;
+  const early = visit.waitsFrom === null ? 0 : (visit.legs[0]?.from ?? 0) - (visit.issuedAt ?? 0);
+  const service = [visit.startedAt, visit.lastCallAt, visit.endedAt].some(isWrong) ? null : serviceMs(visit);
   const priority = said((record) => record.said.priority);
   const score = said((record) => record.said.score) ?? null;
   return {
-    issuedAt: visit.issuedAt,
-    calledAt: visit.legs.find(({ called }) => called)?.to ?? visit.callsWithoutWait[0]?.at ?? null,
-    waitS: visit.issuedAt === null ? null : seconds(waits.reduce((sum, { from, to }) => sum + (to ?? from) - from, 0)),
+    issuedAt: isWrong(visit.issuedAt) ? null : visit.issuedAt,
+    calledAt: visit.callsWithoutWait[0]?.at ?? visit.legs.find(({ called }) => called)?.to ?? null,
+    waitS: isWaitKnown ? seconds(waits.reduce((sum, { from, to }) => sum + (to ?? from) - from, 0)) : null,
+    earlyS: early > 0 ? seconds(early) : null,
     serviceS: visit.state === 'finished' && service !== null ? seconds(service) : null,
     limitS: limitMin === undefined ? null : limitMin * 60,
     tier: visit.tier,

@@ -11,10 +11,10 @@ export function isToldOf({ state, ledger, config }: Books, { from, to }: Span): 
   for (const [key, records] of state.tickets) {
     if (records.some(({ at }) => isWithin(at))) return true;
     // A customer who was called may have been presumed not to come, at a moment of which no message is.
-    for (const { service, tier, ...visit } of ledger.visitsOf(key)) {
+    for (const { service, tier, records: own } of ledger.visitsOf(key)) {
       const { noShowMin } = config.standard(service, tier);
       if (typeof noShowMin !== 'number') continue;
-      if (records.slice(visit.from, visit.to).some(({ at }) => isWithin(at + noShowMin * minuteMs))) return true;
+      if (own.some(({ at }) => isWithin(at + noShowMin * minuteMs))) return true;
     }
   }
   return false;

@@ -2,6 +2,7 @@
 // hall's books and what was counted, so that a slot rolled up again gives the same points.
 
 import type { Books } from '../../hall/books.ts';
+import { isWrongAt } from '../../hall/clocks.ts';
 import { deskMoments } from '../../hall/desk-past.ts';
 import { unheardSpans } from '../../hall/liveness.ts';
 import type { Span } from '../../hall/spans.ts';
@@ -86,11 +87,16 @@ function total<T>(rows: readonly T[], value: (row: T) => number): number {
 
 /** The queue of a slot, which can be asked about any part of it. */
 function queueOf(books: Books, span: Span & { now: number; again: boolean }) {
-  const { ledger, config } = books;
-  const marks = ledger.marksWithin(span.from, span.to, span.now);
+  const { ledger, config, state } = books;
+  const marks = ledger.marksWithin(span.from, span.to, span.now).map(({ ms, ...mark }) => {
+    const isWrong = (at: number) => isWrongAt(state, config.file.queueMachines, at);
+    return ms === undefined || isWrong(mark.at) || isWrong(mark.at - ms) ? mark : { ...mark, ms };
+  });
   const end = Math.min(span.to, span.now);
   const desks = config.file.desks.map(({ id }) => deskMoments(books, id, span.from, Math.max(end, span.from + 1)));
-  const isHeard = marks.length > 0 || isMachineHeard(books, span) || (span.again && isToldOf(books, span));
+  // Where visits were dropped at a bound, what was told of them before stays.
+  const isWhole = span.from >= books.state.foldedUntil;
+  const isHeard = isWhole && (marks.length > 0 || isMachineHeard(books, span) || (span.again && isToldOf(books, span)));
   const rowOf = (within: Span, service: string | null): QueueRow => {
     const row = emptyRow();
     for (const mark of marks) {

@@ -2,9 +2,9 @@
 import type { DeviceConfig } from '../../config/hall-config.ts';
 import { hoursOf } from '../../config/hall-config.ts';
 import type { Books } from '../../hall/books.ts';
-import { unheardSpans } from '../../hall/liveness.ts';
+import { unheardOf } from '../../hall/heard.ts';
 import type { Span } from '../../hall/spans.ts';
-import { overlapMs } from '../../hall/spans.ts';
+import { overlapMs, without } from '../../hall/spans.ts';
 import type { TerminalPicture } from '../../hall/terminals.ts';
 import type { Point } from '../points.ts';
 import { seconds } from './queue-rows.ts';
@@ -25,8 +25,8 @@ export function terminalFields(
   if (!state.terminals.has(device.id) || firstAt === null || firstAt >= to) return null;
   const whole = { from, to: Math.min(to, now) };
   const on = zoneOn(books, device, whole);
-  const unheard = unheardSpans(state, device.id, { ...whole, now });
-  const heard = without(on, unheard);
+  const { gone, missed, unknown } = unheardOf(state, device.id, { ...whole, now });
+  const heard = without(on, [...gone, ...missed, ...unknown]);
   const uses: Record<Use, Span[]> = { inService: [], fault: [], cabinetOpen: [] };
   const busy: Span[] = [];
   const pictures = terminals.picturesWithin(device.id, whole.from, whole.to);
@@ -42,6 +42,7 @@ export function terminalFields(
     inServiceS: seconds(overlapMs(uses.inService, heard)),
     faultS: seconds(overlapMs(uses.fault, heard)),
     unknownS: seconds(overlapMs(on, [whole]) - overlapMs(heard, [whole])),
+    serverDownS: seconds(overlapMs(on, missed)),
     offS: seconds(whole.to - whole.from - overlapMs(on, [whole])),
     busyS: seconds(overlapMs(busy, heard)),
     done: hasTotals ? bounded(totals.in) : null,
@@ -59,20 +60,6 @@ function zoneOn({ config }: Books, device: DeviceConfig, { from, to }: Span): Sp
   const { days } = config;
   const dates = new Set([days.of(from).date, days.of(Math.max(from, to - 1)).date]);
   return [...dates].flatMap((date) => hoursOf(config, device).on(date));
-}
-
-/** What of `spans` isn't covered by `holes`. */
-function without(spans: readonly Span[], holes: readonly Span[]): Span[] {
-  let left = [...spans];
-  for (const hole of holes) {
-    left = left.flatMap((span) =>
-      [
-        { from: span.from, to: Math.min(span.to, hole.from) },
-        { from: Math.max(span.from, hole.to), to: span.to },
-      ].filter(({ from, to }) => to > from),
-    );
-  }
-  return left;
 }
 
 function sums(minutes: ReturnType<CountedAt>): { in: number; out: number } {

@@ -19,9 +19,21 @@ export function frameworkErrorAnswer(gate: (request: FastifyRequest) => void) {
 }
 
 /** What is no HTTP at all gets the same body. */
-export function answerMalformed(_error: Error, socket: Socket): void {
-  answerRaw(socket, new HallwatchError('bad-request', { what: 'this is not an HTTP request', fix: 'send one' }));
+export function answerMalformed({ code = '' }: Error & { code?: string }, socket: Socket): void {
+  // In the middle of another answer there is no place for one.
+  const answering: unknown = Reflect.get(socket, '_httpMessage');
+  if (typeof answering === 'object' && answering !== null && Reflect.get(answering, 'headersSent')) {
+    socket.destroy();
+    return;
+  }
+  const { what, fix } = malformed[code] ?? { what: 'this is not an HTTP request', fix: 'send one' };
+  answerRaw(socket, new HallwatchError('bad-request', { what, fix }));
 }
+
+const malformed: Record<string, { what: string; fix: string }> = {
+  ERR_HTTP_REQUEST_TIMEOUT: { what: 'the request did not come to its end', fix: 'send all of it within 30 s' },
+  HPE_HEADER_OVERFLOW: { what: 'the head of the request is too large', fix: 'send 16 KB at most' },
+};
 
 /** Answers every failure as `{code, message, fix}`; what we didn't foresee is logged and not told. */
 export function answerErrors(app: FastifyInstance, log: Logger): void {

@@ -8,6 +8,7 @@ import type { Halls } from '../../hall/halls.ts';
 import { readPeaks } from '../../history/asking/region-peaks.ts';
 import type { HistoryStore } from '../../history/port.ts';
 import { hallsOf } from '../asking/places.ts';
+import type { Slots } from '../asking/slots.ts';
 import { checkDates } from '../asking/times.ts';
 
 interface Parts {
@@ -16,12 +17,13 @@ interface Parts {
   regions: () => ReadonlyMap<string, Words>;
   history: HistoryStore;
   simulated: boolean;
+  answers: Slots;
 }
 
 const mostDays = 400;
 
 /** GET /api/regions/:region/peaks. */
-export function peakRoutes({ halls, clock, regions, history, simulated }: Parts): FastifyPluginAsyncTypebox {
+export function peakRoutes({ halls, clock, regions, history, simulated, answers }: Parts): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
       '/api/regions/:region/peaks',
@@ -44,7 +46,9 @@ export function peakRoutes({ halls, clock, regions, history, simulated }: Parts)
           openOn: (date: string) => hours.onClock(date),
           today: days.of(now).date,
         }));
-        const { rows, read, ...answer } = await readPeaks(history, { halls: spans, from, to, measure });
+        const { rows, read, ...answer } = await answers.run(() =>
+          readPeaks(history, { halls: spans, from, to, measure }),
+        );
         return {
           region,
           regionName: regions().get(region) ?? { 'zh-CN': region, en: region },

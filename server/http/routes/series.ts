@@ -9,6 +9,7 @@ import { fileNameOf } from '../asking/file-name.ts';
 import { hallOf } from '../asking/places.ts';
 import { seriesAnswer, seriesRows } from '../asking/series-answer.ts';
 import { readSeriesRequest } from '../asking/series-request.ts';
+import type { Slots } from '../asking/slots.ts';
 import type { StepLimits } from '../asking/step.ts';
 import { sendStream } from '../asking/stream.ts';
 
@@ -17,6 +18,8 @@ interface Parts {
   history: HistoryStore;
   simulated: boolean;
   log: Logger;
+  answers: Slots;
+  streams: Slots;
 }
 
 /** Two years, and what a chart could show; the file is for the rest. */
@@ -29,7 +32,7 @@ const fileLimits: StepLimits = { days: 3_660, steps: 1_000_000, otherwise: '' };
 const errors = { 400: ErrorBody, 404: ErrorBody, 503: ErrorBody };
 
 /** GET /api/halls/:hall/series and series.csv. */
-export function seriesRoutes({ halls, history, simulated, log }: Parts): FastifyPluginAsyncTypebox {
+export function seriesRoutes({ halls, history, simulated, log, answers, streams }: Parts): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get(
       '/api/halls/:hall/series',
@@ -44,10 +47,12 @@ export function seriesRoutes({ halls, history, simulated, log }: Parts): Fastify
       async (request, reply) => {
         const hall = hallOf(halls, request.params.hall);
         const asked = readSeriesRequest(hall, request.query, answerLimits);
-        const answer = await seriesAnswer(history, { hall, asked, query: request.query, simulated });
         reply.type('application/json; charset=utf-8');
         // As text: by its schema, 200,000 numbers that may be null take ten times as long.
-        return reply.send(JSON.stringify(answer) as unknown as Series);
+        const text = await answers.run(async () =>
+          JSON.stringify(await seriesAnswer(history, { hall, asked, query: request.query, simulated })),
+        );
+        return reply.send(text as unknown as Series);
       },
     );
     app.get(
@@ -66,6 +71,7 @@ export function seriesRoutes({ halls, history, simulated, log }: Parts): Fastify
         const { question, from, to } = readSeriesRequest(hall, request.query, fileLimits);
         const { service, terminal } = request.query;
         const fileName = fileNameOf([hall.id, service ?? terminal, 'series'], { from, to, days: hall.days, simulated });
+        await streams.hold(reply);
         const rows = seriesRows(history, { question, hall, simulated });
         return sendStream(reply, rows, { type: 'text/csv; charset=utf-8', fileName, log });
       },

@@ -12,6 +12,7 @@ import { byteOrderMark, csvAnswer, csvRow } from '../asking/csv.ts';
 import { fileNameOf } from '../asking/file-name.ts';
 import { LocalTimes } from '../asking/local-times.ts';
 import { checkKnown, hallOf } from '../asking/places.ts';
+import type { Slots } from '../asking/slots.ts';
 import { jsonList, sendStream } from '../asking/stream.ts';
 import { readPeriod } from '../asking/times.ts';
 
@@ -22,6 +23,7 @@ interface Parts {
   log: Logger;
   /** What is known to be missing of a hall's visits in a period, epoch ms. */
   missing: (hall: string, period: { from: number; to: number }) => VisitsMissing[];
+  streams: Slots;
 }
 
 const mostDays = 400;
@@ -30,7 +32,7 @@ const errors = { 400: ErrorBody, 404: ErrorBody, 503: ErrorBody };
 const times = ['at', 'issuedAt', 'calledAt', 'endedAt'] as const;
 
 /** GET /api/halls/:hall/visits and visits.csv, both however long. */
-export function visitRoutes({ halls, history, simulated, log, missing }: Parts): FastifyPluginAsyncTypebox {
+export function visitRoutes({ halls, history, simulated, log, missing, streams }: Parts): FastifyPluginAsyncTypebox {
   return async (app) => {
     const ask = (id: string, query: VisitsQuery) => {
       const hall = hallOf(halls, id);
@@ -52,6 +54,7 @@ export function visitRoutes({ halls, history, simulated, log, missing }: Parts):
       },
       async (request, reply) => {
         const { hall, period, visits } = ask(request.params.hall, request.query);
+        await streams.hold(reply);
         const list = jsonList('visits', visits, () => ({ missing: missing(hall.id, period) }));
         return sendStream(reply, list, { type: 'application/json; charset=utf-8', log });
       },
@@ -70,6 +73,7 @@ export function visitRoutes({ halls, history, simulated, log, missing }: Parts):
       },
       async (request, reply) => {
         const { hall, period, visits } = ask(request.params.hall, request.query);
+        await streams.hold(reply);
         const parts = [hall.id, request.query.service, 'visits'];
         const fileName = fileNameOf(parts, { ...period, days: hall.days, simulated });
         const rows = visitRows(visits, { hall, simulated, missing: () => missing(hall.id, period) });

@@ -55,13 +55,13 @@ export function start(command: string, args: string[], env: Record<string, strin
 }
 
 /** CPU seconds a process has used, of user and system. */
-export function cpuSeconds({ child }: Process): number {
+export function cpuSeconds({ child }: Pick<Process, 'child'>): number {
   const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
 /** Resident memory of a process now, and the most it ever had, MiB. */
-export function memory({ child }: Process): { now: number; most: number } {
+export function memory({ child }: Pick<Process, 'child'>): { now: number; most: number } {
   const text = readFileSync(`/proc/${child.pid}/status`, 'utf8');
   const mib = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(text)?.[1] ?? 0) / 1_024;
   return { now: mib('VmRSS'), most: mib('VmHWM') };

@@ -69,6 +69,7 @@ export function terminal(more: Partial<TerminalLive> = {}): TerminalLive {
     doneToday: null,
     failedToday: null,
     availabilityToday: null,
+    unknownTodayS: null,
     ...more,
   };
 }

@@ -15,8 +15,8 @@ const dayMs = 24 * hourMs;
 const now = at('2026-11-23 10:00');
 const latest = 8_640_000_000_000_000;
 
-const absurd = [0, 1, -1, 1_795_740_000, Date.UTC(2000, 0, 1), now - 400 * dayMs, now - 20 * dayMs];
-const late = [now - 8 * dayMs, now - 7 * dayMs, now - 36 * hourMs, now - 5 * hourMs];
+const absurd = [0, 1, -1, 900_000_000, Date.UTC(2000, 0, 1), now - 400 * dayMs, now - 20 * dayMs];
+const late = [1_763_859_600, now - 8 * dayMs, now - 7 * dayMs, now - 36 * hourMs, now - 5 * hourMs];
 const ahead = [now + hourMs, now + 400 * dayMs, 4_102_444_800_000, latest, latest + 1, Number.MAX_VALUE, Number.NaN];
 const far = fc.constantFrom(0, 1_795_740_000, now, 253_402_300_800_000, latest);
 
@@ -91,7 +91,11 @@ function said(device: string, body: Body): Said {
   return { device, body };
 }
 
-const readingOf = ({ device, body }: Said, receivedAt: number): Reading => reading(device, body, { receivedAt });
+/** A message that counts by its own time, however absurd: as in a folder without a floor, or by a rule that is yet to come. */
+function readingOf({ device, body }: Said, receivedAt: number): Reading {
+  const ts = 'ts' in body ? Number(body.ts) : Number.NaN;
+  return reading(device, body, { receivedAt, at: ts >= 0 && ts <= receivedAt ? ts : receivedAt });
+}
 
 /** A hall with its history, and counters of what it does. */
 function counted(hours = '08:30-18:00') {
@@ -144,7 +148,7 @@ const usual: Said[] = [
 describe.each(['08:30-18:00', 'always'])('T1: a hall open %s', (hours) => {
   it.each([true, false])('a time before what the journal holds makes nothing due (lived before: %s)', (hasLived) => {
     fc.assert(
-      fc.property(messages(absurd.slice(0, -1)), (all) => {
+      fc.property(messages(absurd), (all) => {
         const { counts, takeAll, hall, outbox } = counted(hours);
         if (hasLived) takeAll(usual, now - minuteMs);
         // Once all up to now is rolled up, as in a server that runs.
@@ -158,7 +162,7 @@ describe.each(['08:30-18:00', 'always'])('T1: a hall open %s', (hours) => {
         expect(counts.days).toBeLessThanOrEqual(120 * all.length);
         expect(liveAt(hall, now + minuteMs).hall).toBe('test-hall');
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 
@@ -177,7 +181,7 @@ describe.each(['08:30-18:00', 'always'])('T1: a hall open %s', (hours) => {
         expect(outbox.work.dueCount('day')).toBeLessThanOrEqual(9);
         expect(liveAt(hall, now + minuteMs).hall).toBe('test-hall');
       }),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 });

@@ -12,11 +12,11 @@ const now = start + spanMs;
 
 /** The state without what may depend on order (`rev` counts repeated status words too), and the pictures it gives at several moments. */
 function essence(hall: Hall) {
-  const { clocks: _, course: _course, rev: _rev, presence, ...state } = hall.state;
+  const { clocks: _, course: _course, unread: _unread, rev: _rev, presence, ...state } = hall.state;
   const doors = [...state.doors].map(([id, one]) => [id, one.firstBoot, [...one.boots].sort(([a], [b]) => a - b)]);
-  // Outages are noted as they end, in order of receipt: shuffled receipts never happen.
+  // When it was heard is noted in order of receipt: shuffled receipts never happen.
   const lives = [...presence]
-    .map(([id, { outages: _outages, ...life }]) => ({ id, ...life }))
+    .map(([id, { heard: _heard, metAt: _met, conns: _conns, ...life }]) => ({ id, ...life }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   return {
     ...state,
@@ -25,7 +25,7 @@ function essence(hall: Hall) {
     doors: doors.sort(),
     pictures: [now - 86_400_000, now - 3_600_000, now].map((moment) => {
       const { devices, terminals, rev: _, ...live } = liveAt(hall, moment);
-      const told = terminals.map(({ availabilityToday: _share, ...terminal_ }) => terminal_);
+      const told = terminals.map(({ availabilityToday: _share, unknownTodayS: _unknown, ...rest }) => rest);
       return { ...live, terminals: told, devices: devices.map(({ marks: _marks, ...device }) => device) };
     }),
   };

@@ -1,0 +1,121 @@
+// The clocks of a hall's devices: what each message says of its own, and what a doubtful one makes of the numbers.
+import type { Reading } from '../contracts/readings.ts';
+import type { LocalDays } from '../local-days.ts';
+import { judgeTime, newClock, noteImpossible, noteOffset, noteWord } from './clock-check.ts';
+import { backlogFloorMs, clockToleranceMs, deviceTime, liveFloorMs } from './effective-time.ts';
+import type { ClockJudgement, HallState } from './state.ts';
+
+export type ClockNote = 'clock-ahead' | 'late' | 'ts-seconds' | 'impossible-time';
+
+const none: readonly never[] = [];
+const keptSpans = 16;
+
+/** Takes in what a reading says of its device's clock, and answers what is odd; to be called before it counts as a sign of life. */
+export function noteClock(state: HallState, reading: Reading, days: LocalDays): readonly ClockNote[] {
+  const { body, device, receivedAt, live, caughtUp, offsetMs = 0 } = reading;
+  if (!('ts' in body)) return none;
+  const clock = state.clocks.get(device) ?? newClock();
+  state.clocks.set(device, clock);
+  noteOffset(clock, offsetMs);
+  const { ts } = body;
+  if (body.kind === 'status' && live && caughtUp && body.online && body.lastSeq !== undefined) {
+    noteWord(clock, { boot: body.boot, lastSeq: body.lastSeq, ts, receivedAt });
+  }
+  // Devices without a clock say nothing of one.
+  if (ts === undefined || ts === null) return none;
+  const { ms, isSeconds } = deviceTime(ts);
+  if (live) clock.isSeconds = isSeconds;
+  let notes: readonly ClockNote[] = isSeconds ? ['ts-seconds'] : none;
+  if (isImpossible(reading, ms)) {
+    noteImpossible(clock);
+    return [...notes, 'impossible-time'];
+  }
+  if (ms === null || body.kind === 'status') return notes;
+  if (ms + offsetMs > receivedAt + clockToleranceMs) notes = [...notes, 'clock-ahead'];
+  else if (ms + offsetMs < receivedAt - clockToleranceMs) notes = [...notes, 'late'];
+  if (!live || !caughtUp) return notes;
+  const heardAt = state.presence.get(device)?.lastLiveAt ?? null;
+  // A queue whose clock went back calls tickets before it gave them.
+  const isSetBack = body.kind !== 'door' && clock.latest !== null && ms < clock.latest.own - clockToleranceMs;
+  const timing = judgeTime(clock, { boot: body.boot, seq: body.seq, own: ms, receivedAt, heardAt });
+  if (timing === 'doubtful') noteDoubtful(clock, reading, { days, isSetBack });
+  return notes;
+}
+
+/** A time that no clock can have had when it was read: none at all, or too far from receipt (T1). */
+function isImpossible({ live, caughtUp, receivedAt, at, offsetMs = 0 }: Reading, ms: number | null): boolean {
+  if (!live) return false;
+  if (ms === null) return true;
+  const behindMs = receivedAt - ms - offsetMs;
+  if (caughtUp && behindMs < -liveFloorMs) return true;
+  // In a folder without a floor it counts by its own time.
+  return at === receivedAt && behindMs > (caughtUp ? liveFloorMs : backlogFloorMs);
+}
+
+/** Notes what counts by the time of a doubtful clock; what counts by its receipt is right. */
+function noteDoubtful(
+  clock: ClockJudgement,
+  { at, receivedAt }: Reading,
+  { days, isSetBack }: { days: LocalDays; isSetBack: boolean },
+): void {
+  if (at >= receivedAt - clockToleranceMs) return;
+  const { date } = days.of(receivedAt);
+  clock.unsureOn = date;
+  if (isSetBack || days.part(at) !== days.part(receivedAt)) clock.misplacedOn = date;
+  const last = clock.unsure.at(-1);
+  if (last && !last.isWrong && clock.doubts > 1 && at >= last.from) last.to = Math.max(last.to, at + 1);
+  else clock.unsure.push({ from: at, to: at + 1, isWrong: false });
+  if (clock.unsure.length > keptSpans) joinFirstTwo(clock);
+}
+
+/** Of so many spans the two oldest become one, with what lies between them. */
+function joinFirstTwo(clock: ClockJudgement): void {
+  const [first, second, ...rest] = clock.unsure;
+  if (!first || !second) return;
+  const isWrong = first.isWrong || second.isWrong;
+  clock.unsure = [{ from: Math.min(first.from, second.from), to: Math.max(first.to, second.to), isWrong }, ...rest];
+}
+
+interface Since {
+  days: LocalDays;
+  /** The beginning of what a number counts, epoch ms. */
+  from: number;
+}
+
+/**
+ * True while numbers that rest on a device's times are doubtful: its clock isn't settled, or messages received since `from` count to
+ * another part of a day, or in another order, than they may belong to.
+ */
+export function isClockDoubtful(state: HallState, device: string, { days, from }: Since): boolean {
+  const clock = state.clocks.get(device);
+  if (!clock) return false;
+  return clock.doubts > 0 || isSince(clock.misplacedOn, { days, from });
+}
+
+/** True when doubtful times of a device stand in what was received since `from`: how long something lasted isn't known. */
+export function areTimesUnsure(state: HallState, device: string, since: Since): boolean {
+  return isSince(state.clocks.get(device)?.unsureOn ?? '', since);
+}
+
+/** True while a device's messages count by times that are doubtful. */
+export function isUnsureNow(state: HallState, device: string, since: Since): boolean {
+  return (state.clocks.get(device)?.doubts ?? 0) > 0 && areTimesUnsure(state, device, since);
+}
+
+function isSince(date: string, { days, from }: Since): boolean {
+  return date !== '' && date >= days.of(from).date;
+}
+
+type Devices = readonly { id: string }[];
+
+/** True for an effective time at which a doubtful clock of the devices stood: when that really was isn't known. */
+export function isUnsureAt(state: HallState, devices: Devices, at: number): boolean {
+  return devices.some(({ id }) => state.clocks.get(id)?.unsure.some(({ from, to }) => at >= from && at < to));
+}
+
+/** True for one at which a clock of them stood that was found to have been wrong, once it was right again. */
+export function isWrongAt(state: HallState, devices: Devices, at: number): boolean {
+  return devices.some(({ id }) =>
+    state.clocks.get(id)?.unsure.some(({ from, to, isWrong }) => isWrong && at >= from && at < to),
+  );
+}
