@@ -58,6 +58,7 @@ export const reasons = [
   'truncated',
   'counter-replaced',
   'count-off',
+  'reading-again',
 ] as const;
 export type Reason = (typeof reasons)[number];
 

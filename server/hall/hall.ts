@@ -23,6 +23,7 @@ import type { NamingNote } from './naming.ts';
 import { nameReading } from './naming.ts';
 import type { Filed, QueueNote } from './queue.ts';
 import { fileDesk, fileTicket, forgetQueueBefore } from './queue.ts';
+import { isCutOtherwise } from './recut.ts';
 import { retainedAs } from './retained.ts';
 import type { Span } from './spans.ts';
 import type { HallState } from './state.ts';
@@ -146,9 +147,7 @@ export class Hall {
 
   /** Goes on under a new config with everything remembered; the books are made again by its standards. */
   reconfigure(config: HallConfig): void {
-    const { timeZone, emptyAt } = this.#config.days;
-    if (config.days.emptyAt !== emptyAt || config.days.timeZone !== timeZone)
-      this.state.recutOn = this.state.latestDate;
+    if (this.state.intake.size > 0 && isCutOtherwise(this.#config, config)) this.state.isOutdated = true;
     this.#config = config;
     this.#ledger = ledgerOf(config, this.state);
     if (this.lesson) this.learn(this.lesson);
@@ -308,17 +307,17 @@ export class Hall {
       case 'ticket':
       case 'rated':
         if (date < this.#oldestDates().ticket) return { notes: ['too-late'], trace: null };
-        this.#forget(date);
+        this.#forget(date, device);
         return fileTicket(
           { state: this.state, ledger: this.#ledger, config: this.#config, words: this.#words },
           reading,
           body,
         );
       case 'desk':
-        this.#forget(date);
+        this.#forget(date, device);
         return fileDesk(this.state, this.#config, reading, body, days.onDate(this.#oldestDates().ticket));
       case 'terminal': {
-        this.#forget(date);
+        this.#forget(date, device);
         const oldest = days.onDate(this.#oldestDates().ticket);
         return { notes: none, trace: this.#book.file({ device, at, goesOn }, body, days.part(at), oldest) };
       }
@@ -348,22 +347,29 @@ export class Hall {
     const totals = { boot, seq, in: body.in, out: body.out, at, part: days.part(at) };
     const counterBits = devices.get(device)?.counterBits;
     const steps = recordTotals(door, totals, { counterBits, goesOn: countsOn });
-    this.#forget(days.of(at).date);
+    this.#forget(days.of(at).date, device);
     // Who comes in is inside until the hall is empty again.
     return traceOf({ from: earliest(at, steps), to: goesOn }, { steps });
   }
 
   /** Forgets what is older than the state keeps, when a new day begins or something older than that came in. */
-  #forget(date: string): void {
+  #forget(date: string, device: string): void {
     const { days } = this.#config;
     const isNewDay = date > this.state.latestDate;
     if (!isNewDay && date >= this.#oldestDates().door) return;
     if (isNewDay) this.state.latestDate = date;
     const oldest = this.#oldestDates();
     const oldestPart = days.onDate(oldest.door).early;
-    for (const totals of [...this.state.doors.values(), ...this.state.transactions.values()])
-      forgetTotalsBefore(totals, oldestPart);
-    if (!isNewDay) return;
+    // Something old costs what any message costs: nothing but its own device's totals can be older than what is kept.
+    const forget = (id: string) => {
+      for (const totals of [this.state.doors.get(id), this.state.transactions.get(id)])
+        if (totals) forgetTotalsBefore(totals, oldestPart);
+    };
+    if (!isNewDay) {
+      forget(device);
+      return;
+    }
+    for (const id of new Set([...this.state.doors.keys(), ...this.state.transactions.keys()])) forget(id);
     for (const one of this.state.identities.values()) forgetRestartsBefore(one, days.onDate(oldest.door).start);
     this.#intake.forgetBefore(days.onDate(oldest.door));
     forgetQueueBefore(this.state, this.#ledger, days.onDate(oldest.ticket));

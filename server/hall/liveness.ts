@@ -5,7 +5,16 @@ import { hoursOf } from '../config/hall-config.ts';
 import type { DeviceLive } from '../contracts/hall-live.ts';
 import type { Reading } from '../contracts/readings.ts';
 import { compareBoots } from './boot-order.ts';
-import { defaultEveryS, graceMs, isGoodbye, isUncounted, noteGoodbye, noteSigns, unheardOf } from './heard.ts';
+import {
+  defaultEveryS,
+  graceMs,
+  isGoodbye,
+  isUncounted,
+  noteGoodbye,
+  noteSigns,
+  oldestSignMs,
+  unheardOf,
+} from './heard.ts';
 import { bootSince } from './identity.ts';
 import { highestRead } from './intake-book.ts';
 import type { Span } from './spans.ts';
@@ -38,7 +47,9 @@ export function notePresence(state: HallState, device: DeviceConfig, reading: Re
     if (live && body.online) noteWord(presence, { at: reading.at, boot: body.boot, lastSeq: body.lastSeq ?? null });
   }
   if (!live || body.kind === 'status' || body.kind === 'resent') return changed;
-  presence.firstAt = Math.min(presence.firstAt ?? reading.at, reading.at);
+  // A wrong clock's time proves nothing of then.
+  const heardAt = reading.at < receivedAt - oldestSignMs ? receivedAt : reading.at;
+  presence.firstAt = Math.min(presence.firstAt ?? heardAt, heardAt);
   presence.lastAt = Math.max(presence.lastAt ?? reading.at, reading.at);
   return changed;
 }

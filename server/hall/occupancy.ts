@@ -65,10 +65,11 @@ export function occupancyLive(
   const today = days.of(now);
   const parts = now >= today.emptyAt ? [today.late] : [days.shift(today, -1).late, today.early];
   const emptiedAt = days.lastEmptyAt(now);
-  const day = crossingsOf(state, config, today);
+  const day = state.isOutdated ? null : crossingsOf(state, config, today);
   const net = sumOver(state, config, parts);
   const doors = file.doors.map(({ id }) => ({ id, live: devices.get(id), heardAt: knownAt(state, id) }));
-  const known = doors.length > 0 && doors.every(({ heardAt: at }) => at !== null && at >= emptiedAt);
+  const known =
+    !state.isOutdated && doors.length > 0 && doors.every(({ heardAt: at }) => at !== null && at >= emptiedAt);
   const { quality, reason } = judge();
   const value = known ? peopleInside(net, corrected) : null;
   const staff = value !== null && corrected?.staff ? Math.round(staffAmong(corrected.staff, value)) : null;
@@ -87,6 +88,7 @@ export function occupancyLive(
 
   function judge(): Pick<OccupancyLive, 'quality' | 'reason'> {
     if (doors.length === 0) return { quality: 'unknown', reason: 'no-sensor' };
+    if (state.isOutdated) return { quality: 'unknown', reason: 'reading-again' };
     const isDoubtful = doors.some(({ id }) => isClockDoubtful(state, id, { days, from: emptiedAt }));
     if (!known) return { quality: 'unknown', reason: isDoubtful ? 'clock' : 'not-heard' };
     const down = doors.find(({ live }) => live?.reason === 'offline' || live?.reason === 'silent');
@@ -95,8 +97,6 @@ export function occupancyLive(
     if (doors.some(({ live }) => live?.reason === 'not-heard')) return { quality: 'unknown', reason: 'not-heard' };
     if (net.replaced > 0) return { quality: 'drifting', reason: 'counter-replaced' };
     if (net.resets > 0) return { quality: 'drifting', reason: 'counter-restarted' };
-    const isRecut = parts.some((part) => part.startsWith(state.recutOn));
-    if (state.recutOn !== '' && isRecut) return { quality: 'drifting', reason: 'counting-since' };
     if (doors.some(({ id }) => beganInside(state, config, id, emptiedAt)))
       return { quality: 'drifting', reason: 'counting-since' };
     if (isOff(net, corrected)) return { quality: 'drifting', reason: 'count-off' };

@@ -45,7 +45,7 @@ export function queueLive(
   const isKnown = heard.length > 0;
   const rows = rowsOf(state, ledger, config, now);
   const counts = (id: string) => (isKnown ? dayCounts(ledger, config, now, id, rows) : unknownCounts);
-  const silence = reasonOf(machines.map(({ live }) => live));
+  const silence = state.isOutdated ? 'reading-again' : reasonOf(machines.map(({ live }) => live));
   const clock = clockOf(state, config, now);
   const isTimed = silence === null && clock !== 'unsure';
   const reason = silence ?? (clock === 'right' ? null : 'clock');

@@ -63,7 +63,7 @@ export interface Presence {
   lastLiveAt: number | null;
   /** First receipt of a live message. */
   metAt: number | null;
-  /** Earliest and latest effective time of its door, queue or terminal messages, retained ones left out. */
+  /** Since when it was heard, and the latest effective time of its door, queue or terminal messages; retained ones left out. */
   firstAt: number | null;
   lastAt: number | null;
   /** Latest effective time of a live word of being online, and the seq that its boot had reached then. */
@@ -158,8 +158,8 @@ export interface HallState {
   rev: number;
   /** The latest local date any message belonged to: older days are forgotten from here. */
   latestDate: string;
-  /** The local date on which a config change moved `emptyAt`: its parts of the day were cut at two times. */
-  recutOn: string;
+  /** A config came that cuts days or counts otherwise (recut.ts): until the journal was read again, numbers of days aren't known. */
+  isOutdated: boolean;
   /** What each device sent by its own numbering, and what of it reached us. */
   intake: Map<string, DeviceIntake>;
   /** Devices whose latest status says that they are of the other sort than the data folder (I5). */
@@ -194,7 +194,7 @@ export function emptyHallState(): HallState {
   return {
     rev: 0,
     latestDate: '',
-    recutOn: '',
+    isOutdated: false,
     intake: new Map(),
     strangers: new Set(),
     doors: new Map(),

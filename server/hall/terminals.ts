@@ -148,7 +148,7 @@ export function terminalLive(asked: Asked): TerminalLive {
 /** Transactions of a local day, by the rules of door totals; null before the terminal told any. */
 export function transactionsOn(state: HallState, id: string, day: LocalDay): { done: number; failed: number } | null {
   const totals = state.transactions.get(id);
-  if (!hasTotals(totals)) return null;
+  if (!hasTotals(totals) || state.isOutdated) return null;
   const sums = increments(totals);
   const counts = { done: 0, failed: 0 };
   for (const { part, in: done, out: failed } of sums) {

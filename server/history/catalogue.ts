@@ -22,6 +22,7 @@ export interface Measurement {
 }
 
 const integer = (unit: string, about: string): Field => ({ type: 'integer', unit, about });
+const number = (unit: string, about: string): Field => ({ type: 'float', unit, about });
 const text = (about: string, unit = ''): Field => ({ type: 'string', unit, about });
 const yes = (about: string): Field => ({ type: 'boolean', unit: '', about });
 
@@ -90,7 +91,8 @@ export const catalogue = {
       priority: yes('went first'),
       item: text('business item'),
       desk: text('desk that served last'),
-      rating: integer('', 'score given'),
+      score: number('', 'score given'),
+      rating: integer('', 'score as a whole number: of before there was `score`, and for who reads that'),
       ...simulated,
     },
   },

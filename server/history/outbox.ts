@@ -4,11 +4,14 @@ import type { Clock } from '../clock.ts';
 import { sql } from '../sql.ts';
 import type { Database } from '../sqlite.ts';
 import { openSqlite, pragma, settle, settledMigration } from '../sqlite.ts';
+import { catalogue } from './catalogue.ts';
 import { DeadLetters, deadMigration } from './dead-letters.ts';
 import { HistoryHoles, holesMigration } from './history-holes.ts';
+import { LeftOut, leftOutMigration } from './left-out.ts';
 import { ToldDates, toldMigration } from './past/told-dates.ts';
 import type { Point, Refused } from './points.ts';
-import { pointFault } from './points.ts';
+import { pointFault, soundPart } from './points.ts';
+import type { Reaches } from './reaches.ts';
 import { SeriesTable, seriesMigration } from './series-table.ts';
 import { parcelsMigration, WaitingTable, waitingMigration } from './waiting-table.ts';
 import { dueOrderMigration, Workbook, workMigration } from './workbook.ts';
@@ -24,6 +27,7 @@ const migrations = [
   toldMigration,
   sql`${parcelsMigration}${settledMigration}`,
   dueOrderMigration,
+  leftOutMigration,
 ];
 
 export interface Cap {
@@ -38,6 +42,14 @@ const cutShare = 0.01;
 const weighEvery = 1_000;
 const pagesBack = 200;
 
+export interface OutboxOptions {
+  path: string;
+  clock: Clock;
+  cap?: Partial<Cap>;
+  /** How far back the store keeps points; null while everything is put. */
+  reaches?: Reaches | null;
+}
+
 /** Some of the oldest points. They wait until `done(upTo)`. */
 export interface Batch {
   points: Point[];
@@ -48,11 +60,13 @@ export class Outbox {
   readonly dead: DeadLetters;
   readonly work: Workbook;
   readonly told: ToldDates;
+  readonly leftOut: LeftOut;
   readonly #holes: HistoryHoles;
   readonly #database: Database;
   readonly #series: SeriesTable;
   readonly #clock: Clock;
   readonly #cap: Cap;
+  readonly #reaches: Reaches | null;
   readonly #waiting: WaitingTable;
   #position: number;
   #unweighed = 0;
@@ -61,16 +75,18 @@ export class Outbox {
   #doneUpTo = 0;
 
   /** Opens or makes the file. Throws `data-newer`, or what SQLite throws for a file that can't be opened. */
-  constructor({ path, clock, cap = {} }: { path: string; clock: Clock; cap?: Partial<Cap> }) {
+  constructor({ path, clock, cap = {}, reaches = null }: OutboxOptions) {
     // What a power cut takes, the journal tells again; each wait for the disk would be one in the messages' way.
     this.#database = openSqlite(path, { migrations, synchronous: 'NORMAL', givesBack: true });
     this.#clock = clock;
     this.#cap = { ...defaultCap, ...cap };
+    this.#reaches = reaches;
     this.#series = new SeriesTable(this.#database);
     this.dead = new DeadLetters(this.#database);
     this.#holes = new HistoryHoles(this.#database);
     this.work = new Workbook(this.#database);
     this.told = new ToldDates(this.#database);
+    this.leftOut = new LeftOut(this.#database);
     this.#waiting = new WaitingTable(this.#database, this.#series);
     this.#position = Number(this.#database.prepare('SELECT position FROM place').get()?.position ?? 0);
   }
@@ -88,6 +104,11 @@ export class Outbox {
   /** The number of the latest point that was put, and of the latest that the store has: all up to it are there. */
   get ids(): { put: number; done: number } {
     return { put: this.#waiting.lastId, done: this.#doneUpTo };
+  }
+
+  /** Points of times before what the store keeps, left out since the start. */
+  get tooOld(): number {
+    return this.#reaches?.tooOld ?? 0;
   }
 
   /** When the point was put that waits longest since its latest version, epoch ms. */
@@ -111,16 +132,23 @@ export class Outbox {
 
   /**
    * Takes points in, with the place in the journal that they came from, in one transaction. A point of a span that waits
-   * already has the new fields laid over its own. One that no store may take becomes a dead letter. `also` writes to `work` in the same transaction.
+   * already has the new fields laid over its own. What no store may take, a field or all of it, becomes a dead letter; one of a time before all that the
+   * store keeps is only counted. `also` writes to `work` in the same transaction.
    */
   put(points: readonly Point[], position: number, also?: () => void): void {
     const now = Math.floor(this.#clock.now());
     const refused: Refused[] = [];
     const sound: Point[] = [];
-    for (const point of points) {
+    for (const point of this.#reaches?.within(points) ?? points) {
       const reason = pointFault(point);
-      if (reason) refused.push({ point, reason });
-      else sound.push(point);
+      if (reason === null) {
+        sound.push(point);
+        continue;
+      }
+      const part = Object.hasOwn(catalogue, point.measurement) ? soundPart(point) : { sound: null, misfits: null };
+      if (part.sound) sound.push(part.sound);
+      if (part.sound === null) refused.push({ point, reason });
+      else if (part.misfits) refused.push(part.misfits);
     }
     try {
       this.#waiting.transaction(() => {

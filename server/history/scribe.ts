@@ -74,10 +74,11 @@ export class Scribe {
     if (id <= this.#position || this.#hasGivenUp) return;
     this.#position = id;
     const { body } = reading;
-    if (notes.includes('too-late')) this.#newsOf(reading.hall).tooLate(reading.at);
+    if (notes.includes('too-late')) this.#newsOf(reading.hall).tooLate(reading, this.#heldFrom());
+    if (notes.includes('too-many')) this.#newsOf(reading.hall).tooMany(reading, this.#heldFrom());
     if (trace === null) return;
     if (body.kind === 'door') this.#points.push(doorPoint(reading, body, this.#tagsOf(reading), this.#parts.simulated));
-    this.#newsOf(reading.hall).add(reading, trace);
+    this.#newsOf(reading.hall).add(reading, trace, this.#heldFrom());
     if (this.#points.length >= mostPoints && this.#trouble === null) this.flush();
   }
 
@@ -129,10 +130,10 @@ export class Scribe {
   }
 
   #put(): void {
-    const { outbox, now, simulated, journalDays } = this.#parts;
+    const { outbox, now, simulated } = this.#parts;
     const news = [...this.#news];
     const at = now();
-    const heldFrom = at - (journalDays + 1) * dayMs;
+    const heldFrom = this.#heldFrom();
     const points = [...this.#points];
     for (const [id, one] of news) {
       const hall = this.#hallOf(id);
@@ -147,10 +148,16 @@ export class Scribe {
         const hall = this.#hallOf(id);
         if (!hall) continue;
         const { keptFrom, config } = hall;
-        for (const due of one.due(id, { days: config.days, until, keptFrom, heldFrom })) outbox.work.addDue(due);
+        for (const { date, reason, count } of one.leftOut(config.days)) outbox.leftOut.add(id, date, reason, count);
+        for (const due of one.due(id, { days: config.days, until, keptFrom })) outbox.work.addDue(due);
       }
     });
     this.#forget();
+  }
+
+  /** Of the time before (epoch ms) nothing is rolled up again: the journal doesn't hold it. */
+  #heldFrom(): number {
+    return this.#parts.now() - (this.#parts.journalDays + 1) * dayMs;
   }
 
   /** One hall that makes our own code fail stops no other; what it counted is put all the same. */

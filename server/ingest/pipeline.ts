@@ -2,58 +2,34 @@
 // was after a restart.
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Clock } from '../clock.ts';
 import type { Config } from '../config/load.ts';
 import type { RetryAnswer } from '../contracts/http.ts';
-import type { Reading } from '../contracts/readings.ts';
 import type { StandardsFile } from '../contracts/registry.ts';
 import { Halls } from '../hall/halls.ts';
 import type { Lesson, Taught } from '../hall/lesson.ts';
 import type { HallState } from '../hall/state.ts';
 import { stateVersion } from '../hall/state.ts';
-import type { Scribe } from '../history/scribe.ts';
 import type { Entry, Hole } from '../journal/entry.ts';
 import { Journal } from '../journal/journal.ts';
 import { LearnedStore, learnedFile } from '../journal/learned-store.ts';
 import { Snapshotter } from '../journal/snapshotter.ts';
 import { StateStore } from '../journal/state-store.ts';
-import type { Logger } from '../log.ts';
-import type { Trial } from '../probe.ts';
 import { noProbe } from '../probe.ts';
 import { openOrSetAside } from '../sqlite.ts';
 import { HistoryFeed } from './history-feed.ts';
 import type { Accept } from './message.ts';
 import { Outcomes } from './outcomes.ts';
+import type { PipelineDeps } from './pipeline-deps.ts';
 import type { Outcome } from './projector.ts';
 import { Projector } from './projector.ts';
-import type { Refused } from './quarantine.ts';
 import { Quarantine } from './quarantine.ts';
 import type { Progress } from './recovery.ts';
 import { besidePace, catchUp, fullPace } from './recovery.ts';
+import { Recuts } from './recuts.ts';
 import { Refusals } from './refusals.ts';
 import { beforeToday, configOfEntry, entryOfConfig, restoreHalls } from './restore.ts';
 import { Retries } from './retries.ts';
 import { entryOf } from './shorten.ts';
-
-export interface PipelineParts {
-  folder: string;
-  clock: Clock;
-  log: Logger;
-  halls: Halls;
-  simulated: boolean;
-  /** Owned regions, null for all (I4). */
-  owned: ReadonlySet<string> | null;
-  limits: { keepDays: number; capBytes: number };
-  trial: Trial;
-  /** Derives history from what is applied. */
-  scribe: Scribe;
-  /** Called when `rebuilding` or the journal's trouble changed. */
-  changed: () => void;
-  /** Told of every reading that came in, once it was applied, with what was odd about it; not of those read again. */
-  applied: (reading: Reading, notes: readonly string[]) => void;
-  /** Told of every message that was refused as it came in. */
-  refused: (refused: Refused) => void;
-}
 
 const finishWithinMs = 900;
 /** Entries that a start reads once more for the quarantine's sake alone. */
@@ -64,13 +40,14 @@ export class Pipeline {
   readonly quarantine: Quarantine;
   readonly outcomes: Outcomes;
   readonly snapshotter: Snapshotter;
+  readonly recuts: Recuts;
   /** How far the rebuild is that the walls wait for; null when they are current. */
   rebuilding: Progress | null = { done: 0, total: 0 };
   /** How far the reading of older days is, which goes on beside the running halls. */
   rereading: Progress | null = null;
   /** What the last start read of the journal, and how long the walls waited for it, ms; null before. */
   recovered: { messages: number; tookMs: number } | null = null;
-  readonly #parts: PipelineParts;
+  readonly #parts: PipelineDeps;
   readonly #store: StateStore<HallState>;
   readonly #learned: LearnedStore;
   readonly #retries: Retries;
@@ -85,7 +62,7 @@ export class Pipeline {
   #work: Promise<void> = Promise.resolve();
 
   /** Opens the files of the data folder. Throws `data-newer` and what SQLite throws. */
-  constructor(parts: PipelineParts) {
+  constructor(parts: PipelineDeps) {
     this.#parts = parts;
     const { folder, clock, log, limits, trial } = parts;
     const probe = trial.probe ?? noProbe;
@@ -134,6 +111,17 @@ export class Pipeline {
     });
     this.#history = new HistoryFeed({ scribe: parts.scribe, journal, lost: (hole) => this.#lost('history', hole) });
     this.#projector = this.#makeProjector(parts.halls, { position: 0, config: null, offsets: new Map() }, this.#heard);
+    this.recuts = new Recuts({
+      ...parts,
+      journal,
+      isReady: () => this.isLive && !this.#isEnding,
+      readUpTo: (id) => this.#readUpTo(id),
+      hole: (hole) => this.#lost('journal', hole),
+      recut: (hall) => {
+        this.snapshotter.forget(hall.config.id);
+        parts.recut?.(hall);
+      },
+    });
   }
 
   /** The halls are current, and whole. */
@@ -219,6 +207,7 @@ export class Pipeline {
     this.#parts.changed();
     if (isUntold)
       this.#work = this.#reread(isPartial).catch((error: unknown) => this.#failed('older days not read again', error));
+    this.recuts.look();
   }
 
   /** Hears of a message as it comes in. */
@@ -246,7 +235,7 @@ export class Pipeline {
   /** Writes down what there is time for and closes the files. */
   async close(): Promise<void> {
     this.#isEnding = true;
-    await this.#work;
+    await Promise.all([this.#work, this.recuts.stop()]);
     this.journal.flush();
     await nextTurn();
     this.#history.close();
@@ -331,7 +320,9 @@ export class Pipeline {
   }
 
   #configured(halls: Halls, config: Config): void {
-    if (halls === this.#parts.halls) this.#config = config;
+    if (halls !== this.#parts.halls) return;
+    this.#config = config;
+    this.recuts.look();
   }
 
   async #catchUp(projector: Projector, pace: typeof fullPace, progress: (progress: Progress) => void): Promise<number> {
@@ -373,6 +364,7 @@ export class Pipeline {
     this.rereading = null;
     log.info('older days were read again');
     this.#parts.changed();
+    this.recuts.look();
   }
 
   #lost(consumer: string, hole: Hole): void {

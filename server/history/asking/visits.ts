@@ -42,7 +42,7 @@ function visitOf({ at, tags, fields }: Point): Visit {
     priority: yes('priority'),
     item: text('item'),
     desk: text('desk'),
-    rating: number('rating'),
+    rating: number('score') ?? number('rating'),
     simulated: yes('simulated'),
   };
 }

@@ -10,6 +10,7 @@ import { hasTotals } from '../../hall/totals.ts';
 import type { Point } from '../points.ts';
 import { seconds } from './queue-rows.ts';
 import type { CountedAt } from './span.ts';
+import { bounded } from './span.ts';
 
 type Use = 'inService' | 'fault' | 'cabinetOpen';
 
@@ -45,8 +46,8 @@ export function terminalFields(
     serverDownS: seconds(overlapMs(on, missed)),
     offS: seconds(whole.to - whole.from - overlapMs(on, [whole])),
     busyS: seconds(overlapMs(busy, heard)),
-    done: isCounted ? totals.in : null,
-    failed: isCounted ? totals.out : null,
+    done: isCounted ? bounded(totals.in) : null,
+    failed: isCounted ? bounded(totals.out) : null,
   };
 }
 
