@@ -76,7 +76,7 @@ const overfills: Record<BoundName, (() => void) | string> = {
     const { ticket } = queueEvents('queue', 2);
     hall.apply(ticket('cancelled', 'X1', now + 1));
     expect(liveAt(hall, now + 1).queue).toMatchObject({ waiting: 0, abandonedToday: 1 });
-    expect(liveAt(hall, now + 86_400_000).queue.reason).not.toBe("truncated");
+    expect(liveAt(hall, now + 86_400_000).queue.reason).not.toBe('truncated');
   },
   'late-ticket-records': () => {
     const all = visits(recordsADay / 4 + 500, nine);
