@@ -6,12 +6,13 @@ import type { TerminalLook } from './terminals.ts';
 import { isOutOfUse, terminalLook } from './terminals.ts';
 
 /**
- * `heardAt`: only where it is news. `sole`: what customers can't do anywhere in the hall now, as this machine alone does it
+ * `clockOffsetMs`: what its times are corrected by. `heardAt`: only where it is news. `sole`: what customers can't do anywhere in the hall now, as this machine alone does it
  * and is out of use.
  */
 export interface DeviceView extends TerminalLook {
   heardAt: number | null;
   sole: readonly string[];
+  clockOffsetMs?: number;
 }
 
 const nothingMore = { detail: null, since: null, level: null, heardAt: null, sole: [] };
@@ -34,8 +35,7 @@ export function deviceView(
     return { ...nothingMore, tone: 'late', word: 'device.offline', detail: silent, heardAt: device.asOf, sole };
   }
   const alive = withDetail(aliveLook(device, terminal), detail);
-  const seen = device.marks.includes('clock') ? withWrongClock(alive) : alive;
-  return { ...seen, heardAt: null, sole: isOutOfUse(device, terminal) ? sole : [] };
+  return { ...withClock(device, alive), heardAt: null, sole: isOutOfUse(device, terminal) ? sole : [] };
 }
 
 function aliveLook(device: DeviceLive, terminal: TerminalLive | undefined): TerminalLook {
@@ -46,9 +46,15 @@ function withDetail(look: TerminalLook, detail: WallKey | null): TerminalLook {
   return { ...look, detail: look.detail ?? detail };
 }
 
-/** A clock that is off makes a well device worth a look; what is worse stays as it is. */
-function withWrongClock(look: TerminalLook): TerminalLook {
-  return { ...look, tone: look.tone === 'ok' ? 'care' : look.tone, detail: look.detail ?? 'device.clock' };
+/** A clock that is off makes a well device worth a look; what is worse stays as it is. Seconds are read as such, and said. */
+function withClock(
+  { marks, clockOffsetMs = 0 }: DeviceLive,
+  look: TerminalLook,
+): TerminalLook & { clockOffsetMs?: number } {
+  if (!marks.includes('clock')) return marks.includes('ts-seconds') ? withDetail(look, 'device.seconds') : look;
+  const tone = look.tone === 'ok' ? 'care' : look.tone;
+  const seen = withDetail(look, clockOffsetMs ? 'device.clock.by' : 'device.clock');
+  return { ...seen, tone, clockOffsetMs };
 }
 
 export interface DeviceGroup {

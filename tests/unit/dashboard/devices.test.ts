@@ -43,6 +43,20 @@ describe('a device on the wall', () => {
   });
 });
 
+describe('a device’s clock', () => {
+  it('that is off by a known time says by how much, and that it is corrected', () => {
+    for (const clockOffsetMs of [18_000_000, -18_000_000]) {
+      const view = deviceView(device('d', 'door', { marks: ['clock'], clockOffsetMs }), undefined);
+      expect(view).toMatchObject({ tone: 'care', detail: 'device.clock.by', clockOffsetMs });
+    }
+  });
+
+  it('that tells seconds is said, and the device is well', () => {
+    const view = deviceView(device('d', 'door', { marks: ['ts-seconds'] }), undefined);
+    expect(view).toMatchObject({ tone: 'ok', detail: 'device.seconds' });
+  });
+});
+
 describe('a machine that alone does something', () => {
   const sole = ['print-statement'];
 
