@@ -322,18 +322,22 @@ export class Hall {
         return { notes: none, trace: this.#book.file({ device, at, goesOn }, body, days.part(at), oldest) };
       }
       case 'status':
-        return kind !== 'queue' && reading.live && body.online ? this.#fileWord(reading, body.boot, kind) : nothing;
+        return kind !== 'queue' && reading.live && body.online ? this.#fileWord(reading, body, kind) : nothing;
       default:
         return nothing;
     }
   }
 
   /** A word of a device tells until when its counter lived, and so what the next boot can have counted since. */
-  #fileWord({ device, at }: Reading, boot: number, kind: 'door' | 'terminal'): Filed {
+  #fileWord(
+    { device, at }: Reading,
+    { boot, lastSeq }: { boot: number; lastSeq?: number },
+    kind: 'door' | 'terminal',
+  ): Filed {
     const all = kind === 'door' ? this.state.doors : this.state.transactions;
     const totals = all.get(device) ?? emptyTotals();
     all.set(device, totals);
-    const steps = noteWord(totals, boot, at, this.#config.days.part(at));
+    const steps = noteWord(totals, { boot, lastSeq, at, part: this.#config.days.part(at) });
     return steps.length === 0
       ? nothing
       : { notes: none, trace: traceOf({ from: earliest(at, steps), to: goesOn }, { steps }) };
