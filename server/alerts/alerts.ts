@@ -1,5 +1,4 @@
-// Alerts put together: rules are run when something changed and when time alone changes something; what they find is held, written
-// down, shown and told. A1: at the head of the journal only.
+// Runs the rules when something may have changed, at the head of the journal only (A1); keeps, shows and tells the outcome.
 import { join } from 'node:path';
 import { Agenda } from '../agenda.ts';
 import type { SettingsLookup } from '../config/alert-settings.ts';
