@@ -5,6 +5,8 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import Fastify from 'fastify';
+import { textOf } from '../contracts/utf8.ts';
+import { HallwatchError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { version } from '../version.ts';
 import { answerErrors, answerMalformed, frameworkErrorAnswer } from './plugins/errors.ts';
@@ -25,6 +27,13 @@ export async function makeHttp({ log, port }: { log: Logger; port: () => number 
   })
     .setValidatorCompiler(TypeBoxValidatorCompiler)
     .withTypeProvider<TypeBoxTypeProvider>();
+  // What isn't UTF-8 would be stored with its letters lost.
+  const parse = app.getDefaultJsonParser('error', 'ignore');
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const { text, fault } = textOf(body);
+    if (text !== null) return parse(request, text, done);
+    done(new HallwatchError('bad-request', { what: `the body ${fault.what}`, fix: 'send JSON in UTF-8' }), undefined);
+  });
   answerErrors(app, log);
   app.addHook('onRequest', async ({ method, headers }) => checkGate({ method, headers, port: port() }));
   await app.register(helmet, {
