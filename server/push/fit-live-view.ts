@@ -7,9 +7,9 @@ import { totalsOf } from './live-totals.ts';
 /** 32 KB, less what Socket.IO puts around it. */
 export const mostViewBytes = 32_768 - 256;
 /** More than a card has lines for: texts hold names of the config, and those have no length. */
-const mostTextLetters = 80;
+const mostTextBytes = 240;
 /** What a small card has room for of why a desk is paused. */
-const mostReasonLetters = 16;
+const mostReasonBytes = 48;
 /** Doors and queue machines that come before all terminals. */
 const mostSensors = 24;
 /** A wall tells what to do about so many alerts. */
@@ -45,7 +45,7 @@ function briefly(live: HallLive): HallLive {
   return {
     ...live,
     services: services.map((service) => ({ ...service, tierQuotes: [], quoteCheck: null })),
-    desks: desks.map((desk) => ({ ...desk, reason: desk.reason && cutText(desk.reason, mostReasonLetters) })),
+    desks: desks.map((desk) => ({ ...desk, reason: desk.reason && cutText(desk.reason, mostReasonBytes) })),
     terminals: brief,
     alerts: alerts?.map((alert, i) => briefAlert(alert, i < alertsWithTodo)) ?? null,
     advice: first?.map((one) => ({ ...one, terminals: [], text: cut(one.text) })) ?? null,
@@ -110,9 +110,17 @@ function cut(words: Words): Words {
   return { 'zh-CN': cutText(words['zh-CN']), en: cutText(words.en) };
 }
 
-function cutText(text: string, most = mostTextLetters): string {
-  const letters = [...text.slice(0, 2 * most + 2)];
-  return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : text;
+/** Whole letters: a Chinese one takes three bytes, and twice the width of a Latin one. */
+function cutText(text: string, most = mostTextBytes): string {
+  if (Buffer.byteLength(text) <= most) return text;
+  let cut = '';
+  let bytes = 3;
+  for (const letter of text) {
+    bytes += Buffer.byteLength(letter);
+    if (bytes > most) break;
+    cut += letter;
+  }
+  return `${cut}…`;
 }
 
 /** With as much of each list as has room, those that matter most; each list in the order it had. */
