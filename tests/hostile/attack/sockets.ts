@@ -12,6 +12,7 @@ import type { Victim } from './victim.ts';
 import { startVictim } from './victim.ts';
 
 const memory = { most: 700, growth: 250 };
+const answeredWithinMs = 20_000;
 /** Engine.IO asks every 25 s and waits 20. */
 const sleepForMs = 50_000;
 const halls = ['jiefang', 'guanggu', 'qingshan'];
@@ -29,7 +30,7 @@ async function runSockets({ say, scale }: HostileContext): Promise<Finding[]> {
   const some = (count: number) => Math.max(1, Math.round(count * scale));
   const before = victim.memoryMiB().now;
   const attacks: Record<string, () => Promise<Finding[]>> = {
-    '300 watchers': () => watchers(victim, some(300), scale >= 1 ? 15_000 : 4_000),
+    '300 watchers': () => watchers(victim, some(300), scale >= 1 ? 15_000 : 1_000),
     '50 that never read': () => neverRead(victim, some(50), scale >= 1 ? sleepForMs : 1_000),
     '10,000 watch': () => watchWithoutEnd(victim, some(10_000)),
     'odd payloads': () => oddPayloads(victim, some(2_000)),
@@ -66,6 +67,8 @@ async function watchers(victim: Victim, count: number, forMs: number): Promise<F
     one.on('connect', () => one.emit('watch', { halls }, ({ ok }: { ok: boolean }) => (answered += Number(ok))));
     one.on('hall', () => updates++);
   }
+  const until = performance.now() + answeredWithinMs;
+  while ((answered < count || updates < count) && performance.now() < until) await pause(100);
   await pause(forMs);
   for (const one of screens) one.disconnect();
   return [
