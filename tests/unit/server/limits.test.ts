@@ -262,6 +262,19 @@ const overfills: Record<BoundName, (() => void) | string> = {
   },
   'history-dead': 'tests/unit/server/outbox.test.ts',
   'quarantine-kept': 'tests/unit/server/quarantine.test.ts',
+  'history-questions': 'tests/unit/server/connection-bounds.test.ts',
+  'http-connections': 'tests/unit/server/connection-bounds.test.ts',
+  'http-unread': 'tests/unit/server/connection-bounds.test.ts',
+  screens: 'tests/unit/server/connection-bounds.test.ts',
+  'screen-events': 'tests/integration/attacks.test.ts',
+  'screen-unread': 'tests/integration/slow-sockets.test.ts',
+  'mqtt-connections': 'tests/unit/server/connection-bounds.test.ts',
+  'mqtt-packet': 'tests/integration/attacks.test.ts',
+  'mqtt-unfinished': 'tests/integration/attacks.test.ts',
+  'mqtt-unread': 'tests/integration/attacks.test.ts',
+  'mqtt-client-error': 'tests/integration/attacks.test.ts',
+  'mqtt-subscriptions': 'tests/unit/server/connection-bounds.test.ts',
+  'mqtt-retained': 'tests/unit/server/connection-bounds.test.ts',
 };
 
 const reached = (name: string) => boundsReached().get(name) ?? 0;
@@ -284,7 +297,11 @@ describe('bounds', () => {
     const names = Object.keys(bounds);
     expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
     const counted = sourceFiles('server').flatMap((file) =>
-      [...readFileSync(file, 'utf8').matchAll(/boundReached\('([a-z-]+)'/g)].map(([, name]) => name ?? ''),
+      [
+        ...readFileSync(file, 'utf8').matchAll(
+          /(?:boundReached|\.reached|\.drop|#drop)\(\s*(?:socket,\s*)?'([a-z-]+)'/g,
+        ),
+      ].map(([, name]) => name ?? ''),
     );
     expect([...new Set(counted)].sort()).toEqual([...names].sort());
   });
