@@ -264,6 +264,8 @@ const overfills: Record<BoundName, (() => void) | string> = {
   'quarantine-kept': 'tests/unit/server/quarantine.test.ts',
   'history-questions': 'tests/unit/server/connection-bounds.test.ts',
   'http-connections': 'tests/unit/server/connection-bounds.test.ts',
+  'http-unread': 'tests/unit/server/connection-bounds.test.ts',
+  screens: 'tests/unit/server/connection-bounds.test.ts',
   'screen-events': 'tests/integration/attacks.test.ts',
   'screen-unread': 'tests/integration/slow-sockets.test.ts',
   'mqtt-connections': 'tests/unit/server/connection-bounds.test.ts',
