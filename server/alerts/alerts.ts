@@ -1,5 +1,6 @@
 // Alerts put together: rules are run when something changed and when time alone changes something; what they find is held, written
 // down, shown and told. A1: at the head of the journal only.
+
 import { join } from 'node:path';
 import { Agenda } from '../agenda.ts';
 import type { Clock } from '../clock.ts';
@@ -18,10 +19,10 @@ import type { AlertState, IngestState } from '../contracts/names.ts';
 import { alertSeverities } from '../contracts/names.ts';
 import type { Reading } from '../contracts/readings.ts';
 import type { StandardsFile } from '../contracts/registry.ts';
+import { openOrSetAside } from '../damaged-files.ts';
 import { HallwatchError } from '../errors.ts';
 import type { AlertsNow, Halls } from '../hall/halls.ts';
 import type { Logger } from '../log.ts';
-import { openOrSetAside } from '../sqlite.ts';
 import { Book, keptFrom } from './book.ts';
 import { contextOf } from './context.ts';
 import type { Decision, Judged, Memory } from './engine.ts';

@@ -2,6 +2,7 @@
 // notifications commit together (A2), and are on disk when that returns.
 import type { Alert, Silence, Transition } from '../contracts/alerts.ts';
 import type { AlertState } from '../contracts/names.ts';
+import { watched } from '../damaged-files.ts';
 import type { Database } from '../sqlite.ts';
 import { inTransaction, openSqlite } from '../sqlite.ts';
 import type { Step } from './life.ts';
@@ -47,10 +48,12 @@ const mostListed = 1_000;
 export class Register {
   readonly notices: Notices;
   readonly use: UseTable;
+  readonly #path: string;
   readonly #database: Database;
 
   /** Throws `data-newer`, and what SQLite throws for a file that can't be opened. */
   constructor(path: string) {
+    this.#path = path;
     this.#database = openSqlite(path, { migrations, synchronous: 'FULL' });
     this.notices = new Notices(this.#database);
     this.use = new UseTable(this.#database);
@@ -121,7 +124,9 @@ export class Register {
 
   /** Writes steps down, all of them or none; new alerts get their ids. Throws what SQLite throws. */
   keep(steps: readonly Step[], noticesOf: NoticesOf, now: number): Kept[] {
-    return inTransaction(this.#database, () => steps.map((step) => this.#keep(step, noticesOf, now)));
+    return watched(this.#path, () =>
+      inTransaction(this.#database, () => steps.map((step) => this.#keep(step, noticesOf, now))),
+    );
   }
 
   #keep(step: Step, noticesOf: NoticesOf, now: number): Kept {

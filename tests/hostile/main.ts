@@ -2,9 +2,12 @@
 // bounded in count and time, and prints promised beside measured. The last line is JSON. Exit code 1 when a promise is broken.
 import { parseArgs } from 'node:util';
 import { machine } from '../bench/machine.ts';
+import { folder } from './folder.ts';
 import type { Finding, HostilePart } from './part.ts';
 
-const parts: Record<string, HostilePart> = {};
+const parts: Record<string, HostilePart> = {
+  folder,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
