@@ -32,8 +32,8 @@ export async function fullDisk(folders: FolderWorld, { say }: HostileContext): P
   const first = await spawnServer(env);
   await whenReady(first);
   const truth = new Truth(3);
-  const publisher = await startPublishers(first.mqttUrl, truth, 4);
-  await publisher.upTo(500);
+  const publisher = startPublishers(first.mqttUrl, truth, 4);
+  publisher.upTo(500);
   await publisher.answered(20_000);
   disk.fill(leftBytes);
   const isSaid = await untilNotStoring(first, publisher);
@@ -61,7 +61,7 @@ export async function fullDisk(folders: FolderWorld, { say }: HostileContext): P
   await settled(server);
   const expected: Expected = { halls: truth.halls, doors: truth.doors, silences: 0, quarantined: 0 };
   const { wrong, marked } = await remainsOf(server, expected);
-  await publisher.close();
+  publisher.close();
   await server.end();
   words.push(server.words());
   const points = await doorPoints(data, expected);
@@ -88,7 +88,7 @@ export async function fullDisk(folders: FolderWorld, { say }: HostileContext): P
 /** Publishes until the server says that nothing can be stored. */
 async function untilNotStoring(server: HostileServer, publisher: Publisher): Promise<boolean> {
   return within(60_000, async () => {
-    await publisher.upTo(publisher.made + 500);
+    publisher.upTo(publisher.made + 500);
     const ready = await server.readyz();
     return ready?.reasons.some((text) => text.startsWith('not-storing')) ?? false;
   });

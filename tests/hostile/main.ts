@@ -3,9 +3,11 @@
 import { parseArgs } from 'node:util';
 import { machine } from '../bench/machine.ts';
 import { folder } from './folder.ts';
+import { kills } from './kills.ts';
 import type { Finding, HostilePart } from './part.ts';
 
 const parts: Record<string, HostilePart> = {
+  kills,
   folder,
 };
 
