@@ -98,7 +98,7 @@ export class Alerts {
   constructor(parts: Parts) {
     this.#parts = parts;
     const { folder, clock, log } = parts;
-    this.register = openOrSetAside(join(folder, registerFile), (path) => new Register(path), log);
+    this.register = openOrSetAside(join(folder, registerFile), (path) => new Register(path, log), log);
     this.judges = new Judges({ log, now: () => clock.now() });
     this.#silences = new Silences(this.register, clock.now());
     this.#uses = new Uses({ table: this.register.use, log });

@@ -17,8 +17,8 @@ interface Parts {
 }
 
 const pageSize = 500;
-/** Damage is first left by a minute, then by twice as much each time. */
-const firstStepUs = 60_000_000;
+/** Damage is first left by a millisecond, then by twice as much each time. */
+const firstStepUs = 1_000;
 
 /** Never throws for what can't be read: it is counted, and said in the log. */
 export function carryOver({ from, take, log, until }: Parts): void {
