@@ -4,7 +4,7 @@ import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Random } from '../../firmware-sim/random.ts';
 import { fullDisk, manyServers, readOnlyFolder } from './folder-disk.ts';
-import type { Finding, HostilePart } from './part.ts';
+import type { Finding, HostileContext, HostilePart } from './part.ts';
 import { breakPage, flipBytes, makeEmpty, makeNewer, pagesOf, truncateWal } from './support/damage.ts';
 import type { FolderCase, Loss, Verdict } from './support/folder-case.ts';
 import { tryCase } from './support/folder-case.ts';
@@ -30,18 +30,7 @@ export const folder: HostilePart = {
   minutes: 4,
   async run(context) {
     const folders = await makeFolders(messagesALife);
-    const cases = casesOf(folders, new Random('hostile folder'));
-    const step = Math.max(1, Math.round(1 / context.scale));
-    const verdicts = await inParallel(
-      cases.filter((_, i) => i % step === 0),
-      async (one) => {
-        const verdict = await tryCase(one, folders.config);
-        if (!verdict) return null;
-        context.say(`  ${verdict.name}: ${verdict.faults.join('; ') || verdict.summary}`);
-        return findingOf(verdict, one);
-      },
-    );
-    const findings = verdicts.filter((finding) => finding !== null);
+    const findings = await fileFindings(folders, context);
     if (context.scale > 0.1) {
       for (const disk of [fullDisk, readOnlyFolder, manyServers]) findings.push(...(await disk(folders, context)));
     }
@@ -49,6 +38,22 @@ export const folder: HostilePart = {
     return findings;
   },
 };
+
+/** What becomes of damage to each file, of every nth case at a smaller scale. */
+export async function fileFindings(folders: FolderWorld, { say, scale }: HostileContext): Promise<Finding[]> {
+  const cases = casesOf(folders, new Random('hostile folder'));
+  const step = Math.max(1, Math.round(1 / scale));
+  const verdicts = await inParallel(
+    cases.filter((_, i) => i % step === 0),
+    async (one) => {
+      const verdict = await tryCase(one, folders.config);
+      if (!verdict) return null;
+      say(`  ${verdict.name}: ${verdict.faults.join('; ') || verdict.summary}`);
+      return findingOf(verdict, one);
+    },
+  );
+  return verdicts.filter((finding) => finding !== null);
+}
 
 /** A server that starts mostly waits: a few at a time. */
 async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

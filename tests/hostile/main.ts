@@ -2,6 +2,7 @@
 // bounded in count and time, and prints promised beside measured. The last line is JSON. Exit code 1 when a promise is broken.
 import { parseArgs } from 'node:util';
 import { machine } from '../bench/machine.ts';
+import { bursts } from './bursts.ts';
 import { folder } from './folder.ts';
 import { kills } from './kills.ts';
 import type { Finding, HostilePart } from './part.ts';
@@ -9,6 +10,7 @@ import type { Finding, HostilePart } from './part.ts';
 const parts: Record<string, HostilePart> = {
   kills,
   folder,
+  bursts,
 };
 
 const { values, positionals } = parseArgs({

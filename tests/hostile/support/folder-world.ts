@@ -2,6 +2,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { pino } from 'pino';
 import { manualClock } from '../../../server/clock.ts';
@@ -21,6 +22,8 @@ const halls = 3;
 const silencesALife = 5;
 const rubbishALife = 7;
 const settledWithinMs = 60_000;
+/** History is told twice a second: until then nothing waits in the outbox, and nothing is there. */
+const putWithinMs = 1_500;
 
 /** What a folder must show: numbers of walls, door points of history, and what people and devices left besides. */
 export interface Expected {
@@ -58,6 +61,7 @@ export async function makeFolders(messages: number): Promise<FolderWorld> {
     await publish(server, truth, messages);
     for (let i = 0; i < silencesALife; i++) await addSilence(server);
     await publishRubbish(server);
+    await pause(putWithinMs);
     await settled(server);
     await server.end(signal);
     lives++;

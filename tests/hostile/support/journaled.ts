@@ -10,7 +10,10 @@ export function journaled(data: string, keys: ReadonlySet<string>): { lost: numb
   let copies = 0;
   for (const { kind, topic, payload } of entries) {
     if (kind !== 'message' || topic.endsWith('/status') || topic.endsWith('/resent')) continue;
-    const key = keyOf(topic, JSON.parse(Buffer.from(payload).toString()) as { boot: number; seq: number });
+    const text = Buffer.from(payload).toString();
+    // What nobody could read was never sent by a device.
+    if (!text.startsWith('{')) continue;
+    const key = keyOf(topic, JSON.parse(text) as { boot: number; seq: number });
     if (found.has(key)) copies++;
     found.add(key);
   }

@@ -1,6 +1,7 @@
 // The server as it is run, in a process of its own whose words are kept: what it says when it starts, when it can't, and how it ends.
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Ready } from '../../../server/contracts/http.ts';
 import { freePort } from '../../support/ports.ts';
@@ -92,6 +93,15 @@ export async function within(ms: number, ask: () => Promise<boolean> | boolean, 
     await pause(everyMs);
   }
   return false;
+}
+
+/** Ticks of /proc a second, fixed by the kernel's interface. */
+const ticksPerSecond = 100;
+
+/** CPU seconds that a server has used, of user and system. */
+export function cpuSecondsOf({ pid }: HostileServer): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
 /** Lines of /metrics by name, labels included. */
