@@ -91,10 +91,17 @@ function mark(path: string): void {
   }
 }
 
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
 /** What /readyz says of damage in a data folder; null where there is none, or its files were taken away. */
 export function damageIn(folder: string): string | null {
-  const names = readdirSync(folder);
-  const texts = names.flatMap((name) => {
+  const texts = namesIn(folder).flatMap((name) => {
     const [, marked] = markerForm.exec(name) ?? [];
     if (marked) return [`${marked} is damaged: restart Hallwatch, which puts it aside and begins it again`];
     const [, file] = asideForm.exec(name) ?? [];

@@ -18,6 +18,8 @@ export interface OpenOptions {
 export type SqliteFault = 'full' | 'corrupt' | 'busy' | 'other';
 
 const faults: Record<number, SqliteFault> = { 5: 'busy', 6: 'busy', 11: 'corrupt', 13: 'full', 26: 'corrupt' };
+/** Extended codes that say what their class doesn't: a sector that can't be read, a file cut short, a broken file system. */
+const extendedFaults: Record<number, SqliteFault> = { 266: 'corrupt', 522: 'corrupt', 8458: 'corrupt' };
 /** Pages copied a step: a whole file at once, so that writers never make the copy begin anew. */
 const wholeFile = 2 ** 31 - 1;
 /** How long a reader waits for whoever recovers or closes the file. */
@@ -108,7 +110,7 @@ const headerBytes = 100;
 const magic = 'SQLite format 3\0';
 const versionAt = 60;
 
-/** The `user_version` in the header of a file, without opening it; 0 where that can't be read. */
+/** The `user_version` in the header of a file, without opening it; 0 for what is no database. Throws `data-folder` as `openSqlite`. */
 export function headerVersion(path: string): number {
   return headerOf(path)?.readUInt32BE(versionAt) ?? 0;
 }
@@ -124,8 +126,9 @@ function headerOf(path: string): Buffer | null {
   try {
     file = openSync(path, 'r');
     readSync(file, header, 0, headerBytes, 0);
-  } catch {
-    return null;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw notOpened(path, error);
   } finally {
     if (file !== null) closeSync(file);
   }
@@ -183,7 +186,8 @@ export function pragma(database: DatabaseSync, name: string): number {
 export function faultOf(error: unknown): SqliteFault {
   if (error instanceof HallwatchError && error.cause) return faultOf(error.cause);
   const { errcode } = error as { errcode?: unknown };
-  return typeof errcode === 'number' ? (faults[errcode & 0xff] ?? 'other') : 'other';
+  if (typeof errcode !== 'number') return 'other';
+  return extendedFaults[errcode] ?? faults[errcode & 0xff] ?? 'other';
 }
 
 /** True for what SQLite threw, and not our own code. */
