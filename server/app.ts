@@ -10,6 +10,7 @@ import type { Settings } from './config/settings.ts';
 import type { Ready } from './contracts/http.ts';
 import type { Pulse } from './contracts/live.ts';
 import type { Reading } from './contracts/readings.ts';
+import { damageIn } from './damaged-files.ts';
 import { Halls } from './hall/halls.ts';
 import { alertFeed } from './history/alert-feed.ts';
 import { visitsMissing } from './history/asking/visits-missing.ts';
@@ -214,6 +215,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const { notices } = register;
   const webhooks = new Webhooks({ notices, targets: config.settings.webhooks ?? [], clock, log });
   const degraded: (() => string | null)[] = [
+    () => damageIn(folder),
     () => troubleOf(pipeline),
     () => quarantineTrouble(pipeline, clock.now()),
     () => historyTrouble(history),

@@ -16,9 +16,9 @@ import type { AlertState } from '../contracts/names.ts';
 import { alertSeverities } from '../contracts/names.ts';
 import type { Reading } from '../contracts/readings.ts';
 import type { StandardsFile } from '../contracts/registry.ts';
+import { openOrSetAside } from '../damaged-files.ts';
 import { HallwatchError } from '../errors.ts';
 import type { AlertsNow } from '../hall/halls.ts';
-import { openOrSetAside } from '../sqlite.ts';
 import type { AlertsDeps } from './alerts-deps.ts';
 import { Book, keptFrom } from './book.ts';
 import { contextOf } from './context.ts';
@@ -73,7 +73,7 @@ export class Alerts {
   constructor(parts: AlertsDeps) {
     this.#parts = parts;
     const { folder, clock, log } = parts;
-    this.register = openOrSetAside(join(folder, registerFile), (path) => new Register(path), log);
+    this.register = openOrSetAside(join(folder, registerFile), (path) => new Register(path, log), log);
     this.judges = new Judges({ log, now: () => clock.now() });
     this.#silences = new Silences(this.register, clock.now());
     this.#uses = new Uses({ table: this.register.use, log });

@@ -52,6 +52,8 @@ export class InfluxHistory implements HistoryStore {
   readonly #writes: InfluxDB;
   readonly #queries: InfluxDB;
   #isPrepared = false;
+  /** What InfluxDB has taken it keeps, or says that it is empty. */
+  readonly settled = null;
 
   /** Connects to nothing yet. */
   constructor({ address, keep }: { address: InfluxPlace; keep: Keep }) {

@@ -1,6 +1,7 @@
 // J7: points wait here, in the data folder, until the store has them. Put together with the place in the journal that they came
 // from; so a crash neither loses nor doubles one.
 import type { Clock } from '../clock.ts';
+import { watched } from '../damaged-files.ts';
 import { sql } from '../sql.ts';
 import type { Database } from '../sqlite.ts';
 import { openSqlite, pragma, settle, settledMigration } from '../sqlite.ts';
@@ -28,6 +29,7 @@ const migrations = [
   sql`${parcelsMigration}${settledMigration}`,
   dueOrderMigration,
   leftOutMigration,
+  'ALTER TABLE place ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;',
 ];
 
 export interface Cap {
@@ -62,6 +64,7 @@ export class Outbox {
   readonly told: ToldDates;
   readonly leftOut: LeftOut;
   readonly #holes: HistoryHoles;
+  readonly #path: string;
   readonly #database: Database;
   readonly #series: SeriesTable;
   readonly #clock: Clock;
@@ -78,6 +81,7 @@ export class Outbox {
   constructor({ path, clock, cap = {}, reaches = null }: OutboxOptions) {
     // What a power cut takes, the journal tells again; each wait for the disk would be one in the messages' way.
     this.#database = openSqlite(path, { migrations, synchronous: 'NORMAL', givesBack: true });
+    this.#path = path;
     this.#clock = clock;
     this.#cap = { ...defaultCap, ...cap };
     this.#reaches = reaches;
@@ -151,7 +155,7 @@ export class Outbox {
       else if (part.misfits) refused.push(part.misfits);
     }
     try {
-      this.#waiting.transaction(() => {
+      this.#transaction(() => {
         this.#waiting.put(sound, now);
         this.dead.add(refused, now);
         also?.();
@@ -170,6 +174,19 @@ export class Outbox {
     }
   }
 
+  /**
+   * The journal behind entry `position` is told again: what was counted of it is forgotten, and all is due to be rolled up again. What
+   * waits goes on waiting. Throws what SQLite throws.
+   */
+  startOver(position: number): void {
+    this.#transaction(() => {
+      this.work.startOver();
+      this.#database.prepare('UPDATE place SET position = ?, settled = 0').run(position);
+    });
+    this.work.reload();
+    this.#position = position;
+  }
+
   /** What was put stays, also after a power cut. Throws what SQLite throws. */
   settle(): void {
     settle(this.#database);
@@ -177,14 +194,23 @@ export class Outbox {
 
   /** The oldest points, at least `limit` of them or all, in the order they were put; null when none waits. */
   take(limit: number): Batch | null {
-    const batch = this.#waiting.take(limit);
+    const batch = watched(this.#path, () => this.#waiting.take(limit));
     if (batch) this.#takenUpTo = batch.upTo;
     return batch;
   }
 
-  /** The store has the points of a batch, but for those it refused. Newer versions put meanwhile go on waiting. */
-  done(upTo: number, refused: readonly Refused[] = []): void {
-    this.#waiting.transaction(() => {
+  /** What the store last said of how often it was settled; 0 before. */
+  get settled(): number {
+    return Number(this.#database.prepare('SELECT settled FROM place').get()?.settled ?? 0);
+  }
+
+  /**
+   * The store has the points of a batch, but for those it refused. Newer versions put meanwhile go on waiting. `settled`: as the store
+   * says it now.
+   */
+  done(upTo: number, refused: readonly Refused[] = [], settled: number | null = null): void {
+    this.#transaction(() => {
+      if (settled !== null) this.#database.prepare('UPDATE place SET settled = ?').run(settled);
       this.#waiting.drop(upTo);
       this.dead.add(refused, Math.floor(this.#clock.now()));
       this.#holes.end();
@@ -201,6 +227,10 @@ export class Outbox {
 
   close(): void {
     this.#database.close();
+  }
+
+  #transaction(work: () => void): void {
+    watched(this.#path, () => this.#waiting.transaction(work));
   }
 
   #keepToCap(now: number): void {

@@ -29,6 +29,8 @@ interface Parts {
   simulated: boolean;
   /** Days for which the journal keeps messages. */
   journalDays: number;
+  /** The store lost what it held: the journal is to be told from its beginning. */
+  isBegunAgain?: boolean;
 }
 
 /** So many are put at once at the latest: a few ms in which nothing else is done. */
@@ -87,10 +89,14 @@ export class Scribe {
     this.#position = Math.max(this.#position, position);
   }
 
-  /** Follows a journal that ends at `head` again: an older one was put back. */
-  goBack(head: number): void {
-    this.#parts.outbox.put([], head);
-    this.#position = head;
+  get isBegunAgain(): boolean {
+    return this.#parts.isBegunAgain ?? false;
+  }
+
+  /** Tells the journal behind entry `position` again, as if it had never been told. */
+  startOver(position: number): void {
+    this.#parts.outbox.startOver(position);
+    this.#position = position;
   }
 
   /**

@@ -75,6 +75,11 @@ export class Workbook {
     }
   }
 
+  /** Forgets what was counted and how far slots were rolled up; what is due stays due. `reload` follows the commit. */
+  startOver(): void {
+    this.#database.exec('DELETE FROM counted; UPDATE rolled SET until = 0');
+  }
+
   /** All slots that ended by then (epoch ms) are rolled up, but for those that are due again; 0 before the first time. */
   get rolledUntil(): number {
     return this.#rolledUntil;

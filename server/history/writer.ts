@@ -99,7 +99,7 @@ export class Writer {
       if (!batch) return true;
       const { refused } = await store.write(batch.points);
       if (this.#isLeft) return false;
-      outbox.done(batch.upTo, refused);
+      outbox.done(batch.upTo, refused, store.settled);
       if (refused[0]) this.#refused(refused.length, refused[0].reason);
       this.#now(null);
       return true;

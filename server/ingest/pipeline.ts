@@ -1,10 +1,12 @@
 // The walk of a message from its source to its hall: journaled, acknowledged, projected. And the way back to where it
 // was after a restart.
+
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Config } from '../config/load.ts';
 import type { RetryAnswer } from '../contracts/http.ts';
 import type { StandardsFile } from '../contracts/registry.ts';
+import { openOrSetAside } from '../damaged-files.ts';
 import { Halls } from '../hall/halls.ts';
 import type { Lesson, Taught } from '../hall/lesson.ts';
 import type { HallState } from '../hall/state.ts';
@@ -15,7 +17,6 @@ import { LearnedStore, learnedFile } from '../journal/learned-store.ts';
 import { Snapshotter } from '../journal/snapshotter.ts';
 import { StateStore } from '../journal/state-store.ts';
 import { noProbe } from '../probe.ts';
-import { openOrSetAside } from '../sqlite.ts';
 import { HistoryFeed } from './history-feed.ts';
 import type { Accept } from './message.ts';
 import { Outcomes } from './outcomes.ts';
@@ -66,7 +67,6 @@ export class Pipeline {
     this.#parts = parts;
     const { folder, clock, log, limits, trial } = parts;
     const probe = trial.probe ?? noProbe;
-    // Both follow from the journal: damaged, they are made anew.
     const open = <T>(name: string, make: (path: string) => T) => openOrSetAside(join(folder, name), make, log);
     this.#store = open('state.sqlite', (path) => new StateStore<HallState>(path, { version: stateVersion }));
     this.#learned = open(learnedFile, (path) => new LearnedStore(path, log));
@@ -82,6 +82,7 @@ export class Pipeline {
       clock,
       log,
       probe,
+      knownTo: Math.max(this.#store.position, this.quarantine.position, parts.scribe.position),
       limits: { ...limits, ...(trial.fileBytes ? { fileBytes: trial.fileBytes } : {}) },
       committed: (entries) => this.#committed(entries),
       changed: parts.changed,
@@ -169,6 +170,7 @@ export class Pipeline {
     const { halls, owned, log, clock } = this.#parts;
     const { journal } = this;
     const beganMs = performance.now();
+    for (const hole of journal.gone) this.#lost('journal', hole);
     const journaled = configOfEntry(journal.configAt(journal.head));
     this.#config = journaled ?? config;
     const { positions, lacking, ...restored } = restoreHalls({ store: this.#store, journal, halls, owned });
@@ -183,9 +185,8 @@ export class Pipeline {
       position = positions.size > 0 ? Math.min(position, today) : today;
     }
     const isPartial = lacking !== null && position >= journal.firstId;
-    // Asked in any case: it follows a journal that was put back, and says what is lost.
-    const isBehind = this.#history.isBehind(positions);
-    const isUntold = isPartial || isBehind;
+    // Asked in any case, since it says what is lost.
+    const isUntold = this.#history.isBehind(positions, journal.gone) || isPartial;
     this.#projector = this.#begun(halls, position, (outcome) => {
       this.outcomes.replayed(outcome);
       this.#history.tellInHaste(outcome, this.#projector);
@@ -285,11 +286,10 @@ export class Pipeline {
 
   /** From where on the journal is to be looked at for what was refused; far back, it is said to be lost instead. */
   #quarantineFrom(position: number): number {
-    const { quarantine, journal } = this;
-    if (quarantine.position > journal.head) quarantine.goBack(journal.head);
-    if (quarantine.position >= position) return position;
-    if (position - quarantine.position <= mostReread) return quarantine.position;
-    this.#lost('quarantine', { from: quarantine.position + 1, to: position });
+    const seen = this.quarantine.position;
+    if (seen >= position) return position;
+    if (position - seen <= mostReread) return seen;
+    this.#lost('quarantine', { from: seen + 1, to: position });
     return position;
   }
 
