@@ -98,6 +98,12 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const halls: Halls = new Halls({
     simulated,
     changed: changedHall,
+    // Once the config is in force everywhere.
+    configured: () =>
+      queueMicrotask(() => {
+        hub.configured();
+        alerts.configured();
+      }),
     usual: (hall, now) => usual.at(hall, now),
     history: () => history.state,
     alerts: (hall) => alerts.now(hall),

@@ -11,6 +11,7 @@ export const bounds = {
   'waiting-classes': 'tier and priority of further classes of customers',
   'tier-quotes': 'quotes of further tiers of a service',
   'pending-forecasts': 'the oldest forecasts that wait for their call',
+  'classes-taught': 'what classes of customers taught that have not come since the start',
   'terminal-messages': 'repeated messages of a terminal, and then its oldest ones',
   'terminal-parts': 'parts and stocks of a terminal that were named first',
   'door-runs': 'the oldest gap in the totals of a boot: it is no longer repaired',

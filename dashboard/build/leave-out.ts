@@ -1,10 +1,15 @@
-// Leaves out of the pages what libraries carry for uses that these pages never make of them: 4.5 kB gzip of the wall.
+// Leaves out of the pages what libraries carry for uses that these pages never make of them: 5.5 kB gzip of the wall.
 import type { Plugin } from 'vite';
 
 interface Omission {
   /** How the module's path ends. */
   module: string;
   edit: (code: string) => string;
+}
+
+/** Another module in its place, as long as it exports what it did. */
+function replaced(exported: string[], lines: string[]): Omission['edit'] {
+  return (code) => (exported.every((name) => code.includes(`export function ${name}(`)) ? lines.join('\n') : code);
 }
 
 const omissions: Omission[] = [
@@ -14,10 +19,51 @@ const omissions: Omission[] = [
     edit: (code) => code.replace('webtransport: WT,', '').replace('polling: XHR,', ''),
   },
   {
+    // Going over from one transport to another: there is one.
+    module: '/engine.io-client/build/esm/socket.js',
+    edit: (code) => code.replace(/ {4}_probe\(name\) \{[\s\S]*?\n {4}\}\n/, '    _probe() {}\n'),
+  },
+  {
     // Taking over HTML that a server rendered, which ours doesn't. Svelte keeps this behind one variable for bundlers to see
     // that it is never true; this one sees that only of a constant.
     module: '/svelte/src/internal/client/dom/hydration.js',
     edit: (code) => code.replace('export let hydrating', 'export const hydrating').replace('hydrating = value;', ''),
+  },
+  {
+    // Messages with binary parts: ours are JSON alone.
+    module: '/socket.io-parser/build/esm/binary.js',
+    edit: replaced(
+      ['deconstructPacket', 'reconstructPacket'],
+      [
+        'export const deconstructPacket = (packet) => ({ packet, buffers: [] });',
+        'export const reconstructPacket = (packet) => packet;',
+      ],
+    ),
+  },
+  {
+    module: '/socket.io-parser/build/esm/is-binary.js',
+    edit: replaced(
+      ['isBinary', 'hasBinary'],
+      ['export const isBinary = () => false;', 'export const hasBinary = isBinary;'],
+    ),
+  },
+  {
+    module: '/engine.io-parser/build/esm/encodePacket.browser.js',
+    edit: replaced(
+      ['encodePacketToBinary'],
+      [
+        'import { PACKET_TYPES } from "./commons.js";',
+        'export const encodePacket = ({ type, data }, _binary, callback) => callback(PACKET_TYPES[type] + (data || ""));',
+        'export const encodePacketToBinary = () => {};',
+      ],
+    ),
+  },
+  {
+    module: '/engine.io-parser/build/esm/decodePacket.browser.js',
+    edit: (code) =>
+      code
+        .replace('mapBinary(encodedPacket, binaryType)', 'encodedPacket')
+        .replace('decodeBase64Packet(encodedPacket.substring(1), binaryType)', 'encodedPacket'),
   },
   {
     // Fetching a later script's own styles and parts before it: it has none, as all styles come with the page.

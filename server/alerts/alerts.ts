@@ -2,7 +2,6 @@
 // down, shown and told. A1: at the head of the journal only.
 import { join } from 'node:path';
 import { Agenda } from '../agenda.ts';
-import type { Clock } from '../clock.ts';
 import type { SettingsLookup } from '../config/alert-settings.ts';
 import { alertSettingsOf } from '../config/alert-settings.ts';
 import type {
@@ -14,14 +13,14 @@ import type {
   SilenceRequest,
   Transition,
 } from '../contracts/alerts.ts';
-import type { AlertState, IngestState } from '../contracts/names.ts';
+import type { AlertState } from '../contracts/names.ts';
 import { alertSeverities } from '../contracts/names.ts';
 import type { Reading } from '../contracts/readings.ts';
 import type { StandardsFile } from '../contracts/registry.ts';
 import { HallwatchError } from '../errors.ts';
-import type { AlertsNow, Halls } from '../hall/halls.ts';
-import type { Logger } from '../log.ts';
+import type { AlertsNow } from '../hall/halls.ts';
 import { openOrSetAside } from '../sqlite.ts';
+import type { AlertsDeps } from './alerts-deps.ts';
 import { Book, keptFrom } from './book.ts';
 import { contextOf } from './context.ts';
 import type { Decision, Judged, Memory } from './engine.ts';
@@ -31,34 +30,12 @@ import { Judges } from './judges.ts';
 import type { Step, Where } from './life.ts';
 import { acted, advanced, born } from './life.ts';
 import { notStored } from './not-stored.ts';
-import type { NoticesOf } from './register.ts';
 import { Register } from './register.ts';
-import type { HallContext, SystemState } from './rule.ts';
+import type { HallContext } from './rule.ts';
 import { Silences } from './silences.ts';
 import { keyOf } from './slot.ts';
 import { Uses } from './uses.ts';
 import { placeOf } from './words.ts';
-
-interface Parts {
-  folder: string;
-  clock: Clock;
-  log: Logger;
-  halls: Halls;
-  /** The standards in force; null before there are any. */
-  standards: () => StandardsFile | null;
-  /** The halls are at the head of the journal. */
-  isAtHead: () => boolean;
-  /** How messages come in. */
-  ingest: () => IngestState;
-  system: () => SystemState;
-  /** Hears of each alert as it changes. */
-  emit: (alert: Alert) => void;
-  /** Hears of halls whose picture changed by that. */
-  changed: (hall: string) => void;
-  notices: NoticesOf;
-  /** Called when something was written down that others are to hear of, and every few seconds. */
-  kept: () => void;
-}
 
 export const registerFile = 'register.db';
 const theSystem = '';
@@ -76,7 +53,7 @@ const mostRounds = 4;
 export class Alerts {
   readonly register: Register;
   readonly judges: Judges;
-  readonly #parts: Parts;
+  readonly #parts: AlertsDeps;
   readonly #book = new Book();
   readonly #silences: Silences;
   readonly #uses: Uses;
@@ -94,7 +71,7 @@ export class Alerts {
   #settings: { of: StandardsFile; lookup: SettingsLookup } | null = null;
 
   /** Opens register.db. Throws `data-newer` and what SQLite throws. */
-  constructor(parts: Parts) {
+  constructor(parts: AlertsDeps) {
     this.#parts = parts;
     const { folder, clock, log } = parts;
     this.register = openOrSetAside(join(folder, registerFile), (path) => new Register(path), log);
@@ -178,6 +155,11 @@ export class Alerts {
     const silence = this.#stored(() => this.#silences.end(id, this.#parts.clock.now()));
     this.#touchAll();
     return silence;
+  }
+
+  /** A config was taken over: alerts about what it no longer has aren't left open. */
+  configured(): void {
+    if (this.#isRunning) this.#touchAll();
   }
 
   /** Hears of a reading that was applied: what a device says of itself is looked at at once, all else within seconds. */

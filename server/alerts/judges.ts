@@ -45,9 +45,10 @@ export class Judges {
     });
   }
 
-  /** Of a place that is no more: nothing holds there. */
+  /** Of a place that is no more: nothing holds there, and nothing is waited for. */
   nothing(settingsOf: SettingsLookup): Judged[] {
-    return this.#hall.map(({ id }) => ({ rule: id, settings: settingsOf(id), judgement: nothing }));
+    const settings = (id: AlertRule) => ({ ...settingsOf(id), clearAfterS: 0, calmS: 0 });
+    return this.#hall.map(({ id }) => ({ rule: id, settings: settings(id), judgement: nothing }));
   }
 
   /** Rules that failed lately, and halls, in words; null while all is well. */

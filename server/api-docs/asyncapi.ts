@@ -5,7 +5,7 @@ import Type from 'typebox';
 import { Alert } from '../contracts/alerts.ts';
 import { HallLive } from '../contracts/hall-live.ts';
 import { ErrorBody } from '../contracts/http.ts';
-import { AlertEvent, Pulse, Summary, WatchRequest } from '../contracts/live.ts';
+import { AlertEvent, GoneEvent, Pulse, Summary, WatchRequest } from '../contracts/live.ts';
 import {
   DeskMessage,
   DoorMessage,
@@ -71,12 +71,21 @@ const live: Record<string, Entry & { from: 'server' | 'screen' }> = {
     summary: 'Acknowledgement of `watch`: the full state, or why not.',
     payload: WatchAnswer,
   },
-  hall: { from: 'server', summary: 'A hall’s whole picture, at most four times a second.', payload: HallLive },
+  hall: {
+    from: 'server',
+    summary: 'A hall’s picture, at most four times a second and 32 KB; `truncated` says what had no room.',
+    payload: HallLive,
+  },
   summary: { from: 'server', summary: 'One hall’s row, for whoever watches its region.', payload: Summary },
   alert: {
     from: 'server',
     summary: 'An alert that was raised or changed, at once; for whoever watches its hall, its region or all alerts.',
     payload: AlertEvent,
+  },
+  gone: {
+    from: 'server',
+    summary: 'A watched hall or region, or a hall of a watched region, is no longer in the config; told once.',
+    payload: GoneEvent,
   },
   pulse: { from: 'server', summary: 'Every 2 s: the server’s time and whether ingest is current.', payload: Pulse },
 };

@@ -133,28 +133,29 @@ export type DeskLive = Static<typeof DeskLive>;
 
 /**
  * `since`: when state and severity became what they are. `troubles`: the parts that aren't ok, worst first, each with what
- * people say of it. `doneToday` and `failedToday` count transactions. `availabilityToday` leaves out time in which the server itself
- * could not hear the terminal; `unknownTodayS` says how much that was. `busy` is null while the terminal isn't known to live.
+ * people say of it. `doneToday` and `failedToday` count transactions. `availabilityToday` leaves out time in which
+ * the server itself could not hear the terminal; `unknownTodayS` says how much that was. `busy` is null while the
+ * terminal isn't known to live. A view with `truncated` may lack the optional fields.
  */
 export const TerminalLive = Type.Object({
   id: Type.String(),
   type: Type.String(),
-  zone: Type.String(),
+  zone: Type.Optional(Type.String()),
   state: Nullable(Type.Enum([...terminalStates])),
   severity: Type.Enum([...severities]),
-  parts: Nullable(Type.Record(Type.String(), Type.String())),
+  parts: Type.Optional(Nullable(Type.Record(Type.String(), Type.String()))),
   troubles: Type.Array(
     Type.Object({ part: Type.String(), status: Type.String(), severity: Type.Enum([...severities]), text: Words }),
   ),
-  stock: Nullable(Type.Record(Type.String(), Type.Number())),
+  stock: Type.Optional(Nullable(Type.Record(Type.String(), Type.Number()))),
   busy: Nullable(Type.Boolean()),
-  busySince: Time,
+  busySince: Type.Optional(Time),
   since: Time,
-  asOf: Time,
-  doneToday: Count,
-  failedToday: Count,
-  availabilityToday: Nullable(Type.Number()),
-  unknownTodayS: Count,
+  asOf: Type.Optional(Time),
+  doneToday: Type.Optional(Count),
+  failedToday: Type.Optional(Count),
+  availabilityToday: Type.Optional(Nullable(Type.Number())),
+  unknownTodayS: Type.Optional(Count),
 });
 export type TerminalLive = Static<typeof TerminalLive>;
 
@@ -173,9 +174,52 @@ export const DeviceLive = Type.Object({
 });
 export type DeviceLive = Static<typeof DeviceLive>;
 
+const LeftOut = Type.Integer({ minimum: 0 });
+/** Devices of a kind: all, those online, and those that ought to be online and aren't. */
+const DeviceTotals = Type.Object({ all: LeftOut, online: LeftOut, missing: LeftOut });
+
+/**
+ * What whole lists come to, where a view holds only parts of them. `wanted`: terminals whose zone is open, `well` of them are of use to
+ * customers; `availability`: their mean share of today. `desks`: how many are in each state.
+ */
+export const LiveTotals = Type.Object({
+  devices: Type.Object({ door: DeviceTotals, queue: DeviceTotals, terminal: DeviceTotals }),
+  terminals: Type.Object({ wanted: LeftOut, well: LeftOut, availability: Nullable(Type.Number()) }),
+  desks: Type.Object(
+    Object.fromEntries(deskStates.map((state) => [state, LeftOut])) as Record<
+      (typeof deskStates)[number],
+      typeof LeftOut
+    >,
+  ),
+  services: Type.Object({
+    calledToday: Count,
+    withinLimitToday: Count,
+    targetShare: Nullable(Type.Number()),
+    quoteCheck: Nullable(QuoteCheck),
+  }),
+});
+export type LiveTotals = Static<typeof LiveTotals>;
+
+/**
+ * What a view leaves out to stay within 32 KB (P3): entries of each list, those of least concern first; of terminals, names in `parts` and
+ * `stock`; and `quoteCheck` and `tierQuotes` of services. `totals` are of everything.
+ */
+export const Truncated = Type.Object({
+  services: LeftOut,
+  desks: LeftOut,
+  terminals: LeftOut,
+  devices: LeftOut,
+  alerts: LeftOut,
+  advice: LeftOut,
+  parts: LeftOut,
+  totals: LiveTotals,
+});
+export type Truncated = Static<typeof Truncated>;
+
 /**
  * `alerts`: those that aren't resolved, the worst first, then the oldest; without those that another explains, and 12 at most.
  * `alertsOpen` counts all that aren't resolved, `alertsExplained` those of them that another explains. All null while no rules are run.
+ * `truncated`: null for a whole view, as GET /api/halls/:hall answers it.
  */
 export const HallLive = Type.Object({
   hall: Type.String(),
@@ -200,5 +244,6 @@ export const HallLive = Type.Object({
   alertsExplained: Count,
   /** Worst service first; empty when nothing needs to be done, null while waits aren't foretold or the queue isn't heard. */
   advice: Nullable(Type.Array(Advice)),
+  truncated: Nullable(Truncated),
 });
 export type HallLive = Static<typeof HallLive>;

@@ -102,6 +102,9 @@ export const Visit = Type.Object({
   calledAt: time(),
   endedAt: time(),
   waitS: seconds(),
+  earlyS: Nullable(
+    Type.Integer({ description: 's that the customer had checked in before the wait began, for an appointment' }),
+  ),
   serviceS: seconds(),
   limitS: seconds(),
   tier: text(),

@@ -4,7 +4,7 @@ import type { Static } from 'typebox';
 import Type from 'typebox';
 import { Alert } from './alerts.ts';
 import type { HallLive } from './hall-live.ts';
-import type { ErrorBody } from './http.ts';
+import { ErrorBody } from './http.ts';
 import { idPattern, ingestStates, qualities } from './names.ts';
 import { Nullable } from './schema.ts';
 
@@ -58,11 +58,23 @@ export type Pulse = Static<typeof Pulse>;
 export const AlertEvent = Type.Object({ alert: Alert });
 export type AlertEvent = Static<typeof AlertEvent>;
 
+/**
+ * What a screen watches is no longer there: its hall, its region, or (for who watches a region) one of the region's halls, which may have
+ * moved to another. The socket goes on watching: when it is back, it is told of as before.
+ */
+export const GoneEvent = Type.Object({
+  kind: Type.Enum(['hall', 'region']),
+  id: Type.String(),
+  ...ErrorBody.properties,
+});
+export type GoneEvent = Static<typeof GoneEvent>;
+
 export interface ServerToClient {
   hall: (live: HallLive) => void;
   summary: (row: Summary) => void;
   alert: (event: AlertEvent) => void;
   pulse: (pulse: Pulse) => void;
+  gone: (event: GoneEvent) => void;
 }
 
 export interface ClientToServer {

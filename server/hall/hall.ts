@@ -177,7 +177,10 @@ export class Hall {
     return { changed: true, notes: [...notes, ...filed.notes], trace: withHeard(filed.trace, heard), judged };
   }
 
-  /** L2: a retained message of what was before anybody listened. A terminal's is shown as that, and nothing is counted. */
+  /**
+   * L2: a retained message of what was before anybody listened. A terminal's is shown as that, and nothing is
+   * counted.
+   */
   #fileRetained(reading: Reading, body: Reading['body']): Applied {
     const isShown = body.kind === 'terminal' && retainedAs(reading, undefined) === 'old';
     const changed = isShown && this.#book.fileOld(reading, body, this.#config.days.onDate(this.#oldestOf(reading)));

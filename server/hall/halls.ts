@@ -22,6 +22,8 @@ export type AlertsNow = Pick<HallLive, 'alerts' | 'alertsOpen' | 'alertsExplaine
 interface Parts {
   simulated: boolean;
   changed: HallChanged;
+  /** Hears that a config was taken over: halls may be new, gone or in another region. */
+  configured?: () => void;
   usual?: UsualLookup;
   /** How history is. */
   history?: () => HallLive['history'];
@@ -40,6 +42,7 @@ export class Halls {
   readonly #retired = new Map<string, Hall>();
   readonly #simulated: boolean;
   readonly #changed: HallChanged;
+  readonly #configured: () => void;
   readonly #usual: UsualLookup;
   readonly #history: () => HallLive['history'];
   readonly #alerts: (hall: string) => AlertsNow | null;
@@ -50,9 +53,18 @@ export class Halls {
   readonly #configs = new Map<string, Config>();
   #revs = 0;
 
-  constructor({ simulated, changed, usual = () => null, history = () => null, alerts = () => null, lessons }: Parts) {
+  constructor({
+    simulated,
+    changed,
+    configured = () => {},
+    usual = () => null,
+    history = () => null,
+    alerts = () => null,
+    lessons,
+  }: Parts) {
     this.#simulated = simulated;
     this.#changed = changed;
+    this.#configured = configured;
     this.#usual = usual;
     this.#history = history;
     this.#alerts = alerts;
@@ -141,6 +153,7 @@ export class Halls {
       this.#configs.set(hall.id, config);
       this.#changed(hall.id);
     }
+    this.#configured();
   }
 
   #make(config: HallConfig, state?: HallState): Hall {

@@ -1,4 +1,5 @@
-// When a device was heard: runs of signs of life, and what lies between them. What we could not hear ourselves is told apart.
+// When a device was heard: runs of signs of life, and what lies between them. What we could not hear ourselves is
+// told apart.
 
 import { boundReached } from '../bounds.ts';
 import type { Reading } from '../contracts/readings.ts';
@@ -31,9 +32,9 @@ export function ownTime({ body, at, receivedAt }: Pick<Reading, 'body' | 'at' | 
 }
 
 /**
- * Notes the signs of life that a live reading gives; answers the stretch of the past that it changed, null for none. Received while
- * we hear everything, it proves life now. One that waited at the broker proves it at its own time only; one that waited in the
- * device does both. `isClockRight`: the device's own times can be used.
+ * Notes the signs of life that a live reading gives; answers the stretch of the past that it changed, null for none.
+ * Received while we hear everything, it proves life now. One that waited at the broker proves it at its own time
+ * only; one that waited in the device does both. `isClockRight`: the device's own times can be used.
  */
 export function noteSigns(
   presence: Presence,
@@ -54,7 +55,10 @@ export function noteSigns(
   return changed;
 }
 
-/** The device said goodbye, or the broker did in its name: it was connected until then, unless it was silent for `grace` (ms) before. */
+/**
+ * The device said goodbye, or the broker did in its name: it was connected until then, unless it was silent for
+ * `grace` (ms) before.
+ */
 export function noteGoodbye({ heard }: Presence, at: number, grace: number): void {
   const last = heard.at(-1);
   if (!last || at < last.to) return;
@@ -81,13 +85,15 @@ function noteOwnTime(
   // Its receipt, a moment later, says as much.
   if (!late && caughtUp && !isBridge) return null;
   presence.lastLiveAt = Math.max(presence.lastLiveAt ?? own, own);
-  // Before it was first received, its own messages are all that is known: it is taken for heard since the first of them.
+  // Before it was first received, its own messages are all that is known: it is taken for heard since the first of
+  // them.
   if (metAt !== null && own < metAt) return null;
   const before = heard.findLast((run) => run.from <= own);
   const after = heard.find((run) => run.from > own);
   const changed = { from: Math.min(before?.to ?? own, own), to: after?.from ?? own + graceMs(presence.status) };
   addSign(presence, own);
-  // Between two messages in a row of one boot it ran all the time: where it was ours that it wasn't heard, it counts as heard.
+  // Between two messages in a row of one boot it ran all the time: where it was ours that it wasn't heard, it counts
+  // as heard.
   if (isBridge) bridge(heard, Math.max(lastNumbered.at, metAt ?? own), own);
   return late || isBridge ? changed : null;
 }
@@ -146,7 +152,10 @@ export function noteDowntime(state: HallState, { from, to }: Span, notedAt: numb
   state.downtimes.shift();
 }
 
-/** When a device was not heard. `gone`: silent or offline by itself; `missed`: we could not hear it; `unknown`: not yet heard of, or forgotten. */
+/**
+ * When a device was not heard. `gone`: silent or offline by itself; `missed`: we could not hear it; `unknown`: not
+ * yet heard of, or forgotten.
+ */
 export interface Unheard {
   gone: Span[];
   missed: Span[];
@@ -190,7 +199,10 @@ export function unheardOf(
   return unheard;
 }
 
-/** The device's latest word is a goodbye that can be believed before silence follows: its connections have names that differ (L1). */
+/**
+ * The device's latest word is a goodbye that can be believed before silence follows: its connections have names that
+ * differ (L1).
+ */
 export function isGoodbye({ status, conns }: Presence): boolean {
   return status !== null && !status.online && !isUncounted(conns);
 }

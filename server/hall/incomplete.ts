@@ -11,8 +11,9 @@ import type { HallState } from './state.ts';
 const lostShare = 0.01;
 
 /**
- * True when a door sent messages since `since` (epoch ms) behind the last one that could be read of their boot. Totals mend what is
- * missing before a later one, so only those can change the number; 10 s are for those that are on their way.
+ * True when a door sent messages since `since` (epoch ms) behind the last one that could be read of their boot.
+ * Totals mend what is missing before a later one, so only those can change the number; 10 s are for those that are on
+ * their way.
  */
 export function isDoorIncomplete(
   state: HallState,

@@ -18,12 +18,18 @@ import { highestRead } from './intake-book.ts';
 import type { Span } from './spans.ts';
 import type { HallState, Presence, StatusWord } from './state.ts';
 
-/** A will that may be an older connection's is believed once silence has followed for three status intervals, and so long at most. */
+/**
+ * A will that may be an older connection's is believed once silence has followed for three status intervals, and so
+ * long at most.
+ */
 const longestDoubtMs = 300_000;
 /** A word that comes outside of these parts of the status interval after the last one begins a new connection. */
 const onSchedule = { from: 0.5, to: 1.5 };
 
-/** Takes a reading as a sign of life, or of death; answers the stretch of the past in which it was heard after all, null for none. */
+/**
+ * Takes a reading as a sign of life, or of death; answers the stretch of the past in which it was heard after all,
+ * null for none.
+ */
 export function notePresence(state: HallState, device: DeviceConfig, reading: Reading): Span | null {
   const presence = state.presence.get(device.id) ?? emptyPresence(device);
   state.presence.set(device.id, presence);
@@ -62,8 +68,8 @@ function emptyPresence({ kind }: DeviceConfig): Presence {
 }
 
 /**
- * Stretches from `from` to `to` in which a device was silent, offline, not yet known, or could not be heard, as of `now`: its numbers
- * of then are nobody's.
+ * Stretches from `from` to `to` in which a device was silent, offline, not yet known, or could not be heard, as of
+ * `now`: its numbers of then are nobody's.
  */
 export function unheardSpans(state: HallState, device: string, span: Span & { now: number }): Span[] {
   const { gone, missed, unknown } = unheardOf(state, device, span);
@@ -83,7 +89,9 @@ export function silencesFound(state: HallState, device: string, { from, now }: {
     .filter(({ to }) => to >= from && to < now);
 }
 
-/** Our own downtimes that became known from `from` on, as of `now`: what was said of that time took devices for gone. */
+/**
+ * Our own downtimes that became known from `from` on, as of `now`: what was said of that time took devices for gone.
+ */
 export function downtimesFound({ downtimes }: HallState, { from, now }: { from: number; now: number }): Span[] {
   return downtimes.filter(({ notedAt }) => notedAt >= from && notedAt < now);
 }
@@ -117,7 +125,10 @@ function noteStatus(
   if (before === null || compareWords(word, before) >= 0) presence.status = word;
 }
 
-/** True for a word of being online that begins a connection, and has the name of the one before: it comes after a goodbye, or out of turn. */
+/**
+ * True for a word of being online that begins a connection, and has the name of the one before: it comes after a
+ * goodbye, or out of turn.
+ */
 function isNewConnection(before: StatusWord, word: StatusWord): boolean {
   if (!word.online || word.boot !== before.boot || word.conn !== before.conn) return false;
   if (!before.online) return true;

@@ -17,7 +17,7 @@ import { goesOn, traceOf } from './trace.ts';
 export type QueueNote = 'repeat' | 'unknown-service' | 'unknown-desk' | 'too-late' | 'too-many';
 
 const none: readonly never[] = [];
-const keptDeskRecords = 2_000;
+export const keptDeskRecords = 2_000;
 
 type TicketBody = Body & { kind: 'ticket' | 'rated' };
 type DeskBody = Body & { kind: 'desk' };

@@ -4,8 +4,8 @@ import { ownTime } from './heard.ts';
 import type { Presence } from './state.ts';
 
 /**
- * `late`: made since the device was first heard, so it counts as any message that comes late. `old`: what was before anybody listened,
- * to be shown as that and counted nowhere. `undated`: it doesn't say when it was made.
+ * `late`: made since the device was first heard, so it counts as any message that comes late. `old`: what was before
+ * anybody listened, to be shown as that and counted nowhere. `undated`: it doesn't say when it was made.
  */
 export function retainedAs(reading: Reading, presence: Presence | undefined): 'late' | 'old' | 'undated' {
   const own = ownTime(reading);

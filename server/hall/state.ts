@@ -39,7 +39,10 @@ export interface TerminalLog {
   said: TerminalWord[];
 }
 
-/** Signs of life no further apart than the silence that is allowed; `left`: ended by a goodbye, and not by silence. Epoch ms. */
+/**
+ * Signs of life no further apart than the silence that is allowed; `left`: ended by a goodbye, and not by silence.
+ * Epoch ms.
+ */
 export interface HeardRun {
   from: number;
   to: number;
@@ -50,7 +53,10 @@ export interface HeardRun {
 export interface Presence {
   kind: DeviceKind;
   status: StatusWord | null;
-  /** Lowest and highest `conn` of its words: conn is counted once these differ. `isRepeated`: a new connection had the name of the one before. */
+  /**
+   * Lowest and highest `conn` of its words: conn is counted once these differ. `isRepeated`: a new connection had the
+   * name of the one before.
+   */
   conns: { lowest: number; highest: number; isRepeated: boolean } | null;
   /** Latest sign of life: receipt of a live message, or the own time of one that waited for us or in the device. */
   lastLiveAt: number | null;
@@ -63,7 +69,10 @@ export interface Presence {
   lastWord: { at: number; boot: number; lastSeq: number | null } | null;
   /** When it was heard since `metAt`, in order, the newest 500 runs: follows the order of receipt. */
   heard: HeardRun[];
-  /** Its highest numbered message by (boot, seq); `late`: its own time is that much before its receipt that it must have waited somewhere. */
+  /**
+   * Its highest numbered message by (boot, seq); `late`: its own time is that much before its receipt that it must
+   * have waited somewhere.
+   */
   lastNumbered: { boot: number; seq: number; at: number; late: boolean } | null;
 }
 
@@ -72,7 +81,10 @@ export interface Downtime extends Span {
   notedAt: number;
 }
 
-/** Messages of a device in a row that could not be read, since the last one that could; `unnamed`: of those, without boot and seq. */
+/**
+ * Messages of a device in a row that could not be read, since the last one that could; `unnamed`: of those, without
+ * boot and seq.
+ */
 export interface Unread {
   count: number;
   unnamed: number;

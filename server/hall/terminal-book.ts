@@ -45,7 +45,10 @@ export class TerminalBook {
     return traceOf({ from: earliest(at, steps), to }, { steps });
   }
 
-  /** Files what a retained message tells of a terminal that wasn't heard yet: how it was, and no transactions. False when that is known. */
+  /**
+   * Files what a retained message tells of a terminal that wasn't heard yet: how it was, and no transactions. False
+   * when that is known.
+   */
   fileOld({ device, at }: { device: string; at: number }, body: TerminalBody, oldest: LocalDay): boolean {
     const known = this.#state.terminals.get(device);
     if (known?.at.some((one, i) => one === at && known.seq[i] === body.seq)) return false;

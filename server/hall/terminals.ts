@@ -161,8 +161,8 @@ export function transactionsOn(state: HallState, id: string, day: LocalDay): { d
 
 /**
  * Share of today's service time, so far and since it was first heard, in which the terminal could be used: its zone was on,
- * it was heard, without a fault and without staff at its cabinet. What we could not hear ourselves is left out: `unknownS` of it.
- * Both null while there was no such time.
+ * it was heard, without a fault and without staff at its cabinet. What we could not hear ourselves is left out:
+ * `unknownS` of it. Both null while there was no such time.
  */
 function availability(
   { state, config, device, story, live, now }: Asked,

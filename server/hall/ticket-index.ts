@@ -41,14 +41,17 @@ export class TicketIndex {
     // Within minutes before a record, calls may be those of an issue that comes with it.
     let first = at;
     while (first > 0 && (now[first - 1]?.at ?? 0) >= (now[at]?.at ?? 0) - joinWithinMs) first--;
-    const from = cuts.findLast((cut) => cut <= first && cut < at) ?? 0;
-    const known = new Set(cuts);
+    const i = cuts.findLastIndex((cut) => cut <= first && cut < at);
+    const from = cuts[i] ?? 0;
+    // Of thousands of cuts only the last ones may move.
+    const behind = cuts.splice(i + 1);
+    const known = new Set(behind);
     const after = matchVisits(now, this.#rules, from, (cut) => cut > at && known.has(cut - 1));
-    const until = after.cuts.at(-1);
-    const isToTheEnd = until === undefined || until <= at || !known.has(until - 1);
+    const until = after.cuts.at(-1) ?? 0;
+    const isToTheEnd = until <= at || !known.has(until - 1);
     const told = matchVisits(before, this.#rules, from, (cut) => !isToTheEnd && cut === until - 1);
-    const later = isToTheEnd ? [] : cuts.filter((cut) => cut >= until).map((cut) => cut + 1);
-    this.#cuts.set(key, [...cuts.filter((cut) => cut <= from), ...after.cuts, ...later]);
+    cuts.push(...after.cuts);
+    if (!isToTheEnd) for (const cut of behind) if (cut >= until) cuts.push(cut + 1);
     return { before: told.visits, now: after.visits };
   }
 

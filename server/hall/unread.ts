@@ -2,7 +2,10 @@
 import type { RefusalReason } from '../contracts/names.ts';
 import type { HallState } from './state.ts';
 
-/** Notes that a message received at `at` (epoch ms) could not be read; `isNamed`: it says its boot and seq, and intake has it. */
+/**
+ * Notes that a message received at `at` (epoch ms) could not be read; `isNamed`: it says its boot and seq, and intake
+ * has it.
+ */
 export function noteUnread(
   { unread }: HallState,
   device: string,

@@ -72,7 +72,8 @@ export const catalogue = {
   },
   visit: {
     retention: 'raw',
-    about: 'each finished ticket, written again when something about it changes',
+    about:
+      'each finished ticket, written again when something about it changes; a number of -1 and an empty text were told before and are unknown now',
     at: 'effective time of its first event, with seq % 1000 as microseconds',
     tags: ['hall', 'service', 'device'],
     fields: {

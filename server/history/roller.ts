@@ -234,7 +234,10 @@ function slotsOf({ config, keptFrom }: Hall, { from, to }: Span): Due[] {
   return dues;
 }
 
-/** Slots that were settled before it was found that a device of theirs had fallen silent, or that we had not heard them. */
+/**
+ * Slots that were settled before it was found that a device of theirs had fallen silent, or that we had not heard
+ * them.
+ */
 function silentSlots(hall: Hall, found: { from: number; now: number }, settled: number): Due[] {
   const { state } = hall.books;
   const silences = [...hall.config.devices.keys()]

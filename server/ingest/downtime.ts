@@ -1,4 +1,5 @@
-// When this server could not hear devices: noticed here, written into the journal, and from there on known to the halls (J5).
+// When this server could not hear devices: noticed here, written into the journal, and from there on known to the
+// halls (J5).
 import type { Clock, Timer } from '../clock.ts';
 import type { IngestState } from '../contracts/names.ts';
 import type { Span } from '../hall/spans.ts';
@@ -16,11 +17,13 @@ interface DowntimeDeps {
 }
 
 const beatMs = 5_000;
-/** What is shorter tells nothing: no device is silent for so short a time. */
-const shortestMs = 5_000;
+/** What is shorter tells nothing: with the usual intervals no device is silent for so short a time. */
+const shortestMs = 30_000;
 /** A beat that comes so late says that we were stopped. */
 const stoppedMs = 60_000;
-/** Among so many entries one was received last; retries and the config that begins a file are older than their place. */
+/**
+ * Among so many entries one was received last; retries and the config that begins a file are older than their place.
+ */
 const lastEntries = 50;
 
 export class DowntimeWatch {

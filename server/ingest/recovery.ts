@@ -44,7 +44,8 @@ export async function catchUp({ journal, projector, pace, progress, hole, isEndi
     const { entries, holes, upTo } = journal.read(projector.position, entriesARead);
     for (const entry of entries) {
       projector.take(entry);
-      read++;
+      // A downtime is no message.
+      if (entry.kind !== 'downtime') read++;
       if (performance.now() < sliceEnds) continue;
       progress({ done: projector.position - from, total: journal.head - from });
       await (pace.restMs > 0 ? pause(pace.restMs) : nextTurn());

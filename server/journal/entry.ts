@@ -1,8 +1,9 @@
 /**
- * What a journal entry is: a message, a quarantined message tried again, the config from here on, offsets of devices' clocks from
- * here on, or a time in which this server could not hear anything. In the order of their numbers on disk.
+ * What a journal entry is: a message, a quarantined message tried again, the config from here on, a time in which this
+ * server could not hear anything, or offsets of devices' clocks from here on. In the order of their numbers on disk,
+ * where a clock entry is a config with a flag.
  */
-export const entryKinds = ['message', 'retry', 'config', 'clock', 'downtime'] as const;
+export const entryKinds = ['message', 'retry', 'config', 'downtime', 'clock'] as const;
 export type EntryKind = (typeof entryKinds)[number];
 
 /** One entry before it has its place. */

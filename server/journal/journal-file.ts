@@ -25,6 +25,7 @@ const caughtUpFlag = 2;
 const shortenedFlag = 4;
 /** Clocks stand with the configs, by whose index both are found; files of former versions have it. */
 const clockFlag = 8;
+const configs = sql`SELECT ${columns} FROM entries WHERE kind = 2 AND id <= ?`;
 const configKind = entryKinds.indexOf('config');
 
 /** `columns`, in their order: as a list, which is read twice as fast as an object. */
@@ -119,18 +120,15 @@ export class JournalFile {
 
   /** The id of the latest config at or before `id`; null when this file has none. */
   configAt(id: number): number | null {
-    const sql = `SELECT id FROM entries WHERE kind = 2 AND id <= ? AND flags & ${clockFlag} = 0 ORDER BY id DESC LIMIT 1`;
-    const row = this.#database.prepare(sql).get(id);
+    const row = this.#database.prepare(sql`${configs} AND flags & ? = 0 ORDER BY id DESC LIMIT 1`).get(id, clockFlag);
     return row ? Number(row.id) : null;
   }
 
   /** The clock entries of this file at or before `id`, in order. */
   clocksAt(id: number): Entry[] {
-    const all = this.#database.prepare(
-      `SELECT ${columns} FROM entries WHERE kind = 2 AND id <= ? AND flags & ${clockFlag} ORDER BY id`,
-    );
+    const all = this.#database.prepare(sql`${configs} AND flags & ? ORDER BY id`);
     all.setReturnArrays(true);
-    return (all.all(id) as unknown as Row[]).map(entryOf);
+    return (all.all(id, clockFlag) as unknown as Row[]).map(entryOf);
   }
 
   /** The first id received at or after `at`, taking receipt times as growing; null when there is none. */

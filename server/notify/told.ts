@@ -1,5 +1,5 @@
-// Who hears of a step in an alert's life. Whoever heard of an alert hears that it is over, or milder than they care for; what they
-// heard before a silence, or before another alert explained it, they don't hear again when that ends.
+// Who hears of a step in an alert's life. Whoever heard of an alert hears that it is over, or milder than they care
+// for; what they heard before a silence, or before another alert explained it, they don't hear again when that ends.
 import type { Alert, Transition } from '../contracts/alerts.ts';
 import type { TransitionKind } from '../contracts/names.ts';
 import type { Webhook } from '../contracts/registry.ts';
@@ -55,7 +55,10 @@ function isWorthTelling(
   return isWanted || (what === 'changed' && heard !== null);
 }
 
-/** Whether something held when the episode began: the first step that begins or ends it tells; where there is none it is as now. */
+/**
+ * Whether something held when the episode began: the first step that begins or ends it tells; where there is none it
+ * is as now.
+ */
 function wasAtFirst(
   episode: readonly Transition[],
   begins: TransitionKind,

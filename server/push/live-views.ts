@@ -1,4 +1,6 @@
+import type { HallLive } from '../contracts/hall-live.ts';
 import type { Halls } from '../hall/halls.ts';
+import { fitLiveView } from './fit-live-view.ts';
 
 type LiveView = NonNullable<ReturnType<Halls['live']>>;
 
@@ -9,6 +11,8 @@ const longestMs = 250;
 export class LiveViews {
   readonly #halls: Halls;
   readonly #views = new Map<string, { view: LiveView; now: number }>();
+
+  readonly #fitted = new WeakMap<HallLive, HallLive>();
 
   constructor(halls: Halls) {
     this.#halls = halls;
@@ -27,6 +31,11 @@ export class LiveViews {
     if (view) this.#views.set(hall, { view, now });
     else this.#views.delete(hall);
     return view;
+  }
+
+  /** A view as it is pushed, within its bound (P3). */
+  fitted(live: HallLive): HallLive {
+    return this.#fitted.getOrInsertComputed(live, fitLiveView);
   }
 
   /** The hall changed. */

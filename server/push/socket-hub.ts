@@ -18,6 +18,7 @@ import { LiveViews } from './live-views.ts';
 import { Pacing } from './pacing.ts';
 import { backlogOf, longestBacklog, SlowSockets } from './slow-sockets.ts';
 import { WatchBudget } from './watch-budget.ts';
+import { WatchedPlaces } from './watched-places.ts';
 
 interface Parts {
   http: HttpServer;
@@ -50,6 +51,7 @@ export class SocketHub {
   readonly #pacing: Pacing;
   readonly #changes: Agenda;
   readonly #slow: SlowSockets;
+  readonly #places: WatchedPlaces;
   readonly #pulse: NodeJS.Timeout;
 
   constructor(parts: Parts) {
@@ -72,6 +74,11 @@ export class SocketHub {
     this.#live.on('connection', (socket) => this.#connected(socket));
     this.#pacing = new Pacing(paceMs, (hall) => this.#send(hall));
     this.#changes = new Agenda(parts.clock, (hall) => this.#pacing.refresh(hall));
+    const { halls, regions } = parts;
+    this.#places = new WatchedPlaces(() => ({
+      halls: new Map(halls.ids.map((id) => [id, halls.get(id)?.config.region ?? ''])),
+      regions: new Set(regions().keys()),
+    }));
     this.#pulse = setInterval(() => this.pulse(), pulseEveryMs);
   }
 
@@ -90,6 +97,19 @@ export class SocketHub {
   refreshed(hall: string): void {
     this.#views.forget(hall);
     if (this.#isWatched(hall)) this.#pacing.refresh(hall);
+  }
+
+  /** A config was taken over: who watches what it no longer has is told. They stay where they are, for it may come back. */
+  configured(): void {
+    const gone = this.#places.review();
+    for (const { hall, region, isMoved } of gone.halls) {
+      const event = { kind: 'hall' as const, id: hall, ...unknownHall(hall).toBody() };
+      if (!isMoved) this.#live.to(hallRoom(hall)).emit('gone', event);
+      this.#live.to(regionRoom(region)).emit('gone', event);
+    }
+    for (const region of gone.regions) {
+      this.#live.to(regionRoom(region)).emit('gone', { kind: 'region', id: region, ...unknownRegion(region).toBody() });
+    }
   }
 
   /** P3: an alert goes out at once, to whoever watches its hall, its region, or all alerts. */
@@ -141,7 +161,7 @@ export class SocketHub {
     if (region === undefined || !this.#isWatched(hall)) return;
     const picture = this.#views.build(hall, clock.now());
     if (!picture) return;
-    this.#live.to(hallRoom(hall)).emit('hall', picture.live);
+    this.#live.to(hallRoom(hall)).emit('hall', this.#views.fitted(picture.live));
     this.#live.to(regionRoom(region)).emit('summary', summaryOf(picture.live, region));
     this.#changes.set(hall, picture.nextChangeAt);
   }
@@ -180,28 +200,19 @@ export class SocketHub {
     if ('halls' in request) {
       const pictures = request.halls.map((id) => {
         const picture = this.#views.get(id, clock.now());
-        if (!picture)
-          throw new HallwatchError('unknown-hall', {
-            what: `there is no hall "${id}"`,
-            fix: 'GET /api/halls lists them',
-          });
+        if (!picture) throw unknownHall(id);
         return picture;
       });
       this.#join(socket, request.halls.map(hallRoom));
       for (const { live, nextChangeAt } of pictures) this.#changes.set(live.hall, nextChangeAt);
-      return { ok: true, halls: pictures.map(({ live }) => live) };
+      return { ok: true, halls: pictures.map(({ live }) => this.#views.fitted(live)) };
     }
     if ('alerts' in request) {
       this.#join(socket, [alertsRoom]);
       return { ok: true, alerts: this.#parts.alerts() };
     }
     const { region } = request;
-    if (!regions().has(region)) {
-      throw new HallwatchError('unknown-region', {
-        what: `there is no region "${region}"`,
-        fix: 'GET /api/halls names them',
-      });
-    }
+    if (!regions().has(region)) throw unknownRegion(region);
     this.#join(socket, [regionRoom(region)]);
     const summaries = halls.ids.flatMap((id) => {
       const picture = halls.get(id)?.config.region === region ? this.#views.get(id, clock.now()) : null;
@@ -225,6 +236,17 @@ function refusalOf(check: () => void): HallwatchError | null {
   } catch (error) {
     return asHallwatchError(error);
   }
+}
+
+function unknownHall(id: string): HallwatchError {
+  return new HallwatchError('unknown-hall', { what: `there is no hall "${id}"`, fix: 'GET /api/halls lists them' });
+}
+
+function unknownRegion(id: string): HallwatchError {
+  return new HallwatchError('unknown-region', {
+    what: `there is no region "${id}"`,
+    fix: 'GET /api/halls names them',
+  });
 }
 
 function tooManyWatches(): HallwatchError {

@@ -53,7 +53,9 @@ async function anHour(server: TestServer, seqFrom: number, now: number, simulate
   await publish(device, topic('jf-door-main', 'door'), 'rubbish');
   const last = seqFrom + 59;
   await eventually(
-    () => server.app.halls.get('jiefang')?.state.intake.get('jf-pay-1')?.boots.get(1)?.reached.at(-2) === last,
+    () =>
+      server.app.halls.get('jiefang')?.state.intake.get('jf-pay-1')?.boots.get(1)?.reached.at(-2) === last &&
+      server.app.pipeline.isCurrent,
   );
 }
 

@@ -2,6 +2,15 @@
 import fc from 'fast-check';
 import { door, queueEvents, status, terminal } from './hall-maker.ts';
 
+const jitters = (count: number) =>
+  fc
+    .array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: count, maxLength: count })
+    .map((all) => all.map((one) => Math.round(one * 100) / 100));
+
+function constants<T extends object>(values: T): { [K in keyof T]: fc.Arbitrary<T[K]> } {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, fc.constant(value)])) as never;
+}
+
 /** Stories of `spanMs` from `start` (epoch ms) on. */
 export function stories(start: number, spanMs: number) {
   const moments = (count: number) =>
@@ -67,6 +76,46 @@ export function stories(start: number, spanMs: number) {
       });
     });
 
+  /**
+   * Two machines of one system, of which the second one's clock is slow, and few numbers that many customers have: written in many ways, of
+   * two services, sent on to desks, with appointments.
+   */
+  const sharedStory = fc
+    .record({
+      steps: fc.array(
+        fc.record({
+          event: fc.constantFrom(...events, 'issued', 'called', 'finished'),
+          ticket: fc.constantFrom('12', ' 12', '１２', 'a7', 'A7'),
+          service: fc.constantFrom('general', 'vip', undefined),
+          desk: fc.constantFrom('desk-1', 'desk-2', 'desk-v', undefined),
+          toDesk: fc.constantFrom('desk-2', 'desk-v', undefined),
+          early: fc.constantFrom(undefined, undefined, true, 20 * 60_000, 40 * 3_600_000),
+          isSecond: fc.boolean(),
+        }),
+        { minLength: 1, maxLength: 90 },
+      ),
+      slowMs: fc.constantFrom(0, 90_000, 400_000),
+      // Within hours every number is reused many times.
+      perEventMs: fc.constantFrom(20_000, 120_000, 900_000),
+    })
+    .chain(({ steps, ...rest }) =>
+      fc.record({ ...constants(rest), steps: fc.constant(steps), times: jitters(steps.length) }),
+    )
+    .map(({ steps, times, slowMs, perEventMs }) => {
+      const [first, second] = [queueEvents('queue'), queueEvents('queue-2')];
+      return steps.map(({ event, ticket, service, desk, toDesk, early, isSecond }, i) => {
+        const ts = start + (i + (times[i] ?? 0)) * perEventMs;
+        const to = toDesk ? { toDesk } : { toService: 'vip' };
+        const fields = {
+          service,
+          desk,
+          ...(event === 'transferred' ? to : {}),
+          ...(event === 'issued' ? { appointment: typeof early === 'number' ? ts + early : early } : {}),
+        };
+        return (isSecond ? second : first).ticket(event, ticket, isSecond ? ts - slowMs : ts, fields);
+      });
+    });
+
   const statusStory = fc
     .array(
       fc.record({
@@ -109,5 +158,5 @@ export function stories(start: number, spanMs: number) {
       });
     });
 
-  return { moments, doorStory, ticketStory, statusStory, terminalStory };
+  return { moments, doorStory, ticketStory, sharedStory, statusStory, terminalStory };
 }

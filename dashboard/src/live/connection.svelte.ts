@@ -4,6 +4,7 @@ import { io } from 'socket.io-client';
 import type { ErrorBody } from '../../../server/contracts/http.ts';
 import type {
   ClientToServer,
+  GoneEvent,
   Pulse,
   ServerToClient,
   WatchAnswer,
@@ -15,9 +16,8 @@ import { feedState } from './feed-state.ts';
 import { LiveClock } from './live-clock.svelte.ts';
 
 const answerWithinMs = 5_000;
+/** What the server doesn't know may come with its next config, so the screen asks again. */
 const retryMs = 5_000;
-/** What the server doesn't know may come with its next config, so the screen asks again, patiently. */
-const refusedRetryMs = 15_000;
 
 export type Answered = Extract<WatchAnswer, { ok: true }>;
 
@@ -33,6 +33,8 @@ export class Connection {
   readonly clock = new LiveClock();
   /** Why the server won't show what was asked for. */
   refused = $state.raw<ErrorBody | null>(null);
+  /** It was shown before: the config has it no longer. */
+  isGone = $state(false);
   readonly socket: Socket<ServerToClient, ClientToServer>;
 
   readonly #watched: Watched;
@@ -73,6 +75,9 @@ export class Connection {
     const { socket } = this;
     socket.on('connect', () => void this.#watch());
     socket.on('pulse', (pulse) => this.#hear(pulse));
+    socket.on('gone', (event) => this.#lost(event));
+    // What is told of a place that was gone: it is back, and its whole state is asked for.
+    for (const event of ['hall', 'summary'] as const) socket.on(event, () => this.isGone && void this.#watch());
     socket.on('disconnect', () => this.#lose());
     socket.on('connect_error', () => this.#lose());
     socket.connect();
@@ -93,12 +98,23 @@ export class Connection {
     if (connection !== this.socket.id) return;
     if (answer?.ok && this.#watched.take(answer)) {
       this.refused = null;
+      this.isGone = false;
       this.#watching = true;
     } else {
       this.#watching = false;
       this.refused = answer && !answer.ok ? answer : null;
-      this.#later(this.refused ? refusedRetryMs : retryMs, () => void this.#watch());
+      this.#later(retryMs, () => void this.#watch());
     }
+  }
+
+  #lost({ kind, id, code, message, fix }: GoneEvent): void {
+    const { request } = this.#watched;
+    const isIt = kind === 'hall' ? 'halls' in request && request.halls.includes(id) : 'region' in request;
+    if (!isIt) return;
+    this.refused = { code, message, fix };
+    this.isGone = true;
+    this.#watching = false;
+    this.#later(retryMs, () => void this.#watch());
   }
 
   #hear(pulse: Pulse): void {

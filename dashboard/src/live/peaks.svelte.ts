@@ -37,6 +37,12 @@ export class PeaksReader {
     void this.#read();
   }
 
+  /** Asks the same again: halls came or went. */
+  again(): void {
+    this.#tries = 0;
+    void this.#read();
+  }
+
   stop(): void {
     this.#path = '';
     clearTimeout(this.#timer);

@@ -12,19 +12,25 @@ export class RegionFeed {
   readonly region: string;
   /** By hall; null before the first answer. */
   summaries = $state.raw<ReadonlyMap<string, Summary> | null>(null);
+  /** Halls that were there and aren't any more: what history says of them isn't the region's now. */
+  gone = $state.raw<ReadonlySet<string>>(new Set());
 
   readonly #connection: Connection;
+  readonly #changed: () => void;
   readonly #news = new Map<string, Summary>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(region: string) {
+  /** `changed` hears when halls came or went. */
+  constructor(region: string, changed: () => void) {
     this.region = region;
+    this.#changed = changed;
     this.#connection = new Connection({
       request: { region },
       take: (answer) => {
         if (!('summaries' in answer)) return false;
         this.#news.clear();
         this.summaries = new Map(answer.summaries.map((row) => [row.hall, row]));
+        this.gone = new Set([...this.gone].filter((hall) => !this.summaries?.has(hall)));
         return true;
       },
       facts: () => ({ newestAsOf: null, hasState: this.summaries !== null }),
@@ -46,10 +52,12 @@ export class RegionFeed {
 
   /** Connects, and keeps connecting until the returned function is called. */
   start(): () => void {
-    this.#connection.socket.on('summary', (row) => {
+    const { socket } = this.#connection;
+    socket.on('summary', (row) => {
       this.#news.set(row.hall, row);
       this.#timer ??= setTimeout(() => this.#show(), gatherMs);
     });
+    socket.on('gone', ({ kind, id }) => kind === 'hall' && this.#lose(id));
     const stop = this.#connection.start();
     return () => {
       stop();
@@ -57,11 +65,24 @@ export class RegionFeed {
     };
   }
 
+  #lose(hall: string): void {
+    const rows = new Map(this.summaries);
+    rows.delete(hall);
+    this.#news.delete(hall);
+    this.summaries = rows;
+    this.gone = new Set([...this.gone, hall]);
+    this.#changed();
+  }
+
   #show(): void {
     this.#timer = undefined;
+    if ([...this.#news.keys()].some((hall) => this.gone.has(hall)))
+      this.gone = new Set([...this.gone].filter((hall) => !this.#news.has(hall)));
     const rows = new Map(this.summaries);
+    const isNew = [...this.#news.keys()].some((hall) => !rows.has(hall));
     for (const [hall, row] of this.#news) if (row.rev >= (rows.get(hall)?.rev ?? 0)) rows.set(hall, row);
     this.#news.clear();
     this.summaries = rows;
+    if (isNew) this.#changed();
   }
 }

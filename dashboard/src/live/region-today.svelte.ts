@@ -30,6 +30,12 @@ export class RegionDay {
     };
   }
 
+  /** Reads again now: halls came or went. */
+  refresh(): void {
+    clearTimeout(this.#timer);
+    if (!this.#isStopped) void this.#read();
+  }
+
   async #read(): Promise<void> {
     let nextMs = retryMs;
     try {
@@ -40,6 +46,7 @@ export class RegionDay {
     } catch (error) {
       this.failure = codeOf(error);
     }
+    clearTimeout(this.#timer);
     if (!this.#isStopped) this.#timer = setTimeout(() => void this.#read(), nextMs);
   }
 }

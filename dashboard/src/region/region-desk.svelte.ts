@@ -32,7 +32,8 @@ export class RegionDesk {
 
   readonly rows = $derived.by(() => {
     const today = this.day.answer?.halls ?? [];
-    return rowsOf({ today, live: this.feed.summaries, past: this.overview.answer?.halls ?? [] });
+    const { summaries: live, gone } = this.feed;
+    return rowsOf({ today, live, past: this.overview.answer?.halls ?? [], gone });
   });
 
   /** The half hours in which halls are open or anything happens: what heat map and typical days are drawn over. */
@@ -40,7 +41,11 @@ export class RegionDesk {
 
   constructor(region: string) {
     this.region = region;
-    this.feed = new RegionFeed(region);
+    this.feed = new RegionFeed(region, () => {
+      this.day.refresh();
+      this.overview.again();
+      this.#detail.again();
+    });
     this.day = new RegionDay(region);
   }
 

@@ -42,18 +42,21 @@ interface Told {
   today: readonly HallToday[];
   live: ReadonlyMap<string, Summary> | null;
   past: readonly HallRow[];
+  gone?: ReadonlySet<string>;
 }
 
-/** A row for each hall that any of the three knows. */
-export function rowsOf({ today, live, past }: Told): Map<string, Row> {
+/** A row for each hall that any of the three knows, without those that are gone from the region. */
+export function rowsOf({ today, live, past, gone }: Told): Map<string, Row> {
   const todayOf = new Map(today.map((row) => [row.hall, row]));
   const pastOf = new Map(past.map((row) => [row.hall, row]));
   const ids = new Set([...todayOf.keys(), ...(live?.keys() ?? []), ...pastOf.keys()]);
   return new Map(
-    [...ids].map((id) => [
-      id,
-      { id, today: todayOf.get(id) ?? null, live: live?.get(id) ?? null, past: pastOf.get(id) ?? null },
-    ]),
+    [...ids]
+      .filter((id) => !gone?.has(id))
+      .map((id) => [
+        id,
+        { id, today: todayOf.get(id) ?? null, live: live?.get(id) ?? null, past: pastOf.get(id) ?? null },
+      ]),
   );
 }
 

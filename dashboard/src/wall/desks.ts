@@ -1,4 +1,4 @@
-import type { DeskLive } from '../../../server/contracts/hall-live.ts';
+import type { HallLive } from '../../../server/contracts/hall-live.ts';
 import type { DeskState } from '../../../server/contracts/names.ts';
 import type { WallKey } from '../messages/wall.ts';
 import type { Tone } from './tones.ts';
@@ -28,9 +28,9 @@ export function reasonKey(reason: string): WallKey | null {
 }
 
 /** How many desks are in each state, in the order of `tones`, without the states that no desk is in. */
-export function deskTally(desks: DeskLive[]): [DeskState, number][] {
+export function deskTally({ desks, truncated }: Pick<HallLive, 'desks' | 'truncated'>): [DeskState, number][] {
   const states = Object.keys(tones) as DeskState[];
-  return states
-    .map((state): [DeskState, number] => [state, desks.filter((desk) => desk.state === state).length])
-    .filter(([, n]) => n > 0);
+  const count = (state: DeskState) =>
+    truncated?.totals.desks[state] ?? desks.filter((desk) => desk.state === state).length;
+  return states.map((state): [DeskState, number] => [state, count(state)]).filter(([, n]) => n > 0);
 }

@@ -1,7 +1,8 @@
-import type { DeviceLive, TerminalLive } from '../../../server/contracts/hall-live.ts';
-import type { DeviceKind } from '../../../server/contracts/names.ts';
+import type { DeviceLive, HallLive, TerminalLive } from '../../../server/contracts/hall-live.ts';
+import type { DeviceKind, Mark } from '../../../server/contracts/names.ts';
 import { deviceKinds } from '../../../server/contracts/names.ts';
 import type { WallKey } from '../messages/wall.ts';
+import { isKey } from '../messages/wall.ts';
 import type { TerminalLook } from './terminals.ts';
 import { isOutOfUse, terminalLook } from './terminals.ts';
 
@@ -22,7 +23,8 @@ export function deviceView(
   terminal: TerminalLive | undefined,
   sole: readonly string[] = [],
 ): DeviceView {
-  const detail: WallKey | null = device.reason ? `device.reason.${device.reason}` : null;
+  const key = `device.reason.${device.reason}`;
+  const detail = isKey(key) ? key : null;
   if (device.online === null) {
     // Of a device that is off with its zone nobody wonders when it was last heard.
     const heardAt = device.reason === 'zone-off' ? null : device.asOf;
@@ -34,8 +36,7 @@ export function deviceView(
     return { ...nothingMore, tone: 'late', word: 'device.offline', detail: silent, heardAt: device.asOf, sole };
   }
   const alive = withDetail(aliveLook(device, terminal), detail);
-  const seen = device.marks.includes('clock') ? withWrongClock(alive) : alive;
-  return { ...seen, heardAt: null, sole: isOutOfUse(device, terminal) ? sole : [] };
+  return { ...withMark(alive, device), heardAt: null, sole: isOutOfUse(device, terminal) ? sole : [] };
 }
 
 function aliveLook(device: DeviceLive, terminal: TerminalLive | undefined): TerminalLook {
@@ -46,28 +47,41 @@ function withDetail(look: TerminalLook, detail: WallKey | null): TerminalLook {
   return { ...look, detail: look.detail ?? detail };
 }
 
-/** A clock that is off makes a well device worth a look; what is worse stays as it is. */
-function withWrongClock(look: TerminalLook): TerminalLook {
-  return { ...look, tone: look.tone === 'ok' ? 'care' : look.tone, detail: look.detail ?? 'device.clock' };
+/** What is odd about a device that is accepted, what matters most first. Silence is its reason, too. */
+const shownMarks = ['clock', 'unnumbered', 'boot-not-counted', 'ts-seconds'] as const satisfies readonly Mark[];
+/** Read as it is meant: nothing is wrong with its numbers. */
+const harmless: ReadonlySet<Mark> = new Set(['ts-seconds']);
+
+/** What is odd makes a well device worth a look; what is worse stays as it is. */
+function withMark(look: TerminalLook, { marks }: DeviceLive): TerminalLook {
+  const mark = shownMarks.find((one) => marks.includes(one));
+  if (!mark) return look;
+  const tone = look.tone === 'ok' && !harmless.has(mark) ? 'care' : look.tone;
+  return { ...look, tone, detail: look.detail ?? `device.${mark}` };
 }
 
 export interface DeviceGroup {
   kind: DeviceKind;
   devices: DeviceLive[];
+  /** All there are, and how many of them had no room in the view. */
+  all: number;
+  more: number;
   online: number;
   /** Devices that ought to be there and aren't known to be; those of a zone that is closed are left alone. */
   missing: number;
 }
 
 /** Devices by kind, in the order a customer meets them; kinds that a hall doesn't have are left out. */
-export function deviceGroups(devices: DeviceLive[]): DeviceGroup[] {
+export function deviceGroups({ devices, truncated }: Pick<HallLive, 'devices' | 'truncated'>): DeviceGroup[] {
   return deviceKinds
-    .map((kind) => devices.filter((device) => device.kind === kind))
-    .map((group, i) => ({
-      kind: deviceKinds[i] ?? 'door',
-      devices: group,
-      online: group.filter((device) => device.online).length,
-      missing: group.filter((device) => !device.online && device.reason !== 'zone-off').length,
-    }))
-    .filter((group) => group.devices.length > 0);
+    .map((kind) => {
+      const group = devices.filter((device) => device.kind === kind);
+      const totals = truncated?.totals.devices[kind] ?? {
+        all: group.length,
+        online: group.filter((device) => device.online).length,
+        missing: group.filter((device) => !device.online && device.reason !== 'zone-off').length,
+      };
+      return { kind, devices: group, ...totals, more: totals.all - group.length };
+    })
+    .filter((group) => group.all > 0);
 }

@@ -1,5 +1,5 @@
 // What is told of the wait of a customer who takes a ticket now, in whole minutes: nobody can tell it closer.
-import type { ServiceLive } from '../../../server/contracts/hall-live.ts';
+import type { HallLive, ServiceLive } from '../../../server/contracts/hall-live.ts';
 
 export interface QuoteWords {
   /** Minutes; at least one. */
@@ -19,7 +19,11 @@ export function quoteWords(quote: ServiceLive['quote']): QuoteWords | null {
 }
 
 /** How right quotes were on the latest day that any service tells of, over all of them; null where none does. */
-export function quoteCheck(services: readonly ServiceLive[]): NonNullable<ServiceLive['quoteCheck']> | null {
+export function quoteCheck({
+  services,
+  truncated,
+}: Pick<HallLive, 'services' | 'truncated'>): ServiceLive['quoteCheck'] {
+  if (truncated) return truncated.totals.services.quoteCheck;
   const checks = services.flatMap(({ quoteCheck: check }) => check ?? []);
   const date = checks
     .map((check) => check.date)

@@ -1,5 +1,5 @@
 // What a self-service terminal that lives shows of itself, and how well the hall's terminals do together.
-import type { DeviceLive, TerminalLive } from '../../../server/contracts/hall-live.ts';
+import type { DeviceLive, HallLive, TerminalLive } from '../../../server/contracts/hall-live.ts';
 import type { Locale } from '../../../server/contracts/names.ts';
 import type { WallKey } from '../messages/wall.ts';
 import { isKey, say } from '../messages/wall.ts';
@@ -63,8 +63,14 @@ function isWell(device: DeviceLive, terminal: TerminalLive | undefined): boolean
   return terminal?.severity === 'ok' || terminal?.severity === 'warning';
 }
 
+type Machines = Pick<HallLive, 'devices' | 'terminals' | 'truncated'>;
+
 /** The condition rate's two numbers: machines that are well among those whose zone is open; `null` where none is. */
-export function condition(devices: DeviceLive[], terminals: TerminalLive[]): { well: number; all: number } | null {
+export function condition({ devices, terminals, truncated }: Machines): { well: number; all: number } | null {
+  if (truncated) {
+    const { wanted: all, well } = truncated.totals.terminals;
+    return all === 0 ? null : { well, all };
+  }
   const wanted = devices.filter(({ kind, reason }) => kind === 'terminal' && reason !== 'zone-off');
   if (wanted.length === 0) return null;
   const well = wanted.filter((device) => isWell(device, terminalOf(terminals, device)));
@@ -72,15 +78,22 @@ export function condition(devices: DeviceLive[], terminals: TerminalLive[]): { w
 }
 
 /** Today's mean availability of the terminals that have one, in percent with one decimal, rounded down; else null. */
-export function availabilityPercent(terminals: TerminalLive[]): number | null {
-  const shares = terminals.map(({ availabilityToday }) => availabilityToday).filter((share) => share !== null);
-  if (shares.length === 0) return null;
-  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+export function availabilityPercent({
+  terminals,
+  truncated,
+}: Pick<Machines, 'terminals' | 'truncated'>): number | null {
+  const shares = terminals.flatMap(({ availabilityToday }) => availabilityToday ?? []);
+  const own = shares.length === 0 ? null : shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  const mean = truncated ? truncated.totals.terminals.availability : own;
+  if (mean === null) return null;
   // A share such as 0.57 is held as a little less than it is.
   return Math.floor(mean * 1_000 + 1e-6) / 10;
 }
 
-/** The longest time of today, in minutes, for which a terminal's availability isn't known because the server could not hear it. */
+/**
+ * The longest time of today, in minutes, for which a terminal's availability isn't known because the server could not
+ * hear it.
+ */
 export function unknownMinutes(terminals: TerminalLive[]): number {
   return Math.round(Math.max(0, ...terminals.map(({ unknownTodayS }) => unknownTodayS ?? 0)) / 60);
 }

@@ -1,5 +1,5 @@
 // Waits against their limits, and shares against their targets.
-import type { ServiceLive } from '../../../server/contracts/hall-live.ts';
+import type { HallLive, ServiceLive } from '../../../server/contracts/hall-live.ts';
 import type { WallKey } from '../messages/wall.ts';
 import type { Tone } from './tones.ts';
 
@@ -52,7 +52,12 @@ export function serviceShare(service: ServiceLive): Share | null {
 }
 
 /** The hall's share; where targets differ, they count by the calls they stand for. */
-export function hallShare(services: ServiceLive[]): Share | null {
+export function hallShare({ services, truncated }: Pick<HallLive, 'services' | 'truncated'>): Share | null {
+  if (truncated) {
+    const { calledToday, withinLimitToday, targetShare } = truncated.totals.services;
+    if (calledToday === null || withinLimitToday === null) return null;
+    return shareOf(withinLimitToday, calledToday, targetShare);
+  }
   const shares = services.map(serviceShare);
   if (shares.length === 0 || shares.includes(null)) return null;
   const called = sum(services.map((service) => service.calledToday ?? 0));

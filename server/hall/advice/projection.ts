@@ -205,6 +205,7 @@ function look(line: RunningLine, at: number, outcome: Outcome): void {
 function noteWait(outcome: Outcome, { limitMs }: ProjectedLine, since: number, until: number): void {
   outcome.mostMs = Math.max(outcome.mostMs, until - since);
   if (limitMs === null || until - since <= limitMs) return;
-  const at = since + limitMs;
+  // Arrivals are expected at fractions of a millisecond; a moment is a whole one.
+  const at = Math.ceil(since + limitMs);
   if (outcome.over === null || at < outcome.over.at) outcome.over = { at, limitMs };
 }

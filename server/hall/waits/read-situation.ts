@@ -131,9 +131,17 @@ function historyOf({ ledger: { lines } }: Parts, learned: WaitsLearned, { waitCl
   };
 }
 
+/** By pair of services, as the config says: each quote asks for all of its service's. */
+const overlaps = new WeakMap<HallConfig['file'], Map<string, number>>();
+
 /** The share of the desks serving `mine` that serve `other`, too. */
-function overlap({ file }: HallConfig, mine: string | null, other: string | null): number {
+function overlap({ file, serviceIds }: HallConfig, mine: string | null, other: string | null): number {
   if (mine === other || mine === null || other === null) return 1;
-  const desks = file.desks.filter(({ serves }) => serves.includes(mine));
-  return desks.length === 0 ? 0 : desks.filter(({ serves }) => serves.includes(other)).length / desks.length;
+  // No desk serves what the config doesn't name, and such names are without number.
+  if (!serviceIds.has(mine)) return 0;
+  const known = overlaps.getOrInsertComputed(file, () => new Map());
+  return known.getOrInsertComputed(`${mine} ${serviceIds.has(other) ? other : ''}`, () => {
+    const desks = file.desks.filter(({ serves }) => serves.includes(mine));
+    return desks.length === 0 ? 0 : desks.filter(({ serves }) => serves.includes(other)).length / desks.length;
+  });
 }

@@ -51,6 +51,8 @@ const reach = {
 const inOrderMs = 30_000;
 /** A number that is never called is forgotten, as the hall forgets it. */
 const pruneEveryMs = 3_600_000;
+/** Classes of customers that are remembered over restarts: more than ever come in one run. */
+const mostClassesTaught = 256;
 /** Numbers with a forecast that is yet to be judged. */
 const mostPending = 10_000;
 /** Who was called sooner didn't wait. */
@@ -227,6 +229,18 @@ export class Waits {
     const { pending } = this.#learned;
     for (const [key, waits] of pending) {
       if (waits.every(({ since }) => now - since > 2 * longestS * 1000)) pending.delete(key);
+    }
+    this.#forgetClasses();
+  }
+
+  /** What tiers and priorities taught that haven't come since this process began, once there are too many: they come from messages. */
+  #forgetClasses(): void {
+    const { classWaits, lastWaits, arrivals, headStarts } = this.#learned;
+    const known = new Set(this.#parts.ledger.lines.names);
+    for (const taught of [classWaits, lastWaits, arrivals, headStarts]) {
+      if (taught.size <= mostClassesTaught) continue;
+      boundReached('classes-taught');
+      for (const name of taught.keys()) if (!known.has(name)) taught.delete(name);
     }
   }
 

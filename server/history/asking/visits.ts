@@ -1,6 +1,7 @@
 import type { Visit } from '../../contracts/history.ts';
 import type { FieldValue, Point } from '../points.ts';
 import type { HistoryStore } from '../port.ts';
+import { isUnsaid } from '../raw/unsaid.ts';
 
 /** Visits of a hall whose first event lies in `from` to `to` (epoch ms, half-open), in order; `service`: of one. */
 export interface VisitsQuestion {
@@ -34,6 +35,7 @@ function visitOf({ at, tags, fields }: Point): Visit {
     calledAt: number('calledAt'),
     endedAt: number('endedAt'),
     waitS: number('waitS'),
+    earlyS: number('earlyS'),
     serviceS: number('serviceS'),
     limitS: number('limitS'),
     tier: text('tier'),
@@ -52,5 +54,5 @@ interface Types {
 }
 
 function as<T extends keyof Types>(value: FieldValue | null | undefined, type: T): Types[T] | null {
-  return typeof value === type ? (value as Types[T]) : null;
+  return typeof value === type && !isUnsaid(value) ? (value as Types[T]) : null;
 }

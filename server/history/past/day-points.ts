@@ -26,7 +26,7 @@ const hourMs = 3_600_000;
 export function* dayPoints(asked: DayAsked): Generator<Point[]> {
   const { books, counted, simulated, now, again } = asked;
   const { start, end } = asked.day;
-  const visits = [...books.state.tickets.keys()].flatMap((key) => visitPoints(books, key, { simulated, now }));
+  const visits = [...books.state.tickets.keys()].flatMap((key) => visitPoints(books, key, { simulated, now, again }));
   yield visits.filter(({ at }) => at >= start * 1000 && at < end * 1000);
   for (let slot = start; slot < Math.min(end, now); slot += slotMs) {
     yield slotPoints({ books, counted, simulated, slot, now: Math.min(end, now), again });

@@ -3,7 +3,8 @@ import type { Books } from '../../hall/books.ts';
 import type { TicketRecord, Visit } from '../../hall/tickets.ts';
 import type { VisitsChange } from '../../hall/trace.ts';
 import type { Point } from '../points.ts';
-import { namesOf, nameText, visitPoints, voidPoint } from './visit-points.ts';
+import { withUnsaid } from './unsaid.ts';
+import { nameText, pointsOf, voidPoint } from './visit-points.ts';
 
 /** What a number told of before these messages, and the records of what it tells since. */
 interface Changed {
@@ -27,16 +28,19 @@ export class VisitNews {
   }
 
   /** Points of these visits as they are now, and of those that were told before and aren't any more. */
-  points(books: Books, { simulated, now }: { simulated: boolean; now: number }): Point[] {
+  points(books: Books, asOf: { simulated: boolean; now: number }): Point[] {
     const points: Point[] = [];
     for (const [key, { before, since }] of this.#changed) {
-      const told = visitPoints(books, key, { simulated, now, since });
-      const names = new Set(told.map(nameText));
-      const gone = namesOf(books, before, now).filter(
-        // What was dropped at a bound is told of no more, and happened all the same.
-        (name) => !names.has(nameText(name)) && name.at >= books.state.foldedUntil * 1000,
-      );
-      points.push(...told, ...gone.map(voidPoint));
+      const visits = books.ledger.visitsOf(key, since).filter(({ records }) => (records[0]?.at ?? since) >= since);
+      const told = pointsOf(books, key, visits, asOf);
+      const gone = new Map(pointsOf(books, key, before, asOf).map((point) => [nameText(point), point]));
+      for (const point of told) {
+        const known = gone.get(nameText(point));
+        gone.delete(nameText(point));
+        points.push(known ? { ...point, fields: withUnsaid(point.fields, known.fields) } : point);
+      }
+      // What was dropped at a bound is told of no more, and happened all the same.
+      for (const one of gone.values()) if (one.at >= books.state.foldedUntil * 1000) points.push(voidPoint(one));
     }
     return points;
   }

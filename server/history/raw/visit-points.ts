@@ -8,6 +8,7 @@ import { ticketOf } from '../../hall/visit-traits.ts';
 import type { Point } from '../points.ts';
 import { rawAt } from '../points.ts';
 import { seconds } from '../rollup/queue-rows.ts';
+import { withUnsaid } from './unsaid.ts';
 
 /** A service that the registry doesn't name; ids are never like this. */
 export const otherService = '_other';
@@ -37,23 +38,34 @@ function nameOf({ config }: Books, visit: Visit): VisitName {
   };
 }
 
-/** Points of those visits of a number (as the state keys it) that are over as of `now`, and began at `since` (epoch ms) or later. */
-export function visitPoints(
+/** Points of visits of a number (as the state keys it), of those that are over as of `now`. */
+export function pointsOf(
   books: Books,
   key: string,
-  { simulated, now, since = Number.NEGATIVE_INFINITY }: { simulated: boolean; now: number; since?: number },
+  visits: readonly Visit[],
+  { simulated, now }: { simulated: boolean; now: number },
 ): Point[] {
-  return books.ledger.visitsOf(key, since).flatMap((visit) => {
+  return visits.flatMap((visit) => {
     const end = endOf(books, visit, now);
-    if (!end || (visit.records[0]?.at ?? since) < since) return [];
+    if (!end) return [];
     const fields = { ticket: ticketOf(key), ...fieldsOf(books, visit), ...end, simulated };
     return [{ measurement: 'visit' as const, ...nameOf(books, visit), fields }];
   });
 }
 
+/** Points of all visits of a number that are over as of `now`; `again`: they were told before, perhaps with more fields. */
+export function visitPoints(
+  books: Books,
+  key: string,
+  { again, ...asOf }: { simulated: boolean; now: number; again?: boolean },
+): Point[] {
+  const points = pointsOf(books, key, books.ledger.visitsOf(key), asOf);
+  return again ? points.map((point) => ({ ...point, fields: withUnsaid(point.fields) })) : points;
+}
+
 /** Takes back a point that was written of what turned out to be another visit. */
-export function voidPoint(name: VisitName): Point {
-  return { measurement: 'visit', ...name, fields: { outcome: 'void' } };
+export function voidPoint({ tags, at }: VisitName): Point {
+  return { measurement: 'visit', tags, at, fields: withUnsaid({ outcome: 'void' }) };
 }
 
 /** How and when a visit ended, by what was said or by time alone; null while it goes on. */

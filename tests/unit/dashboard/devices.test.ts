@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deviceGroups, deviceView } from '../../../dashboard/src/wall/devices.ts';
+import type { DeviceLive } from '../../../server/contracts/hall-live.ts';
+import type { Mark } from '../../../server/contracts/names.ts';
 import { at10, device, terminal } from './hall-live.ts';
 
 const kiosk = device('t', 'terminal');
@@ -43,6 +45,28 @@ describe('a device on the wall', () => {
   });
 });
 
+describe('what is odd about a device that is accepted', () => {
+  const view = (marks: Mark[], more: Partial<DeviceLive> = {}) =>
+    deviceView(device('d', 'door', { marks, ...more }), undefined);
+
+  it.each([
+    [['unnumbered'], 'care', 'device.unnumbered'],
+    [['boot-not-counted'], 'care', 'device.boot-not-counted'],
+    // Its times are read as they are meant.
+    [['ts-seconds'], 'ok', 'device.ts-seconds'],
+    [['ts-seconds', 'boot-not-counted', 'clock'], 'care', 'device.clock'],
+    [['silent'], 'ok', null],
+  ] as const)('%j shows as %s with %s', (marks, tone, detail) => {
+    expect(view([...marks])).toMatchObject({ tone, detail });
+  });
+
+  it('gives way to what is worse', () => {
+    expect(view(['unnumbered'], { online: false, reason: 'offline' })).toMatchObject({ tone: 'late', detail: null });
+    const faulty = terminal({ state: 'out-of-service', severity: 'fault' });
+    expect(deviceView({ ...kiosk, marks: ['boot-not-counted'] }, faulty).tone).toBe('late');
+  });
+});
+
 describe('a machine that alone does something', () => {
   const sole = ['print-statement'];
 
@@ -62,7 +86,10 @@ describe('a machine that alone does something', () => {
 
 describe('devices by kind', () => {
   it('stand in one order, without kinds the hall lacks', () => {
-    const groups = deviceGroups([kiosk, device('d', 'door'), device('d2', 'door', { online: false })]);
+    const groups = deviceGroups({
+      devices: [kiosk, device('d', 'door'), device('d2', 'door', { online: false })],
+      truncated: null,
+    });
     expect(groups.map(({ kind, online, missing }) => [kind, online, missing])).toEqual([
       ['door', 1, 1],
       ['terminal', 1, 0],
@@ -70,7 +97,10 @@ describe('devices by kind', () => {
   });
 
   it('don’t miss what is off with its zone', () => {
-    const [group] = deviceGroups([device('d', 'door', { online: null, reason: 'zone-off' })]);
+    const [group] = deviceGroups({
+      devices: [device('d', 'door', { online: null, reason: 'zone-off' })],
+      truncated: null,
+    });
     expect(group).toMatchObject({ online: 0, missing: 0 });
   });
 });

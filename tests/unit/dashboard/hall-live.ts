@@ -107,6 +107,7 @@ export function hallLive(more: Partial<HallLive> = {}): HallLive {
     alertsOpen: null,
     alertsExplained: null,
     advice: null,
+    truncated: null,
     ...more,
   };
 }

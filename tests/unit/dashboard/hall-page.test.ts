@@ -64,7 +64,9 @@ describe('opening hours', () => {
 
 describe('desks', () => {
   it('are counted by state, without the states nobody is in', () => {
-    expect(deskTally([desk('1', 'closed'), desk('2', 'serving'), desk('3', 'serving')])).toEqual([
+    expect(
+      deskTally({ desks: [desk('1', 'closed'), desk('2', 'serving'), desk('3', 'serving')], truncated: null }),
+    ).toEqual([
       ['serving', 2],
       ['closed', 1],
     ]);

@@ -31,8 +31,8 @@ describe('the check of quotes', () => {
       service('payment', { quoteCheck: check('2026-11-20', 100, 600, 0.1) }),
       service('none'),
     ];
-    expect(quoteCheck(services)).toEqual({ date: '2026-11-22', n: 40, offS: 90, coverage: 0.75 });
-    expect(quoteCheck([service('none')])).toBeNull();
+    expect(quoteCheck({ services, truncated: null })).toEqual({ date: '2026-11-22', n: 40, offS: 90, coverage: 0.75 });
+    expect(quoteCheck({ services: [service('none')], truncated: null })).toBeNull();
   });
 
   it('is of yesterday or not, also over the end of a month', () => {

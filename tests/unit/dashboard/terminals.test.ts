@@ -90,13 +90,19 @@ describe('the condition rate', () => {
   const terminals = machines.map(({ is }) => is);
 
   it('counts machines that live and serve, a warning included', () => {
-    expect(condition([...devices, device('d', 'door')], terminals)).toEqual({ well: 2, all: 7 });
+    expect(condition({ devices: [...devices, device('d', 'door')], terminals, truncated: null })).toEqual({
+      well: 2,
+      all: 7,
+    });
   });
 
   it('leaves out what is off with its zone', () => {
     const off = device('off', 'terminal', { online: null, reason: 'zone-off' });
-    expect(condition([off, ...devices.slice(0, 1)], terminals)).toEqual({ well: 1, all: 1 });
-    expect(condition([off], terminals)).toBeNull();
+    expect(condition({ devices: [off, ...devices.slice(0, 1)], terminals, truncated: null })).toEqual({
+      well: 1,
+      all: 1,
+    });
+    expect(condition({ devices: [off], terminals, truncated: null })).toBeNull();
   });
 
   it('doesn’t call out of use what nobody knows', () => {
@@ -107,7 +113,10 @@ describe('the condition rate', () => {
 
 describe('availability today', () => {
   const of = (...shares: (number | null)[]) =>
-    availabilityPercent(shares.map((availabilityToday) => terminal({ availabilityToday })));
+    availabilityPercent({
+      terminals: shares.map((availabilityToday) => terminal({ availabilityToday })),
+      truncated: null,
+    });
 
   it('is the mean of the terminals that have one', () => {
     expect(of(1, 0.928, null)).toBe(96.4);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { hallShare, longestWait, serviceShare, waitTone } from '../../../dashboard/src/wall/waits.ts';
+import type { ServiceLive } from '../../../server/contracts/hall-live.ts';
 import { at10, service } from './hall-live.ts';
 
+const of = (services: ServiceLive[]) => ({ services, truncated: null });
 const age = (since: number) => at10 - since;
 
 describe('the colour of a wait', () => {
@@ -52,13 +54,19 @@ describe('the share called within the limit', () => {
   it('L3: isn’t known where the counts aren’t, and then not for the hall either', () => {
     const unheard = service('vip', { calledToday: null, withinLimitToday: null });
     expect(serviceShare(unheard)).toBeNull();
-    expect(hallShare([service('general', { calledToday: 5, withinLimitToday: 5 }), unheard])).toBeNull();
-    expect(hallShare([])).toBeNull();
+    expect(hallShare(of([service('general', { calledToday: 5, withinLimitToday: 5 }), unheard]))).toBeNull();
+    expect(hallShare(of([]))).toBeNull();
   });
 
   it('of a hall adds calls up, and weighs targets by them', () => {
     const general = service('general', { calledToday: 90, withinLimitToday: 81, targetShare: 0.9 });
     const vip = service('vip', { calledToday: 10, withinLimitToday: 10, targetShare: 1 });
-    expect(hallShare([general, vip])).toEqual({ within: 91, called: 100, percent: 91, targetPercent: 91, met: true });
+    expect(hallShare(of([general, vip]))).toEqual({
+      within: 91,
+      called: 100,
+      percent: 91,
+      targetPercent: 91,
+      met: true,
+    });
   });
 });

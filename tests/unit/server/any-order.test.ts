@@ -38,7 +38,7 @@ function daysOf(hall: Hall, back: number) {
   return day?.devices.map(({ repaired: _, duplicated: _again, ...row }) => row);
 }
 
-const { moments, doorStory, ticketStory, statusStory, terminalStory } = stories(start, spanMs);
+const { moments, doorStory, ticketStory, sharedStory, statusStory, terminalStory } = stories(start, spanMs);
 
 /** A reading, or a message that could not be read. */
 type Step = Reading | { refused: { boot: number; seq: number }; at: number };
@@ -92,7 +92,8 @@ const numberedStory = fc
   .filter((steps) => steps.length > 0);
 
 describe('any order and any repetition gives the same state', () => {
-  const config = hallConfig();
+  const machine = (id: string) => ({ id, zone: 'floor', name: { 'zh-CN': id, en: id }, system: 'main' });
+  const config = hallConfig({ queueMachines: [machine('queue'), machine('queue-2')] });
   const check = (story: fc.Arbitrary<Step[]>) =>
     fc.assert(
       fc.property(shuffledTwice(story), ({ readings, order, repeats }) => {
@@ -114,6 +115,7 @@ describe('any order and any repetition gives the same state', () => {
 
   it('D1 to D3: doors', () => check(doorStory));
   it('Q1 to Q4: tickets and desks', () => check(ticketStory));
+  it('I3: numbers of several customers, services and machines', () => check(sharedStory));
   it('terminals: state, parts, transactions, availability', () => check(terminalStory));
   it('G1: what came, what is missing, gone, or could not be read', () => check(numberedStory));
   it('L1: two words in one millisecond', () => {

@@ -7,6 +7,7 @@ import type { Reading } from '../../../server/contracts/readings.ts';
 import { Hall } from '../../../server/hall/hall.ts';
 import { Outbox } from '../../../server/history/outbox.ts';
 import type { Point } from '../../../server/history/points.ts';
+import { isUnsaid } from '../../../server/history/raw/unsaid.ts';
 import { Roller } from '../../../server/history/roller.ts';
 import { Scribe } from '../../../server/history/scribe.ts';
 import { at, hallConfig } from '../../support/hall-maker.ts';
@@ -16,9 +17,10 @@ const start = at('2026-11-20 08:45');
 const spanMs = 8 * 3_600_000;
 const now = start + spanMs + 600_000;
 const lastly = now + 60_000;
-const config = hallConfig();
+const machine = (id: string) => ({ id, zone: 'floor', name: { 'zh-CN': id, en: id }, system: 'main' });
+const config = hallConfig({ queueMachines: [machine('queue'), machine('queue-2')] });
 const log = pino({ level: 'silent' });
-const { doorStory, ticketStory, terminalStory } = stories(start, spanMs);
+const { doorStory, ticketStory, sharedStory, terminalStory } = stories(start, spanMs);
 
 /** A hall whose history goes into an outbox that nobody drains. */
 function historyOf() {
@@ -62,7 +64,7 @@ function saidBy(outbox: Outbox): Record<string, unknown> {
   for (const [point, fields] of store) {
     if (fields.outcome === 'void') continue;
     for (const [name, value] of Object.entries(fields)) {
-      if (value && !always.includes(name)) said[`${point} ${name}`] = value;
+      if (value && !isUnsaid(value) && !always.includes(name)) said[`${point} ${name}`] = value;
     }
   }
   return said;
@@ -100,5 +102,6 @@ async function check(story: fc.Arbitrary<Reading[]>): Promise<void> {
 describe('history says the same in the end', () => {
   it('of doors', { timeout: 120_000 }, () => check(doorStory));
   it('of tickets and desks', { timeout: 120_000 }, () => check(ticketStory));
+  it('of numbers of several customers, services and machines', { timeout: 120_000 }, () => check(sharedStory));
   it('of terminals', { timeout: 120_000 }, () => check(terminalStory));
 });

@@ -106,6 +106,30 @@ describe('who is told', () => {
     expect(told(silenced, [...again, ...steps(['resolved', 'warning'])])).toBe(false);
   });
 
+  it('at the end of a silence, or of what explained it, only who was told otherwise before, acknowledged or not', () => {
+    const before = steps(['raised', 'warning'], ['silenced', 'warning'], ['acknowledged', 'warning']);
+    const ends = steps(['unsilenced', 'warning']);
+    expect(told({}, [...before, ...ends])).toBe(false);
+    expect(told({}, steps(['raised', 'warning'], ['unsilenced', 'warning']))).toBe(true);
+    // It changed meanwhile, and changed back.
+    const worse = [...before, ...steps(['changed', 'critical'])];
+    expect(told({}, [...worse, ...steps(['unsilenced', 'critical'])])).toBe(true);
+    expect(told({}, [...worse, ...steps(['changed', 'warning']), ...ends])).toBe(false);
+    // It was resolved, and came back in the silence.
+    const back = [...before, ...steps(['resolved', 'warning'], ['reopened', 'warning'])];
+    expect(told({}, [...back, ...ends])).toBe(true);
+    // Told at the end of one silence, not again at the end of the next.
+    const twice = [...steps(['raised', 'warning'], ['unsilenced', 'warning'], ['silenced', 'warning']), ...ends];
+    expect(told({}, twice)).toBe(false);
+    expect(told({}, steps(['raised', 'warning'], ['absorbed', 'warning'], ['released', 'warning']))).toBe(false);
+    expect(
+      told({ silenced: '1' }, steps(['raised', 'warning'], ['absorbed', 'warning'], ['released', 'warning'])),
+    ).toBe(false);
+    // Who cares for worse alone hears of it once it is.
+    expect(told({}, [...before, ...ends], ['critical'])).toBe(false);
+    expect(told({}, [...worse, ...steps(['unsilenced', 'critical'])], ['critical'])).toBe(true);
+  });
+
   it('one that became milder than a webhook cares for is told of to its end', () => {
     const life = steps(['raised', 'critical'], ['changed', 'warning']);
     expect(told({}, life, ['critical'])).toBe(true);
