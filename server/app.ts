@@ -114,7 +114,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     hub?.pulse();
     downtime?.look();
   };
-  const repair = new GapRepair({ clock, halls, source: () => source });
+  const repair = new GapRepair({ clock, halls, source: () => source, log });
   const offsets: ClockOffsets = new ClockOffsets({ halls, journal: () => pipeline.journal, clock, log });
   const applied = (reading: Reading, notes: readonly string[]) => {
     offsets.applied(reading);

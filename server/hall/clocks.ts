@@ -36,9 +36,11 @@ export function noteClock(state: HallState, reading: Reading, days: LocalDays): 
   if (!live || !caughtUp) return notes;
   const heardAt = state.presence.get(device)?.lastLiveAt ?? null;
   // A queue whose clock went back calls tickets before it gave them.
-  const isSetBack = body.kind !== 'door' && clock.latest !== null && ms < clock.latest.own - clockToleranceMs;
+  const before = body.kind === 'door' ? null : clock.latest;
+  const isSetBack = before !== null && ms < before.own - clockToleranceMs;
   const timing = judgeTime(clock, { boot: body.boot, seq: body.seq, own: ms, receivedAt, heardAt });
   if (timing === 'doubtful') noteDoubtful(clock, reading, { days, isSetBack });
+  if (timing === 'doubtful' && isSetBack) clock.setBackAt = Math.max(clock.setBackAt ?? 0, before.own + offsetMs);
   return notes;
 }
 
@@ -111,6 +113,12 @@ type Devices = readonly { id: string }[];
 /** True for an effective time at which a doubtful clock of the devices stood: when that really was isn't known. */
 export function isUnsureAt(state: HallState, devices: Devices, at: number): boolean {
   return devices.some(({ id }) => state.clocks.get(id)?.unsure.some(({ from, to }) => at >= from && at < to));
+}
+
+/** True for a wait of which it isn't known since when it goes on, or whether it does: a call may count as of before its issue. */
+export function isWaitUnsure(state: HallState, devices: Devices, since: number): boolean {
+  const isOlder = devices.some(({ id }) => since <= (state.clocks.get(id)?.setBackAt ?? 0));
+  return isOlder || isUnsureAt(state, devices, since);
 }
 
 /** True for one at which a clock of them stood that was found to have been wrong, once it was right again. */

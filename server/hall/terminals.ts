@@ -12,7 +12,7 @@ import { severityOfTerminal, troubles, worst } from './parts.ts';
 import type { Span } from './spans.ts';
 import { overlapMs, within, without } from './spans.ts';
 import type { HallState, TerminalWord } from './state.ts';
-import { increments } from './totals.ts';
+import { hasTotals, increments } from './totals.ts';
 
 /** What all messages up to one moment say together. Within a boot, a part that isn't named is unchanged. */
 export interface TerminalPicture {
@@ -148,8 +148,8 @@ export function terminalLive(asked: Asked): TerminalLive {
 /** Transactions of a local day, by the rules of door totals; null before the terminal told any. */
 export function transactionsOn(state: HallState, id: string, day: LocalDay): { done: number; failed: number } | null {
   const totals = state.transactions.get(id);
-  if (!totals || state.isOutdated) return null;
-  const sums = increments(totals, undefined);
+  if (!hasTotals(totals) || state.isOutdated) return null;
+  const sums = increments(totals);
   const counts = { done: 0, failed: 0 };
   for (const { part, in: done, out: failed } of sums) {
     if (part !== day.early && part !== day.late) continue;

@@ -29,7 +29,7 @@ const yes = (about: string): Field => ({ type: 'boolean', unit: '', about });
 const eventAt = 'effective time of the event, with seq % 1000 as microseconds (H1)';
 const startAt = 'beginning of the span';
 const simulated = { simulated: yes('from simulated devices') };
-const boot = { boot: integer('', 'boot of the device') };
+const boot = { boot: integer('', 'boot of the device; below 0, one that it did not count') };
 
 const doors = {
   entered: integer('people', 'came in'),

@@ -12,8 +12,19 @@ const now = start + spanMs;
 
 /** The state without what may depend on order (`rev` counts repeated status words too), and the pictures it gives at several moments. */
 function essence(hall: Hall) {
-  const { clocks: _, course: _course, unread: _unread, rev: _rev, presence, ...state } = hall.state;
-  const doors = [...state.doors].map(([id, one]) => [id, one.firstBoot, [...one.boots].sort(([a], [b]) => a - b)]);
+  const {
+    clocks: _,
+    course: _course,
+    unread: _unread,
+    identities: _names,
+    rev: _rev,
+    presence,
+    transactions,
+    ...state
+  } = hall.state;
+  const totals = [state.doors, transactions].map((all) =>
+    [...all].map(([id, { boots, ...one }]) => [id, one, [...boots].sort(([a], [b]) => a - b)]).sort(),
+  );
   // When it was heard is noted in order of receipt: shuffled receipts never happen.
   const lives = [...presence]
     .map(([id, { heard: _heard, metAt: _met, conns: _conns, ...life }]) => ({ id, ...life }))
@@ -22,7 +33,7 @@ function essence(hall: Hall) {
     ...state,
     lives,
     days: [0, 1, 2, 3].map((back) => daysOf(hall, back)),
-    doors: doors.sort(),
+    doors: totals,
     pictures: [now - 86_400_000, now - 3_600_000, now].map((moment) => {
       const { devices, terminals, rev: _, ...live } = liveAt(hall, moment);
       const told = terminals.map(({ availabilityToday: _share, unknownTodayS: _unknown, ...rest }) => rest);
