@@ -365,16 +365,13 @@ export class Hall {
     const oldest = this.#oldestDates();
     const oldestPart = days.onDate(oldest.door).early;
     // Something old costs what any message costs: nothing but its own device's totals can be older than what is kept.
-    const forget = (id: string) => {
-      for (const totals of [this.state.doors.get(id), this.state.transactions.get(id)])
-        if (totals) forgetTotalsBefore(totals, oldestPart);
-    };
+    const { doors, transactions, identities } = this.state;
     if (!isNewDay) {
-      forget(device);
+      for (const own of [doors.get(device), transactions.get(device)]) if (own) forgetTotalsBefore(own, oldestPart);
       return;
     }
-    for (const id of new Set([...this.state.doors.keys(), ...this.state.transactions.keys()])) forget(id);
-    for (const one of this.state.identities.values()) forgetRestartsBefore(one, days.onDate(oldest.door).start);
+    for (const totals of [...doors.values(), ...transactions.values()]) forgetTotalsBefore(totals, oldestPart);
+    for (const one of identities.values()) forgetRestartsBefore(one, days.onDate(oldest.door).start);
     this.#intake.forgetBefore(days.onDate(oldest.door));
     forgetQueueBefore(this.state, this.#ledger, days.onDate(oldest.ticket));
     this.#book.forgetBefore(days.onDate(oldest.ticket));

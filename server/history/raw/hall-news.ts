@@ -70,8 +70,10 @@ export class HallNews {
     if (body.kind === 'door') {
       // A message that counts nobody says that its minute is known, and those beside it.
       this.#count(device, { at, in: 0, out: 0 });
-      for (const step of trace.steps) if (step.at >= heldFrom) this.#crossed.touch({ from: step.at, to: trace.to });
     }
+    // A status word of a door moves steps, too.
+    if (body.kind !== 'terminal')
+      for (const step of trace.steps) if (step.at >= heldFrom) this.#crossed.touch({ from: step.at, to: trace.to });
     const besideMs = body.kind === 'door' ? minuteMs : 0;
     this.#changed.touch({ from: at - besideMs, to: body.kind === 'door' ? at + besideMs : trace.to });
     if (trace.heard) this.#changed.touch({ from: Math.max(trace.heard.from, heldFrom), to: trace.heard.to });
