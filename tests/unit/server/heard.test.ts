@@ -171,7 +171,7 @@ describe('G1: what is incomplete', () => {
     expect(occupancy(hall)).toMatchObject({ quality: 'doubtful', reason: 'incomplete' });
     const tomorrow = nine + 24 * hour;
     for (const id of ['door-a', 'door-b']) hall.apply(door(id, [2, 2], [0, 0], tomorrow));
-    expect(occupancy(hall, tomorrow).reason).toBe('first-day');
+    expect(occupancy(hall, tomorrow).reason).toBe(null);
   });
 
   it('is a door’s number while what it says it sent is missing for 10 s', () => {
