@@ -102,7 +102,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     configured: () =>
       queueMicrotask(() => {
         hub.configured();
-        alerts.configured();
+        alerts.touchAll();
       }),
     usual: (hall, now) => usual.at(hall, now),
     history: () => history.state,

@@ -1,5 +1,4 @@
-// Alerts put together: rules are run when something changed and when time alone changes something; what they find is held, written
-// down, shown and told. A1: at the head of the journal only.
+// Runs the rules when something may have changed, at the head of the journal only (A1); keeps, shows and tells the outcome.
 import { join } from 'node:path';
 import { Agenda } from '../agenda.ts';
 import type { SettingsLookup } from '../config/alert-settings.ts';
@@ -146,20 +145,15 @@ export class Alerts {
   /** Throws `bad-request`, `not-stored`. */
   silence(request: SilenceRequest, actor: Actor): Silence {
     const silence = this.#stored(() => this.#silences.add(request, actor, this.#parts.clock.now()));
-    this.#touchAll();
+    this.touchAll();
     return silence;
   }
 
   /** Throws `unknown-silence`, `not-stored`. */
   endSilence(id: string): Silence {
     const silence = this.#stored(() => this.#silences.end(id, this.#parts.clock.now()));
-    this.#touchAll();
+    this.touchAll();
     return silence;
-  }
-
-  /** A config was taken over: alerts about what it no longer has aren't left open. */
-  configured(): void {
-    if (this.#isRunning) this.#touchAll();
   }
 
   /** Hears of a reading that was applied: what a device says of itself is looked at at once, all else within seconds. */
@@ -214,7 +208,8 @@ export class Alerts {
     }
   }
 
-  #touchAll(): void {
+  /** Looks at every hall that has alerts, as after a new config: what it no longer has isn't left open. */
+  touchAll(): void {
     for (const hall of this.#book.halls) this.#touch(hall);
   }
 

@@ -142,9 +142,8 @@ export const VisitsMissing = Type.Object({
 });
 export type VisitsMissing = Static<typeof VisitsMissing>;
 
-/** `missing` is empty when all visits of the period that are over are there. */
-export const Visits = Type.Object({ visits: Type.Array(Visit), missing: Type.Array(VisitsMissing) });
-export type Visits = Static<typeof Visits>;
+/** Of an answer with visits: what it lacks, as a JSON array of `VisitsMissing`, empty when all that are over are there. */
+export const missingHeader = 'hallwatch-missing';
 
 export const RegionParams = Type.Object({ region: Id });
 

@@ -104,6 +104,8 @@ export const refusalReasons = [
   'failed',
 ] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
+/** Of these a message that was refused stays unreadable, whatever config or version comes: it isn't tried again. */
+export const finalRefusals: readonly RefusalReason[] = ['bad-topic', 'too-large', 'malformed-json'];
 
 export const hallTypes = ['flagship', 'sales', 'strategic'] as const;
 export const ownerships = ['own', 'partnered', 'outsourced'] as const;

@@ -84,14 +84,14 @@ interface Since {
   from: number;
 }
 
-/**
- * True while numbers that rest on a device's times are doubtful: its clock isn't settled, or messages received since `from` count to
- * another part of a day, or in another order, than they may belong to.
- */
-export function isClockDoubtful(state: HallState, device: string, { days, from }: Since): boolean {
-  const clock = state.clocks.get(device);
-  if (!clock) return false;
-  return clock.doubts > 0 || isSince(clock.misplacedOn, { days, from });
+/** True while numbers that rest on a device's times are doubtful: its clock isn't settled, or some of them are misplaced. */
+export function isClockDoubtful(state: HallState, device: string, since: Since): boolean {
+  return (state.clocks.get(device)?.doubts ?? 0) > 0 || isMisplaced(state, device, since);
+}
+
+/** True when messages received since `from` count to another part of a day, or in another order, than they may belong to. */
+export function isMisplaced(state: HallState, device: string, since: Since): boolean {
+  return isSince(state.clocks.get(device)?.misplacedOn ?? '', since);
 }
 
 /** True when doubtful times of a device stand in what was received since `from`: how long something lasted isn't known. */

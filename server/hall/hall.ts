@@ -322,18 +322,22 @@ export class Hall {
         return { notes: none, trace: this.#book.file({ device, at, goesOn }, body, days.part(at), oldest) };
       }
       case 'status':
-        return kind !== 'queue' && reading.live && body.online ? this.#fileWord(reading, body.boot, kind) : nothing;
+        return kind !== 'queue' && reading.live && body.online ? this.#fileWord(reading, body, kind) : nothing;
       default:
         return nothing;
     }
   }
 
   /** A word of a device tells until when its counter lived, and so what the next boot can have counted since. */
-  #fileWord({ device, at }: Reading, boot: number, kind: 'door' | 'terminal'): Filed {
+  #fileWord(
+    { device, at }: Reading,
+    { boot, lastSeq }: { boot: number; lastSeq?: number },
+    kind: 'door' | 'terminal',
+  ): Filed {
     const all = kind === 'door' ? this.state.doors : this.state.transactions;
     const totals = all.get(device) ?? emptyTotals();
     all.set(device, totals);
-    const steps = noteWord(totals, boot, at, this.#config.days.part(at));
+    const steps = noteWord(totals, { boot, lastSeq, at, part: this.#config.days.part(at) });
     return steps.length === 0
       ? nothing
       : { notes: none, trace: traceOf({ from: earliest(at, steps), to: goesOn }, { steps }) };
@@ -361,13 +365,16 @@ export class Hall {
     const oldest = this.#oldestDates();
     const oldestPart = days.onDate(oldest.door).early;
     // Something old costs what any message costs: nothing but its own device's totals can be older than what is kept.
-    const { doors, transactions, identities } = this.state;
+    const forget = (id: string) => {
+      for (const totals of [this.state.doors.get(id), this.state.transactions.get(id)])
+        if (totals) forgetTotalsBefore(totals, oldestPart);
+    };
     if (!isNewDay) {
-      for (const own of [doors.get(device), transactions.get(device)]) if (own) forgetTotalsBefore(own, oldestPart);
+      forget(device);
       return;
     }
-    for (const totals of [...doors.values(), ...transactions.values()]) forgetTotalsBefore(totals, oldestPart);
-    for (const one of identities.values()) forgetRestartsBefore(one, days.onDate(oldest.door).start);
+    for (const id of new Set([...this.state.doors.keys(), ...this.state.transactions.keys()])) forget(id);
+    for (const one of this.state.identities.values()) forgetRestartsBefore(one, days.onDate(oldest.door).start);
     this.#intake.forgetBefore(days.onDate(oldest.door));
     forgetQueueBefore(this.state, this.#ledger, days.onDate(oldest.ticket));
     this.#book.forgetBefore(days.onDate(oldest.ticket));

@@ -46,6 +46,8 @@ const keptRuns = 1_000;
 const keptBoots = 64;
 /** No door lets in or out more people a second: a boot that begins with more did not count them from 0. */
 const fastestPerS = 10;
+/** No device is off and on again in less; clocks of whole seconds and words at the last moment cost no count. */
+const shortestRestartMs = 5_000;
 
 export function emptyTotals(): TotalsState {
   return { counterBits: null, boots: new Map(), latest: null, older: null };
@@ -110,9 +112,14 @@ function recordOutOfTurn(
 }
 
 /** Notes that a boot lived at `at`: the next one can't have counted anybody before that. Answers what that moves. */
-export function noteWord(kept: TotalsState, boot: number, at: number, part: string): readonly Step[] {
+export function noteWord(
+  kept: TotalsState,
+  { boot, lastSeq, at, part }: { boot: number; lastSeq: number | undefined; at: number; part: string },
+): readonly Step[] {
   const one = kept.boots.get(boot) ?? madeBoot(kept, boot);
-  if (at <= one.until) return none;
+  // What tells of less than came is a word of the next boot, which may not be known yet.
+  const isOfNext = lastSeq !== undefined && lastSeq < (one.runs.at(-1)?.last ?? 0);
+  if (at <= one.until || isOfNext) return none;
   if (one.runs.length === 0 || boot === kept.latest) {
     hear(one, at, part);
     giveUpBoots(kept);
@@ -252,7 +259,7 @@ function goesOnFrom(lone: Total, next: Total): boolean {
 }
 
 function isCountedSince(first: Total, until: number): boolean {
-  return Math.max(first.in, first.out) <= fastestPerS * Math.max(1, (first.at - until) / 1_000);
+  return Math.max(first.in, first.out) <= (fastestPerS * Math.max(shortestRestartMs, first.at - until)) / 1_000;
 }
 
 /** Books everything that runs count, each where it belongs. */

@@ -25,9 +25,11 @@ interface Parts {
   accept: Accept;
   ignored: (reason: IgnoredReason) => void;
   bounds: BoundsReached;
+  /** Connections at once. */
+  connections?: number;
 }
 
-const mostConnections = 4_096;
+const usualConnections = 4_096;
 const connectWithinMs = 10_000;
 const longestClientId = 256;
 const mostTopicLevels = 16;
@@ -36,7 +38,15 @@ const mostHalfSent = 1_000;
 const ours = new Set<string>(serverChannels);
 
 /** Starts the broker; a publisher's PUBACK leaves only after `accept` says that its message is kept. */
-export async function startEmbeddedBroker({ address, clock, log, accept, ignored, bounds }: Parts): Promise<Source> {
+export async function startEmbeddedBroker({
+  address,
+  clock,
+  log,
+  accept,
+  ignored,
+  bounds,
+  connections = usualConnections,
+}: Parts): Promise<Source> {
   const subscriptions = new Subscriptions<Client>(bounds);
   const guard = new ConnectionGuard(bounds);
   const broker = await Aedes.createBroker({
@@ -95,7 +105,7 @@ export async function startEmbeddedBroker({ address, clock, log, accept, ignored
     guard.watch(socket);
     broker.handle(socket);
   });
-  server.maxConnections = mostConnections;
+  server.maxConnections = connections;
   server.on('drop', () =>
     bounds.reached('mqtt-connections', 'too many connections to the broker: a new one was dropped'),
   );

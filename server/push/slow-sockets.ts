@@ -29,6 +29,7 @@ export class SlowSockets {
 
   /** Not a goodbye: one that doesn't read would not hear it, and would be held for 30 s more. */
   drop(socket: Socket, bound: BoundName, what: string): void {
+    if (socket.request.socket.destroyed) return;
     this.#bounds.reached(bound, what);
     socket.request.socket.destroy();
   }

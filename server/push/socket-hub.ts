@@ -31,10 +31,12 @@ interface Parts {
   /** S1: throws when this handshake may not come in. */
   gate: (headers: IncomingHttpHeaders) => void;
   bounds: BoundsReached;
+  /** Connections at once. */
+  mostScreens?: number;
 }
 
 const paceMs = 250;
-const mostScreens = 2_000;
+const usualMostScreens = 2_000;
 /** What a `watch` takes, many times over. */
 const largestMessage = 16 * 1024;
 /** Until a connection has said what it is for. */
@@ -139,7 +141,7 @@ export class SocketHub {
   #check(request: IncomingMessage): void {
     this.#parts.gate(request.headers);
     checkHandshakeForm(request);
-    if (this.#io.engine.clientsCount < mostScreens) return;
+    if (this.#io.engine.clientsCount < (this.#parts.mostScreens ?? usualMostScreens)) return;
     this.#parts.bounds.reached('screens', 'too many screens: a new one was refused');
     throw new HallwatchError('too-many-requests', {
       what: 'too many screens are connected',

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { systemClock } from '../../server/clock.ts';
-import type { Visits } from '../../server/contracts/history.ts';
+import type { Visit } from '../../server/contracts/history.ts';
 import { ticketNumber } from '../../server/hall/ticket-number.ts';
 import { visitsOf } from '../../server/history/asking/visits.ts';
 import type { MeasurementName } from '../../server/history/catalogue.ts';
@@ -158,7 +158,7 @@ async function expectAll(server: TestServer, startedAt: number): Promise<void> {
   const from = Date.now() - 4 * hourMs;
   const { status, body } = await server.get(`/api/halls/jiefang/visits?from=${from}&to=${Date.now() + hourMs}`);
   expect(status).toBe(200);
-  expect(new Set((body as Visits).visits.map(({ rating }) => rating))).toEqual(new Set([...scores, null]));
+  expect(new Set((body as Visit[]).map(({ rating }) => rating))).toEqual(new Set([...scores, null]));
 }
 
 describeWith(['influxd'], 'what the contract allows, history takes and gives back', () => {

@@ -3,7 +3,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import type { Visits } from '../../server/contracts/history.ts';
 import { tempFolder } from '../support/cleanup.ts';
 import { startInfluxd } from '../support/influxd.ts';
 import { describeWith } from '../support/needs.ts';
@@ -67,7 +66,7 @@ describeWith(['influxd'], 'the bank’s fortnight and ten weeks at a door', () =
       expect(ours, question).not.toContain('"code"');
       expect(await ask(influx), question).toBe(ours);
     }
-    const visits = (await sqlite.get(`/api/halls/bank/visits?from=${weeks3}&to=${tomorrow}`)).body as Visits;
-    expect(visits.visits.length).toBeGreaterThan(15_000);
+    const visits = (await sqlite.get(`/api/halls/bank/visits?from=${weeks3}&to=${tomorrow}`)).body as unknown[];
+    expect(visits.length).toBeGreaterThan(15_000);
   });
 });

@@ -1,6 +1,7 @@
 // An answer about visits says what it lacks, as JSON and as CSV.
 import { expect, it } from 'vitest';
-import type { Visits } from '../../server/contracts/history.ts';
+import type { Visit, VisitsMissing } from '../../server/contracts/history.ts';
+import { missingHeader } from '../../server/contracts/history.ts';
 import { parseCsv } from '../support/csv.ts';
 import { eventually } from '../support/eventually.ts';
 import { at } from '../support/hall-maker.ts';
@@ -20,8 +21,11 @@ it('visits that are missing are said, with why', { timeout: 120_000 }, async () 
   let seq = 0;
   const send = (ts: number, body: object) =>
     publish(client, 'hallwatch/v1/wuhan/jiefang/jf-queue/queue', { boot: 1, seq: ++seq, ts, ...body });
-  const ask = async (hall: string, query = day) =>
-    (await server.get(`/api/halls/${hall}/visits?${query}`)).body as Visits;
+  const ask = async (hall: string, query = day) => {
+    const answer = await fetch(`${server.url}/api/halls/${hall}/visits?${query}`);
+    const missing = JSON.parse(answer.headers.get(missingHeader) ?? 'null') as VisitsMissing[];
+    return { visits: (await answer.json()) as Visit[], missing };
+  };
   const start = at('2026-11-23 09:00');
   await send(start, { event: 'issued', ticket: 'A1', service: 'general' });
   await send(start + minuteMs, { event: 'called', ticket: 'A1', desk: 'desk-1' });

@@ -21,8 +21,9 @@ export async function* visitsOf(store: HistoryStore, question: VisitsQuestion): 
 }
 
 function visitOf({ at, tags, fields }: Point): Visit {
-  const text = (name: string) => as(fields[name], 'string');
-  const number = (name: string) => as(fields[name], 'number');
+  const known = (name: string) => (isUnsaid(name, fields[name]) ? null : fields[name]);
+  const text = (name: string) => as(known(name), 'string');
+  const number = (name: string) => as(known(name), 'number');
   const yes = (name: string) => as(fields[name], 'boolean');
   return {
     at: Math.floor(at / 1000),
@@ -54,5 +55,5 @@ interface Types {
 }
 
 function as<T extends keyof Types>(value: FieldValue | null | undefined, type: T): Types[T] | null {
-  return typeof value === type && !isUnsaid(value) ? (value as Types[T]) : null;
+  return typeof value === type ? (value as Types[T]) : null;
 }

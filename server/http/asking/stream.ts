@@ -57,16 +57,12 @@ async function* piecesOf(parts: AsyncIterable<string>): AsyncGenerator<string> {
   if (piece !== '') yield piece;
 }
 
-/** A JSON object: an array of values as they come under `name`, and then what `rest` says once they are through. */
-export async function* jsonList(
-  name: string,
-  values: AsyncIterable<unknown>,
-  rest: () => Record<string, unknown>,
-): AsyncGenerator<string> {
-  let before = `{${JSON.stringify(name)}:[`;
+/** A JSON array of values as they come. */
+export async function* jsonArray(values: AsyncIterable<unknown>): AsyncGenerator<string> {
+  let before = '[';
   for await (const value of values) {
     yield `${before}${JSON.stringify(value)}`;
     before = ',\n';
   }
-  yield `${before.startsWith('{') ? before : ''}],${JSON.stringify(rest()).slice(1)}`;
+  yield before === '[' ? '[]' : ']';
 }

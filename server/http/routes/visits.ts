@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
 import type { HallConfig } from '../../config/hall-config.ts';
 import type { VisitsMissing } from '../../contracts/history.ts';
-import { Visit, Visits, VisitsQuery } from '../../contracts/history.ts';
+import { missingHeader, Visit, VisitsQuery } from '../../contracts/history.ts';
 import { ErrorBody, HallParams } from '../../contracts/http.ts';
 import { HallwatchError } from '../../errors.ts';
 import type { Halls } from '../../hall/halls.ts';
@@ -13,7 +14,7 @@ import { fileNameOf } from '../asking/file-name.ts';
 import { LocalTimes } from '../asking/local-times.ts';
 import { checkKnown, hallOf } from '../asking/places.ts';
 import type { Slots } from '../asking/slots.ts';
-import { jsonList, sendStream } from '../asking/stream.ts';
+import { jsonArray, sendStream } from '../asking/stream.ts';
 import { readPeriod } from '../asking/times.ts';
 
 interface Parts {
@@ -46,17 +47,18 @@ export function visitRoutes({ halls, history, simulated, log, missing, streams }
       {
         exposeHeadRoute: false,
         schema: {
-          summary: 'Visits that are over, by the time of their first event, and what is missing of them',
+          summary: 'Visits that are over, by the time of their first event',
+          description: `What the answer lacks of them is said in the header ${missingHeader}: a JSON array of {reason, count, until}, \`[]\` when nothing is missing.`,
           params: HallParams,
           querystring: VisitsQuery,
-          response: { 200: Visits, ...errors },
+          response: { 200: Type.Array(Visit), ...errors },
         },
       },
       async (request, reply) => {
         const { hall, period, visits } = ask(request.params.hall, request.query);
         await streams.hold(reply);
-        const list = jsonList('visits', visits, () => ({ missing: missing(hall.id, period) }));
-        return sendStream(reply, list, { type: 'application/json; charset=utf-8', log });
+        reply.header(missingHeader, JSON.stringify(missing(hall.id, period)));
+        return sendStream(reply, jsonArray(visits), { type: 'application/json; charset=utf-8', log });
       },
     );
     app.get(
@@ -76,6 +78,7 @@ export function visitRoutes({ halls, history, simulated, log, missing, streams }
         await streams.hold(reply);
         const parts = [hall.id, request.query.service, 'visits'];
         const fileName = fileNameOf(parts, { ...period, days: hall.days, simulated });
+        reply.header(missingHeader, JSON.stringify(missing(hall.id, period)));
         const rows = visitRows(visits, { hall, simulated, missing: () => missing(hall.id, period) });
         return sendStream(reply, rows, { type: 'text/csv; charset=utf-8', fileName, log });
       },

@@ -179,16 +179,16 @@ async function largeBodies(victim: Victim, count: number): Promise<Finding[]> {
 async function slowConnections(victim: Victim, count: number, holdMs: number): Promise<Finding[]> {
   const host = `Host: 127.0.0.1:${victim.port}\r\n`;
   const sockets = await Promise.all(Array.from({ length: count }, () => openSocket(victim.port)));
+  const json = 'Content-Type: application/json\r\n';
   const slow = sockets.filter((_, i) => i % 3 !== 2);
   for (const [i, socket] of sockets.entries()) {
+    // Or it would never be seen that the other end is gone.
+    if (i % 3 !== 2) socket.resume();
     if (i % 3 === 0) socket.write(`GET /api/halls HTTP/1.1\r\n${host}`);
-    if (i % 3 === 1)
-      socket.write(
-        `POST /api/silences HTTP/1.1\r\n${host}Content-Type: application/json\r\nContent-Length: 60000\r\n\r\n{`,
-      );
+    if (i % 3 === 1) socket.write(`POST /api/silences HTTP/1.1\r\n${host}${json}Content-Length: 60000\r\n\r\n{`);
     if (i % 3 === 2) {
       socket.pause();
-      socket.write(`GET /metrics HTTP/1.1\r\n${host}\r\n`.repeat(200));
+      socket.write(`GET /api/asyncapi.json HTTP/1.1\r\n${host}\r\n`.repeat(20));
     }
   }
   for (const until = performance.now() + holdMs; performance.now() < until; await pause(500)) {

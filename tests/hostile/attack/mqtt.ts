@@ -1,5 +1,6 @@
 // `mqtt`: the built-in broker under clients that send rubbish, take what there is, sleep, or pretend to be others.
 import { setTimeout as pause } from 'node:timers/promises';
+import { connectAsync } from 'mqtt';
 import { topicOf } from '../../../server/contracts/topics.ts';
 import type { Finding, HostileContext, HostilePart } from '../part.ts';
 import { holds } from '../part.ts';
@@ -22,7 +23,7 @@ interface Attack {
 }
 
 /** Each resolves when all was sent, with connections that stay open for a while and are closed by the part. */
-const attacks: Record<string, (attack: Attack) => Promise<void>> = {
+const attacks: Record<string, (attack: Attack) => Promise<Finding[]>> = {
   'random and truncated packets': randomPackets,
   'QoS 2 that is never finished': halfQos2,
   '10 MB messages': largeMessages,
@@ -51,8 +52,7 @@ async function runMqtt({ say, scale }: HostileContext): Promise<Finding[]> {
   try {
     for (const [name, attack] of Object.entries(attacks)) {
       const began = performance.now();
-      await attack({ victim, some });
-      findings.push(...(await seenDuring(name, observer, victim)));
+      findings.push(...(await attack({ victim, some })), ...(await seenDuring(name, observer, victim)));
       const { now, most } = victim.memoryMiB();
       say(
         `  ${name}: ${Math.round(performance.now() - began)} ms, RSS ${now.toFixed(0)} MiB (most ${most.toFixed(0)})`,
@@ -75,7 +75,7 @@ async function seenDuring(name: string, observer: Observer, victim: Victim): Pro
   return [undisturbed(name, await observer.report())];
 }
 
-async function randomPackets({ victim, some }: Attack): Promise<void> {
+async function randomPackets({ victim, some }: Attack): Promise<Finding[]> {
   const dice = new Dice('mqtt');
   await each(some(6_000), 50, async (i) => {
     const client = await rawClient(victim.mqttPort);
@@ -84,9 +84,10 @@ async function randomPackets({ victim, some }: Attack): Promise<void> {
     await pause(2);
     client.close();
   });
+  return [];
 }
 
-async function halfQos2({ victim, some }: Attack): Promise<void> {
+async function halfQos2({ victim, some }: Attack): Promise<Finding[]> {
   const payload = Buffer.alloc(60_000, 'x');
   await each(some(20), 20, async (i) => {
     const client = await greeted(victim.mqttPort, `half-${i}`);
@@ -94,9 +95,10 @@ async function halfQos2({ victim, some }: Attack): Promise<void> {
       await client.send(publishPacket({ topic: `half/${i}`, payload, qos: 2, messageId }));
     client.close();
   });
+  return [];
 }
 
-async function largeMessages({ victim, some }: Attack): Promise<void> {
+async function largeMessages({ victim, some }: Attack): Promise<Finding[]> {
   const payload = Buffer.alloc(10 * 2 ** 20, ' ');
   await each(some(40), 8, async (i) => {
     const client = await greeted(victim.mqttPort, `large-${i}`);
@@ -104,10 +106,11 @@ async function largeMessages({ victim, some }: Attack): Promise<void> {
     await pause(50);
     client.close();
   });
+  return [];
 }
 
 /** Announces 256 MB, the most that MQTT can, or 15, and sends 8 of them. */
-async function endlessPackets({ victim, some }: Attack): Promise<void> {
+async function endlessPackets({ victim, some }: Attack): Promise<Finding[]> {
   const heads = [
     Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f, 0x00, 0x03, 0x61, 0x2f, 0x62]),
     Buffer.from([0x30, 0x80, 0x80, 0xc0, 0x07, 0x00, 0x03, 0x61, 0x2f, 0x62]),
@@ -120,9 +123,10 @@ async function endlessPackets({ victim, some }: Attack): Promise<void> {
   for (let i = 0; i < 128; i++) await Promise.all(clients.map((client) => client.send(piece)));
   await pause(200);
   for (const client of clients) client.close();
+  return [];
 }
 
-async function retainedTopics({ victim, some }: Attack): Promise<void> {
+async function retainedTopics({ victim, some }: Attack): Promise<Finding[]> {
   const payload = Buffer.alloc(2_000, 'x');
   const client = await greeted(victim.mqttPort, 'keeper');
   for (let i = 0; i < some(10_000) && client.isOpen(); i++)
@@ -135,9 +139,10 @@ async function retainedTopics({ victim, some }: Attack): Promise<void> {
   await pause(1_000);
   client.close();
   reader.close();
+  return [];
 }
 
-async function sleepers({ victim, some }: Attack): Promise<void> {
+async function sleepers({ victim, some }: Attack): Promise<Finding[]> {
   const readers = await Promise.all(Array.from({ length: 10 }, (_, i) => greeted(victim.mqttPort, `sleeper-${i}`)));
   for (const { socket, send } of readers) {
     await send(packet({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: '#', qos: 1 }] }));
@@ -149,19 +154,36 @@ async function sleepers({ victim, some }: Attack): Promise<void> {
     await client.send(publishPacket({ topic: `talk/${i}`, payload }));
   for (const reader of readers) reader.close();
   client.close();
+  return [];
 }
 
-async function theft({ victim, some }: Attack): Promise<void> {
+/** A device whose id is taken again and again: it comes back each time, and its messages with it. */
+async function theft({ victim, some }: Attack): Promise<Finding[]> {
+  const device = await connectAsync(victim.mqttUrl, { protocolVersion: 4, clientId: 'stolen-0', reconnectPeriod: 50 });
+  device.on('error', () => {});
+  const sent = Array.from({ length: 20 }, (_, i) =>
+    device.publishAsync('stolen/device', String(i), { qos: 1 }).then(
+      () => true,
+      () => false,
+    ),
+  );
   await each(some(1_000), 20, async (i) => {
     const client = await greeted(victim.mqttPort, `stolen-${i % 3}`);
     await client.send(publishPacket({ topic: door, payload: '{}', qos: 1 }));
     if (i % 5 === 0) await pause(5);
-    if (i % 2) client.close();
+    client.close();
   });
+  const last = device.publishAsync('stolen/device', 'last', { qos: 1 }).then(() => true);
+  const isThrough = await Promise.race([last, pause(10_000).then(() => false)]);
+  const count = (await Promise.all(sent)).filter(Boolean).length;
+  await device.endAsync(true);
+  return [
+    holds('stolen client ids: the device gets through', isThrough && count === 20, `${count} of 20, then ${isThrough}`),
+  ];
 }
 
 /** Topics by which brokers of one cluster speak to each other: they end connections and fill a table of brokers. */
-async function ownTopics({ victim, some }: Attack): Promise<void> {
+async function ownTopics({ victim, some }: Attack): Promise<Finding[]> {
   await each(some(2_000), 20, async (i) => {
     const client = await greeted(victim.mqttPort, `broker-${i}`);
     await client.send(publishPacket({ topic: `$SYS/other-${i}/new/clients`, payload: 'observer' }));
@@ -171,9 +193,10 @@ async function ownTopics({ victim, some }: Attack): Promise<void> {
     await client.send(publishPacket({ topic: `$SYS/other-${i}/birth`, payload: `broker-${i}` }));
     client.close();
   });
+  return [];
 }
 
-async function leftSessions({ victim, some }: Attack): Promise<void> {
+async function leftSessions({ victim, some }: Attack): Promise<Finding[]> {
   await each(some(500), 20, async (i) => {
     const client = await greeted(victim.mqttPort, `left-${i}`, { clean: false });
     await client.send(packet({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic: 'left/#', qos: 1 }] }));
@@ -185,9 +208,10 @@ async function leftSessions({ victim, some }: Attack): Promise<void> {
   for (let i = 0; i < some(2_000) && client.isOpen(); i++)
     await client.send(publishPacket({ topic: `left/${i}`, payload, qos: 1, messageId: 1 + (i % 60_000) }));
   client.close();
+  return [];
 }
 
-async function manySubscriptions({ victim, some }: Attack): Promise<void> {
+async function manySubscriptions({ victim, some }: Attack): Promise<Finding[]> {
   const filters = (from: number, count: number) =>
     Array.from({ length: count }, (_, i) => ({
       topic: `${'+/'.repeat(i % 12)}${'x'.repeat(20)}${from + i}/#`,
@@ -200,9 +224,10 @@ async function manySubscriptions({ victim, some }: Attack): Promise<void> {
     await pause(500);
     client.close();
   });
+  return [];
 }
 
-async function manyConnections({ victim, some }: Attack): Promise<void> {
+async function manyConnections({ victim, some }: Attack): Promise<Finding[]> {
   const count = some(1_000);
   const clients = await Promise.all(
     Array.from({ length: count }, async (_, i) => {
@@ -212,4 +237,5 @@ async function manyConnections({ victim, some }: Attack): Promise<void> {
   );
   await pause(2_000);
   for (const client of clients.flat()) client.close();
+  return [];
 }

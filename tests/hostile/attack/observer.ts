@@ -1,5 +1,6 @@
 // What the others see while a server is attacked, measured in a process of its own, so that an attacker's busy loop isn't taken
 // for the server's: a device that publishes, a wall that watches its hall, a reader over HTTP. Told by its parent what to watch.
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectAsync } from 'mqtt';
 import { io } from 'socket.io-client';
@@ -12,8 +13,10 @@ const everyMs = 250;
 const hall = 'qingshan';
 const topic = topicOf('wuhan', hall, 'qs-door', 'door');
 
-const none = (): Observed => ({ puback: 0, http: 0, wall: 0, pulse: 0, disconnects: 0, samples: 0, failed: 0 });
+const none = (): Observed => ({ puback: 0, http: 0, wall: 0, pulse: 0, disconnects: 0, samples: 0, failed: 0, own: 0 });
 let seen = none();
+const ownDelay = monitorEventLoopDelay({ resolution: 10 });
+ownDelay.enable();
 const note = (what: 'puback' | 'http' | 'wall' | 'pulse', ms: number) => {
   seen[what] = Math.max(seen[what], ms);
 };
@@ -79,7 +82,8 @@ process.on('message', () => {
   note('pulse', now - pulseAt);
   for (const at of sentAt.values()) note('wall', now - at);
   for (const what of ['puback', 'http'] as const) for (const at of awaited[what]) note(what, now - at);
-  process.send?.(seen);
+  process.send?.({ ...seen, own: ownDelay.max / 1e6 });
+  ownDelay.reset();
   seen = none();
 });
 process.on('disconnect', () => process.exit(0));

@@ -22,20 +22,28 @@ export async function rawScreen(port: number): Promise<RawScreen> {
     'Sec-WebSocket-Version: 13',
     `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
   ];
-  const opened = new Promise((resolve) => {
-    socket.once('data', resolve);
-    socket.once('close', resolve);
-  });
-  socket.write(`${head.join('\r\n')}\r\n\r\n`);
-  await Promise.race([opened, pause(openWithinMs)]);
-  socket.resume();
   const screen: RawScreen = {
     socket,
     send(text, { binary = false } = {}) {
       if (socket.writable) socket.write(frame(Buffer.from(text), binary));
     },
   };
-  screen.send('40/live,');
+  const joined = new Promise<void>((resolve) => {
+    let isOpen = false;
+    const look = (bytes: Buffer) => {
+      if (bytes.includes('"sid"') && !isOpen) {
+        isOpen = true;
+        screen.send('40/live,');
+      } else if (bytes.includes('40/live,')) {
+        socket.removeListener('data', look);
+        resolve();
+      }
+    };
+    socket.on('data', look);
+    socket.once('close', () => resolve());
+  });
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  await Promise.race([joined, pause(openWithinMs)]);
   return screen;
 }
 

@@ -12,6 +12,9 @@ import type { Victim } from './victim.ts';
 import { startVictim } from './victim.ts';
 
 const memory = { most: 700, growth: 250 };
+const answeredWithinMs = 20_000;
+/** Engine.IO asks every 25 s and waits 20. */
+const sleepForMs = 50_000;
 const halls = ['jiefang', 'guanggu', 'qingshan'];
 
 export const socketsPart: HostilePart = {
@@ -27,8 +30,8 @@ async function runSockets({ say, scale }: HostileContext): Promise<Finding[]> {
   const some = (count: number) => Math.max(1, Math.round(count * scale));
   const before = victim.memoryMiB().now;
   const attacks: Record<string, () => Promise<Finding[]>> = {
-    '300 watchers': () => watchers(victim, some(300), scale >= 1 ? 15_000 : 4_000),
-    '50 that never read': () => neverRead(victim, some(50)),
+    '300 watchers': () => watchers(victim, some(300), scale >= 1 ? 15_000 : 1_000),
+    '50 that never read': () => neverRead(victim, some(50), scale >= 1 ? sleepForMs : 1_000),
     '10,000 watch': () => watchWithoutEnd(victim, some(10_000)),
     'odd payloads': () => oddPayloads(victim, some(2_000)),
     '1,000 connects': () => connects(victim, some(1_000)),
@@ -64,6 +67,8 @@ async function watchers(victim: Victim, count: number, forMs: number): Promise<F
     one.on('connect', () => one.emit('watch', { halls }, ({ ok }: { ok: boolean }) => (answered += Number(ok))));
     one.on('hall', () => updates++);
   }
+  const until = performance.now() + answeredWithinMs;
+  while ((answered < count || updates < count) && performance.now() < until) await pause(100);
   await pause(forMs);
   for (const one of screens) one.disconnect();
   return [
@@ -72,22 +77,34 @@ async function watchers(victim: Victim, count: number, forMs: number): Promise<F
   ];
 }
 
-/** They watch what is large, and stop reading below Socket.IO, as in a laptop that sleeps. */
-async function neverRead(victim: Victim, count: number): Promise<Finding[]> {
+/**
+ * They watch all halls and stop reading below Socket.IO, as in a laptop that sleeps. Of half of them the questions go on: those are
+ * dropped for that, the others once more than 16 packets wait, or when they don't answer Engine.IO's ping.
+ */
+async function neverRead(victim: Victim, count: number, forMs: number): Promise<Finding[]> {
+  const before = await victim.metric('hallwatch_screens');
   const sleepers = await Promise.all(Array.from({ length: count }, () => rawScreen(victim.port)));
   for (const one of sleepers) {
     one.send('42/live,0["watch",{"halls":["jiefang","guanggu","qingshan"]}]');
     one.socket.pause();
   }
-  // What the kernel takes has to be full before anything waits: they ask, and never take the answer.
+  const askers = sleepers.filter((_, i) => i % 2 === 0);
   for (let i = 0; i < 400; i++) {
-    for (const one of sleepers) one.send(`42/live,${i}["watch",{"halls":["qingshan","jiefang","guanggu"]}]`);
-    if (i % 10 === 0) await pause(250);
+    for (const one of askers) one.send(`42/live,${i}["watch",{"halls":["qingshan","jiefang","guanggu"]}]`);
+    if (i % 100 === 0) await pause(250);
   }
-  await pause(4_000);
-  const left = sleepers.filter(({ socket }) => !socket.destroyed && socket.writable).length;
+  await pause(1_000);
+  const afterAsking = (await victim.metric('hallwatch_screens')) - before;
+  const sleeping = sleepers.length - askers.length;
+  for (const until = performance.now() + forMs; performance.now() < until; await pause(500))
+    if ((await victim.metric('hallwatch_screens')) === before) break;
+  const left = (await victim.metric('hallwatch_screens')) - before;
   for (const { socket } of sleepers) socket.destroy();
-  return [none('50 that never read: still connected', left)];
+  const findings = [
+    holds('50 that never read: who asks on is dropped', afterAsking <= sleeping, `${afterAsking} of ${count} left`),
+  ];
+  if (forMs < sleepForMs) return findings;
+  return [...findings, none(`50 that never read: still connected after ${sleepForMs / 1000} s`, left)];
 }
 
 async function watchWithoutEnd(victim: Victim, count: number): Promise<Finding[]> {

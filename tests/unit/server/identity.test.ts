@@ -80,6 +80,15 @@ describe('a device that restarts without counting its boots', () => {
     expect(hall.state.doors.get(id)?.boots.size).toBe(2);
   });
 
+  it('says that it lives before its first message is here: that is no word of the boot before', () => {
+    const hall = hallWith([status(id, [1, 1], nine, { lastSeq: 0 }), ...messages(1, 11, nine + second)]);
+    const back = nine + 20 * minute;
+    for (let i = 0; i < 20; i++) hall.apply(status(id, [1, 1], back + 30 * i * second, { lastSeq: i }));
+    // 300 people came in ten minutes, and the message that tells of them is the first one heard.
+    hall.apply(door(id, [1, 7], [300, 0], back + 10 * minute));
+    expect(entered(hall)).toBe(310);
+  });
+
   it('is no device that sends again what was lost, however late', () => {
     const story = messages(1, 40, nine);
     const hall = hallWith(story.filter((_, i) => i % 3 !== 1));
