@@ -367,7 +367,7 @@ export class Hall {
     // Something old costs what any message costs: nothing but its own device's totals can be older than what is kept.
     const { doors, transactions, identities } = this.state;
     if (!isNewDay) {
-      for (const own of [doors.get(device), transactions.get(device)]) if (own) forgetTotalsBefore(own, oldestPart);
+      forget(device);
       return;
     }
     for (const totals of [...doors.values(), ...transactions.values()]) forgetTotalsBefore(totals, oldestPart);
