@@ -26,13 +26,15 @@ export function noteClock(state: HallState, reading: Reading, days: LocalDays): 
   const { ms, isSeconds } = deviceTime(ts);
   if (live) clock.isSeconds = isSeconds;
   let notes: readonly ClockNote[] = isSeconds ? ['ts-seconds'] : none;
+  if (ms !== null && body.kind !== 'status') {
+    if (ms + offsetMs > receivedAt + clockToleranceMs) notes = [...notes, 'clock-ahead'];
+    else if (ms + offsetMs < receivedAt - clockToleranceMs) notes = [...notes, 'late'];
+  }
   if (isImpossible(reading, ms)) {
     noteImpossible(clock);
     return [...notes, 'impossible-time'];
   }
   if (ms === null || body.kind === 'status') return notes;
-  if (ms + offsetMs > receivedAt + clockToleranceMs) notes = [...notes, 'clock-ahead'];
-  else if (ms + offsetMs < receivedAt - clockToleranceMs) notes = [...notes, 'late'];
   if (!live || !caughtUp) return notes;
   const heardAt = state.presence.get(device)?.lastLiveAt ?? null;
   // A queue whose clock went back calls tickets before it gave them.

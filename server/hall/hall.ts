@@ -5,7 +5,7 @@ import type { Completeness } from '../contracts/http.ts';
 import type { Reading } from '../contracts/readings.ts';
 import type { Books } from './books.ts';
 import type { ClockNote } from './clocks.ts';
-import { isUnsureAt, noteClock } from './clocks.ts';
+import { noteClock } from './clocks.ts';
 import { rowOf, shareOf } from './completeness.ts';
 import { desksLive } from './desks.ts';
 import type { Estimate } from './inside/inside.ts';
@@ -49,10 +49,6 @@ const keptTicketDays = 2;
 const none: readonly never[] = [];
 const nothing: Filed = { notes: none, trace: null };
 
-function ledgerOf(config: HallConfig, state: HallState): Ledger {
-  return new Ledger(config, state.tickets, (at) => isUnsureAt(state, config.file.queueMachines, at));
-}
-
 export class Hall {
   readonly state: HallState;
   #config: HallConfig;
@@ -68,7 +64,7 @@ export class Hall {
   constructor(config: HallConfig, state: HallState = emptyHallState()) {
     this.#config = config;
     this.state = state;
-    this.#ledger = ledgerOf(config, this.state);
+    this.#ledger = new Ledger(config, this.state.tickets);
     this.#book = new TerminalBook(state);
     this.#intake = new IntakeBook(state);
   }
@@ -131,7 +127,7 @@ export class Hall {
     if (config.days.emptyAt !== emptyAt || config.days.timeZone !== timeZone)
       this.state.recutOn = this.state.latestDate;
     this.#config = config;
-    this.#ledger = ledgerOf(config, this.state);
+    this.#ledger = new Ledger(config, this.state.tickets);
     if (this.lesson) this.learn(this.lesson);
     this.state.rev++;
     this.#heard++;

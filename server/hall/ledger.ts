@@ -24,8 +24,8 @@ type Records = readonly TicketRecord[];
 interface OpenWait {
   service: string | null;
   since: number;
-  /** The name of its class in `lines`; null where a doubtful clock timed its beginning, so that it has no place among others. */
-  line: string | null;
+  /** The name of its class in `lines`. */
+  line: string;
 }
 
 /** What one record changed: where in time, and which numbers' visits. */
@@ -49,20 +49,10 @@ export class Ledger {
   /** When the hall empties next and whether it's open then, by the part of the day a wait began in. */
   readonly #emptyings = new Map<string, { at: number; isOpen: boolean }>();
 
-  readonly #isUnsure: (at: number) => boolean;
-
-  /**
-   * `tickets` are the state's records by number: all are booked now, later ones as they are told of. `isUnsure`: a doubtful clock of
-   * the queue machines stood at this effective time.
-   */
-  constructor(
-    config: HallConfig,
-    tickets: ReadonlyMap<string, Records>,
-    isUnsure: (at: number) => boolean = () => false,
-  ) {
+  /** `tickets` are the state's records by number: all are booked now, later ones as they are told of. */
+  constructor(config: HallConfig, tickets: ReadonlyMap<string, Records>) {
     this.#config = config;
     this.#tickets = tickets;
-    this.#isUnsure = isUnsure;
     this.tally = new Tally(config.days);
     this.#line.addAll(tickets);
     for (const [key, records] of tickets) {
@@ -230,16 +220,15 @@ export class Ledger {
     }
     for (const visit of before) this.#passing(visit, (line, since) => this.lines.forgetCalled(line, since));
     for (const visit of now) this.#passing(visit, (line, since) => this.lines.noteCalled(line, since));
-    for (const { line, since } of this.#waits.get(key) ?? none) if (line !== null) this.lines.remove(line, since);
-    for (const { line, since } of waits) if (line !== null) this.lines.add(line, since);
+    for (const { line, since } of this.#waits.get(key) ?? none) this.lines.remove(line, since);
+    for (const { line, since } of waits) this.lines.add(line, since);
     put(this.#waits, key, waits);
     put(this.#called, key, called);
     return this.tally.replace(this.marksOf(before), this.marksOf(now));
   }
 
   #openWait(leg: Leg, visit: Visit): OpenWait {
-    const line = this.#isUnsure(leg.from) ? null : this.#lineOf(leg, visit);
-    return { service: this.#known(leg.service), since: leg.from, line };
+    return { service: this.#known(leg.service), since: leg.from, line: this.#lineOf(leg, visit) };
   }
 
   #lineOf({ service }: Leg, { tier, priority }: Visit): string {

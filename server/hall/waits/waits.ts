@@ -89,7 +89,7 @@ export class Waits {
       if (isInOrder) this.#noteServices(before, visits);
       judged.push(...this.#judge(key, visits, isInOrder));
       const visit = visits.at(-1);
-      if (visit && isInOrder && openLeg(visit)?.from === at && !this.#isUnsure(at)) this.#foretell(key, visit, at);
+      if (visit && isInOrder && openLeg(visit)?.from === at) this.#foretell(key, visit, at);
     }
     return judged;
   }
@@ -163,6 +163,7 @@ export class Waits {
       const visit = visits.find(({ legs }) => legs.some(({ from }) => from === wait.since));
       const leg = visit?.legs.find(({ from }) => from === wait.since);
       if (!leg || leg.to === null) return leg !== undefined;
+      // By now it is known of most whether they were only late.
       if (!isInOrder || this.#isUnsure(leg.from) || this.#isUnsure(leg.to)) return false;
       follow(this.#learned.givingUp, Number(!leg.called), reach.givingUp);
       const waitS = (leg.to - leg.from) / 1000;
