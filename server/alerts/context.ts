@@ -36,11 +36,12 @@ export function contextOf({ hall, now, live, use, limitsAhead, ...since }: Given
     return devices.getOrInsertComputed(id, () => deviceLive(books.state, config, entry, now));
   };
   const desks = once(() => desksLive(books.state, books.ledger, config, now));
+  const isUnsure = (since: number) => isWaitUnsure(books.state, config.file.queueMachines, since);
   const waiting = once(() => {
     const { ledger } = books;
     // Whoever was passed over has probably left, as the wall has it, and makes no standard broken.
     return [...ledger.waiting(now)].filter(
-      ({ since, line }) => line === null || since >= ledger.lines.passedOver(line),
+      ({ since, line }) => isUnsure(since) || since >= ledger.lines.passedOver(line),
     );
   });
   return {
@@ -57,10 +58,9 @@ export function contextOf({ hall, now, live, use, limitsAhead, ...since }: Given
     advice: () => live().advice,
     occupancy: once(() => hall.occupancy(now)),
     waiting: once(() => firstWaiting(hall, waiting())),
-    unsureWaits: once(() => {
-      const unsure = waiting().filter(({ since }) => isWaitUnsure(books.state, config.file.queueMachines, since));
-      return new Set(unsure.flatMap(({ service }) => service ?? []));
-    }),
+    unsureWaits: once(
+      () => new Set(waiting().flatMap(({ service, since }) => (service !== null && isUnsure(since) ? [service] : []))),
+    ),
     waitingFor: (service) => waiting().filter((one) => one.service === service).length,
     // What an older boot may have sent after all that we know of isn't known to be missing.
     isAwaited: (id) => hall.openGaps(id).some(({ at, unknown }) => !unknown && now - at < awaitedMs),
@@ -79,7 +79,7 @@ function serviceMs({ lesson }: Hall, service: string | null): number {
 function firstWaiting({ books: { ledger, state }, config }: Hall, waiting: readonly Waiting[]): FirstWaiting[] {
   const first = new Map<string, FirstWaiting>();
   for (const { service, since, line } of waiting) {
-    if (line === null || isWaitUnsure(state, config.file.queueMachines, since)) continue;
+    if (isWaitUnsure(state, config.file.queueMachines, since)) continue;
     const known = first.get(line);
     if (service === null || (known && known.since <= since)) continue;
     first.set(line, { service, tier: ledger.lines.classOf(line)?.tier ?? null, since });

@@ -2,6 +2,7 @@
 import type { DeskLive } from '../contracts/hall-live.ts';
 import type { AheadAsked } from '../hall/advice/limits-ahead.ts';
 import { limitsAhead } from '../hall/advice/limits-ahead.ts';
+import { isUnsureAt } from '../hall/clocks.ts';
 import type { Hall } from '../hall/hall.ts';
 
 const everyMs = 15_000;
@@ -20,7 +21,8 @@ export class Forecasts {
     if (!lesson) return none;
     const known = this.#known.get(config.id);
     if (known && now >= known.at && now < known.at + everyMs && until - known.until < everyMs) return known.limits;
-    const parts = { config, ledger: books.ledger, desks };
+    const isUnsure = (at: number) => isUnsureAt(books.state, config.file.queueMachines, at);
+    const parts = { config, ledger: books.ledger, desks, isUnsure };
     const limits = limitsAhead(parts, lesson.waits, { ...asked, desks: desks(), closesAt: null });
     this.#known.set(config.id, { at: now, until, limits });
     return limits;

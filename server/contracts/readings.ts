@@ -31,6 +31,6 @@ export type Body =
 
 /**
  * `at` is the effective time, epoch ms (T1): min(ts, receivedAt), or receivedAt when ts is unusable. `offsetMs`: what was
- * learned of the device's clock and is in `at`; left out for none.
+ * learned of the device's clock and is in `at`; left out for none. `simulated`: of a simulated folder, whose clock may run many times as fast.
  */
-export type Reading = Origin & { at: number; body: Body; offsetMs?: number };
+export type Reading = Origin & { at: number; body: Body; offsetMs?: number; simulated?: true };

@@ -9,8 +9,12 @@ const jitterMs = 2_000;
 const stepJitterMs = 250;
 /** What was kept while a device was not heard comes at once; a clock that is behind goes on for longer. */
 const longerThanAnyBurstMs = 60_000;
+/** Of fewer old messages nobody can tell a leap from a pace. */
+const leastSteps = 3;
 /** What was kept is sent without longer pauses. */
 const longestPauseMs = 10_000;
+/** Less than this behind is doubtful in a real folder only. */
+const leastSimulatedMs = 3_600_000;
 const quarterMs = 900_000;
 
 /** One message with a time of its own, live and caught up. */
@@ -21,6 +25,8 @@ export interface Timed {
   receivedAt: number;
   /** When the device was heard last before it; null for never. */
   heardAt: number | null;
+  /** Of a simulated folder: there a second of waiting may be many minutes. */
+  simulated: boolean;
 }
 
 /** `late`: made before it was sent, by a clock that nothing is known against. */
@@ -112,8 +118,7 @@ function judgeOld(clock: ClockJudgement, message: Timed, before: ClockJudgement[
   const isSetBack = before !== null && own < before.own - clockToleranceMs;
   const isProven = isAfterWord || isSetBack || lagMs - clock.offsetMs > liveFloorMs;
   const isFirst = clock.old === null;
-  const isFast = before !== null && own > before.own && isFaster(before, message, stepJitterMs);
-  const isFlushed = noteOld(clock, message, { isFast, isProven });
+  const isFlushed = noteOld(clock, message, { before, isProven });
   const isRun = clock.verdict === 'behind' && clock.inARow > 0;
   const goesOn = isRun && (isProven ? !since.mayBeLate : !isFaster(since, message, jitterMs));
   if (!goesOn) {
@@ -126,35 +131,50 @@ function judgeOld(clock: ClockJudgement, message: Timed, before: ClockJudgement[
   }
   run(clock, 'behind', lagMs);
   const isLong = !clock.since.mayBeLate || receivedAt - clock.since.receivedAt >= longerThanAnyBurstMs;
-  conclude(clock, isLong);
-  if (isFlushed || (isTold && clock.marked !== 'behind')) return 'late';
+  conclude(clock, isLong, message.simulated);
+  const isSmall = message.simulated && lagMs - clock.offsetMs < leastSimulatedMs && !isProven;
+  if (isFlushed || isSmall || (isTold && clock.marked !== 'behind')) return 'late';
   return doubt(clock);
 }
 
-/** Takes an old message into its run; true while those are what was kept and is sent now. */
+/**
+ * Takes an old message into its run; true while those are what was kept and is sent now: step by step nearer to receipt, and not by one
+ * leap, as a clock is set.
+ */
 function noteOld(
   clock: ClockJudgement,
   { own, receivedAt }: Timed,
-  { isFast, isProven }: { isFast: boolean; isProven: boolean },
+  { before, isProven }: { before: ClockJudgement['latest']; isProven: boolean },
 ): boolean {
   const lagMs = receivedAt - own;
   const { unsureOn, misplacedOn } = clock;
-  const begin = (): OldRun => ({ lagMs, receivedAt, fastAt: null, isProven, unsureOn, misplacedOn });
-  clock.old ??= begin();
-  clock.old.isProven ||= isProven;
+  const begin = (): OldRun => ({
+    ...{ lagMs, receivedAt, count: 1, leapMs: 0 },
+    ...{ fastAt: null, isProven, unsureOn, misplacedOn },
+  });
   const { old } = clock;
+  if (old === null || before === null) {
+    clock.old = begin();
+    return false;
+  }
+  const stepMs = before.receivedAt - before.own - lagMs;
+  const nearerMs = old.lagMs - lagMs;
+  old.count++;
+  old.leapMs = Math.max(old.leapMs, stepMs);
+  old.isProven ||= isProven;
   if (old.fastAt !== null) {
-    if (isFast) old.fastAt = receivedAt;
+    if (own > before.own && isFaster(before, { own, receivedAt }, stepJitterMs)) old.fastAt = receivedAt;
     else if (receivedAt - old.fastAt >= longestPauseMs) clock.old = begin();
-  } else if (isFast && old.lagMs - lagMs > clockToleranceMs && !old.isProven) {
-    if (receivedAt - old.receivedAt < longestPauseMs) noteFlush(clock, old, receivedAt);
-    else {
-      // Times that went on as they arrived and then leapt were not late.
+  } else if (nearerMs > clockToleranceMs && !old.isProven) {
+    const first = { own: old.receivedAt - old.lagMs, receivedAt: old.receivedAt };
+    const isFast = isFaster(first, { own, receivedAt }, stepJitterMs);
+    if (isFast && old.leapMs <= nearerMs / 2) noteFlush(clock, old, receivedAt);
+    else if (stepMs > clockToleranceMs && stepMs > nearerMs / 2 && old.count > leastSteps) {
       foundWrong(clock);
       clock.old = begin();
     }
   }
-  return clock.old.fastAt !== null;
+  return clock.old?.fastAt != null;
 }
 
 /** What came before is explained: it was late, and the clock right. */
@@ -179,7 +199,7 @@ function settle(clock: ClockJudgement, message: Timed, verdict: 'right' | 'ahead
     clock.inARow = 0;
   }
   run(clock, verdict, lagMs);
-  conclude(clock, true);
+  conclude(clock, true, message.simulated);
   if (verdict === 'ahead') return doubt(clock);
   if (clock.doubts === 0) return 'right';
   // As many right ones as there were doubtful ones.
@@ -204,11 +224,12 @@ function run(clock: ClockJudgement, verdict: ClockVerdict, lagMs: number): void 
 }
 
 /** What the run has come to; `isLong`: it can't be a burst of what was kept. */
-function conclude(clock: ClockJudgement, isLong: boolean): void {
+function conclude(clock: ClockJudgement, isLong: boolean, simulated: boolean): void {
   const { steady, inARow, verdict, offsetMs } = clock;
   if (inARow >= messagesToJudge && isLong) clock.marked = verdict;
   const steadyMs = steady.quarters * quarterMs;
-  const isDue = steady.count >= messagesToJudge && isLong && steadyMs !== offsetMs;
+  const isSmall = simulated && steadyMs !== 0 && Math.abs(steadyMs) < leastSimulatedMs;
+  const isDue = steady.count >= messagesToJudge && isLong && steadyMs !== offsetMs && !isSmall;
   clock.dueOffsetMs = isDue ? steadyMs : null;
 }
 

@@ -12,7 +12,7 @@ const keptSpans = 16;
 
 /** Takes in what a reading says of its device's clock, and answers what is odd; to be called before it counts as a sign of life. */
 export function noteClock(state: HallState, reading: Reading, days: LocalDays): readonly ClockNote[] {
-  const { body, device, receivedAt, live, caughtUp, offsetMs = 0 } = reading;
+  const { body, device, receivedAt, live, caughtUp, offsetMs = 0, simulated = false } = reading;
   if (!('ts' in body)) return none;
   const clock = state.clocks.get(device) ?? newClock();
   state.clocks.set(device, clock);
@@ -26,19 +26,21 @@ export function noteClock(state: HallState, reading: Reading, days: LocalDays): 
   const { ms, isSeconds } = deviceTime(ts);
   if (live) clock.isSeconds = isSeconds;
   let notes: readonly ClockNote[] = isSeconds ? ['ts-seconds'] : none;
+  if (ms !== null && body.kind !== 'status') {
+    if (ms + offsetMs > receivedAt + clockToleranceMs) notes = [...notes, 'clock-ahead'];
+    else if (ms + offsetMs < receivedAt - clockToleranceMs) notes = [...notes, 'late'];
+  }
   if (isImpossible(reading, ms)) {
     noteImpossible(clock);
     return [...notes, 'impossible-time'];
   }
   if (ms === null || body.kind === 'status') return notes;
-  if (ms + offsetMs > receivedAt + clockToleranceMs) notes = [...notes, 'clock-ahead'];
-  else if (ms + offsetMs < receivedAt - clockToleranceMs) notes = [...notes, 'late'];
   if (!live || !caughtUp) return notes;
   const heardAt = state.presence.get(device)?.lastLiveAt ?? null;
   // A queue whose clock went back calls tickets before it gave them.
   const before = body.kind === 'door' ? null : clock.latest;
   const isSetBack = before !== null && ms < before.own - clockToleranceMs;
-  const timing = judgeTime(clock, { boot: body.boot, seq: body.seq, own: ms, receivedAt, heardAt });
+  const timing = judgeTime(clock, { boot: body.boot, seq: body.seq, own: ms, receivedAt, heardAt, simulated });
   if (timing === 'doubtful') noteDoubtful(clock, reading, { days, isSetBack });
   if (timing === 'doubtful' && isSetBack) clock.setBackAt = Math.max(clock.setBackAt ?? 0, before.own + offsetMs);
   return notes;

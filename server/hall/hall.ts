@@ -5,7 +5,7 @@ import type { Completeness } from '../contracts/http.ts';
 import type { Reading } from '../contracts/readings.ts';
 import type { Books } from './books.ts';
 import type { ClockNote } from './clocks.ts';
-import { isUnsureAt, noteClock } from './clocks.ts';
+import { noteClock } from './clocks.ts';
 import { completenessOf } from './completeness.ts';
 import { noteDowntime } from './heard.ts';
 import { askedAs, forgetRestartsBefore, isPlausibleName, presentBoot } from './identity.ts';
@@ -69,10 +69,6 @@ const none: readonly never[] = [];
 const nothing: Filed = { notes: none, trace: null };
 const repeated: Applied = { changed: false, notes: ['repeat'], trace: null, judged: none };
 
-function ledgerOf(config: HallConfig, state: HallState): Ledger {
-  return new Ledger(config, state, (at) => isUnsureAt(state, config.file.queueMachines, at));
-}
-
 export class Hall {
   readonly state: HallState;
   #config: HallConfig;
@@ -88,7 +84,7 @@ export class Hall {
   constructor(config: HallConfig, state: HallState = emptyHallState()) {
     this.#config = config;
     this.state = state;
-    this.#ledger = ledgerOf(config, this.state);
+    this.#ledger = new Ledger(config, this.state);
     this.#book = new TerminalBook(state);
     this.#intake = new IntakeBook(state);
   }
@@ -149,7 +145,7 @@ export class Hall {
   reconfigure(config: HallConfig): void {
     if (this.state.intake.size > 0 && isCutOtherwise(this.#config, config)) this.state.isOutdated = true;
     this.#config = config;
-    this.#ledger = ledgerOf(config, this.state);
+    this.#ledger = new Ledger(config, this.state);
     if (this.lesson) this.learn(this.lesson);
     this.state.rev++;
     this.#heard++;
@@ -367,7 +363,7 @@ export class Hall {
     // Something old costs what any message costs: nothing but its own device's totals can be older than what is kept.
     const { doors, transactions, identities } = this.state;
     if (!isNewDay) {
-      forget(device);
+      for (const own of [doors.get(device), transactions.get(device)]) if (own) forgetTotalsBefore(own, oldestPart);
       return;
     }
     for (const totals of [...doors.values(), ...transactions.values()]) forgetTotalsBefore(totals, oldestPart);

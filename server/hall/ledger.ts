@@ -30,8 +30,8 @@ type Records = readonly TicketRecord[];
 interface OpenWait {
   service: string | null;
   since: number;
-  /** The name of its class in `lines`; null where a doubtful clock timed its beginning, so that it has no place among others. */
-  line: string | null;
+  /** The name of its class in `lines`. */
+  line: string;
   /** Which visit waits: its first record. */
   of: TicketRecord;
 }
@@ -60,20 +60,10 @@ export class Ledger {
   /** When the hall empties next and whether it's open then, by the part of the day a wait began in. */
   readonly #emptyings = new Map<string, { at: number; isOpen: boolean }>();
 
-  readonly #isUnsure: (at: number) => boolean;
-
-  /**
-   * `tickets` are the state's records by number: all are booked now, later ones as they are told of; `folded` is counted besides.
-   * `isUnsure`: a doubtful clock of the queue machines stood at this effective time.
-   */
-  constructor(
-    config: HallConfig,
-    { tickets, folded }: Pick<HallState, 'tickets' | 'folded'>,
-    isUnsure: (at: number) => boolean = () => false,
-  ) {
+  /** `tickets` are the state's records by number: all are booked now, later ones as they are told of; `folded` is counted besides. */
+  constructor(config: HallConfig, { tickets, folded }: Pick<HallState, 'tickets' | 'folded'>) {
     this.#config = config;
     this.#tickets = tickets;
-    this.#isUnsure = isUnsure;
     this.#index = new TicketIndex(tickets, matchRulesOf(config));
     this.tally = new Tally(config.days, folded);
     this.#line.addAll(tickets);
@@ -290,13 +280,13 @@ export class Ledger {
     called = called.some(({ records }) => !isTold(records[0]))
       ? called.filter(({ records }) => !isTold(records[0]))
       : none;
-    for (const { of, line, since } of open) if (line !== null && isTold(of)) this.lines.remove(line, since);
+    for (const { of, line, since } of open) if (isTold(of)) this.lines.remove(line, since);
     for (const visit of now) {
       const leg = visit.state === 'waiting' ? openLeg(visit) : null;
       if (leg) {
         const wait = this.#openWait(leg, visit);
         waits = withOne(waits, wait);
-        if (wait.line !== null) this.lines.add(wait.line, wait.since);
+        this.lines.add(wait.line, wait.since);
       }
       if (visit.state === 'called') called = withOne(called, visit);
     }
@@ -310,9 +300,8 @@ export class Ledger {
   }
 
   #openWait(leg: Leg, visit: Visit): OpenWait {
-    const line = this.#isUnsure(leg.from) ? null : this.#lineOf(leg, visit);
     const of = visit.records[0] as TicketRecord;
-    return { service: known(this.#config, leg.service), since: leg.from, line, of };
+    return { service: known(this.#config, leg.service), since: leg.from, line: this.#lineOf(leg, visit), of };
   }
 
   #lineOf({ service }: Leg, { tier, priority }: Visit): string {

@@ -165,12 +165,12 @@ function rowsOf(state: HallState, ledger: Ledger, config: HallConfig, now: numbe
     }
   };
   for (const { service, since, line } of ledger.waiting(now)) {
-    const isGone = line !== null && since < ledger.lines.passedOver(line);
+    const isUnsure = isWaitUnsure(state, config.file.queueMachines, since);
+    const isGone = !isUnsure && since < ledger.lines.passedOver(line);
     touch(service, (row) => {
       row.waiting++;
       if (isGone) row.probablyGone++;
-      else if (!isWaitUnsure(state, config.file.queueMachines, since))
-        row.longestSince = Math.min(row.longestSince ?? since, since);
+      else if (!isUnsure) row.longestSince = Math.min(row.longestSince ?? since, since);
     });
   }
   const { start, end } = config.days.of(now);

@@ -95,10 +95,12 @@ export interface Unread {
 
 export type ClockVerdict = 'right' | 'behind' | 'ahead';
 
-/** Messages in a row with times long before their receipt. `lagMs`: how long, of the first. */
+/** Messages in a row with times long before their receipt. `lagMs`: how long, of the first; `leapMs`: the most that one was nearer than the one before. */
 export interface OldRun {
   lagMs: number;
   receivedAt: number;
+  count: number;
+  leapMs: number;
   /** When times last ran by faster than they arrive: what was kept is being sent. Null for not at all. */
   fastAt: number | null;
   /** One of them proves that the clock is wrong. */

@@ -10,9 +10,10 @@ export function timed(
 ): Reading {
   const { receivedAt } = origin;
   if (!('ts' in body)) return { ...origin, at: receivedAt, body };
+  const sort = simulated ? { simulated } : {};
   const at = effectiveTime(body.ts, receivedAt, { offsetMs, floorMs: floorOf(origin, simulated) });
-  if (offsetMs === 0) return { ...origin, at, body: withMoments(body, 0) };
-  return { ...origin, at, body: withMoments(body, offsetMs), offsetMs };
+  if (offsetMs === 0) return { ...origin, ...sort, at, body: withMoments(body, 0) };
+  return { ...origin, ...sort, at, body: withMoments(body, offsetMs), offsetMs };
 }
 
 /** `until` and `appointment` are read by the clock that `ts` is read by. */

@@ -125,8 +125,9 @@ describe('bad messages', () => {
     expect(await server.metric('hallwatch_notes_total{note="late"}')).toBe(1);
     expect(await server.metric('hallwatch_notes_total{note="unknown-service"}')).toBe(1);
     const live = await server.hall('jiefang');
-    // The one from a year ago belongs to a day a year ago (T1, D3).
-    expect(live.occupancy.enteredToday).toBe(11);
+    // Neither year can be true: both count as of their receipt (T1).
+    expect(await server.metric('hallwatch_notes_total{note="impossible-time"}')).toBe(2);
+    expect(live.occupancy.enteredToday).toBe(12);
     expect(live.queue.issuedToday).toBe(1);
   });
 

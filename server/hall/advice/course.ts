@@ -5,6 +5,7 @@ import { headStart } from '../waits/head-starts.ts';
 import type { WaitsLearned } from '../waits/learned.ts';
 import { longestS } from '../waits/model.ts';
 import type { Parts } from '../waits/read-situation.ts';
+import { firstSure } from '../waits/read-situation.ts';
 import { drawn } from '../waits/running-mean.ts';
 import type { Course, ProjectedDesk, ProjectedLine } from './projection.ts';
 
@@ -25,7 +26,8 @@ export interface CourseAsked {
   closesAt: number | null;
 }
 
-export function courseOf({ config, ledger }: Parts, learned: WaitsLearned, asked: CourseAsked): Course {
+export function courseOf(parts: Parts, learned: WaitsLearned, asked: CourseAsked): Course {
+  const { config, ledger, isUnsure = () => false } = parts;
   const { lines } = ledger;
   const { now, desks, closesAt } = asked;
   const from = now - longestS * 1000;
@@ -35,7 +37,7 @@ export function courseOf({ config, ledger }: Parts, learned: WaitsLearned, asked
   const longestMs = new Map<string, number>();
   for (const name of lines.names) {
     const service = lines.classOf(name)?.service ?? '';
-    const first = lines.first(name, from);
+    const first = firstSure(parts, name, from);
     if (first !== null) longestMs.set(service, Math.max(longestMs.get(service) ?? 0, now - first));
   }
   return {
@@ -46,10 +48,12 @@ export function courseOf({ config, ledger }: Parts, learned: WaitsLearned, asked
       const { service = null, tier = null } = lines.classOf(name) ?? {};
       const rate = rateAt(learned.arrivals, name, now);
       const limitMin = config.standard(service, tier).waitLimitMin;
+      // Of some nobody knows since when they wait: since now at the latest.
+      const since = lines.within(name, from, now + 1).map((at) => (isUnsure(at) ? now : at));
       return {
         service,
         headStartMs: 1000 * headStart(learned.headStarts, name),
-        since: lines.within(name, from, now + 1),
+        since: since.sort((a, b) => a - b),
         everyMs: rate < leastPerS ? null : 1000 / rate,
         limitMs: limitMin === undefined ? null : limitMin * 60_000,
       };

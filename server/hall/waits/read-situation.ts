@@ -48,6 +48,13 @@ export function situationOf(parts: Parts, learned: WaitsLearned, asked: Asked): 
   };
 }
 
+/** Since when the first of a class waits, of those who joined at `from` or later and of whom that is known; null for nobody. */
+export function firstSure({ ledger: { lines }, isUnsure }: Parts, name: string, from: number): number | null {
+  const first = lines.first(name, from);
+  if (first === null || !isUnsure?.(first)) return first;
+  return lines.within(name, from, Number.POSITIVE_INFINITY).find((since) => !isUnsure(since)) ?? null;
+}
+
 /** True while a desk works that serves a service; and where machines don't name desks, since calls alone say that some do. */
 export function isServed({ file }: HallConfig, service: string | null, desks: readonly DeskLive[]): boolean {
   const mine = desksServing(file, service);
@@ -86,7 +93,9 @@ function desksFor({ file }: HallConfig, { waitClass: { service }, now, desks }: 
   return found;
 }
 
-function linesFor({ config, ledger: { lines } }: Parts, learned: WaitsLearned, { waitClass, now, isThere }: Asked) {
+function linesFor(parts: Parts, learned: WaitsLearned, { waitClass, now, isThere }: Asked) {
+  const { config, ledger } = parts;
+  const { lines } = ledger;
   const self = Number(isThere);
   const found = { ahead: 0, waiting: -self, same: -self, favoured: 0, favouredPerS: 0, headOfLineS: 0, byCallsS: 0 };
   let own = 0;
@@ -103,7 +112,7 @@ function linesFor({ config, ledger: { lines } }: Parts, learned: WaitsLearned, {
     found.ahead += share * before;
     found.waiting += share * count;
     if (other === name) found.same += count;
-    const first = lines.first(other, from);
+    const first = firstSure(parts, other, from);
     if (first !== null && lines.classOf(other)?.service === waitClass.service) {
       found.headOfLineS = Math.max(found.headOfLineS, (now - first) / 1000);
     }

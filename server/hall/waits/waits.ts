@@ -94,7 +94,7 @@ export class Waits {
       if (isInOrder) this.#noteServices(before, visits);
       judged.push(...this.#judge(key, visits, isInOrder));
       const visit = visits.findLast((one) => one.state === 'waiting' && openLeg(one)?.from === at);
-      if (visit && isInOrder && !this.#isUnsure(at)) this.#foretell(key, visit, at);
+      if (visit && isInOrder) this.#foretell(key, visit, at);
     }
     return judged;
   }
@@ -174,6 +174,7 @@ export class Waits {
       const visit = visits.find(({ legs }) => legs.some(({ from }) => from === wait.since));
       const leg = visit?.legs.find(({ from }) => from === wait.since);
       if (!leg || leg.to === null) return leg !== undefined;
+      // By now it is known of most whether they were only late.
       if (!isInOrder || this.#isUnsure(leg.from) || this.#isUnsure(leg.to)) return false;
       follow(this.#learned.givingUp, Number(!leg.called), reach.givingUp);
       const waitS = (leg.to - leg.from) / 1000;

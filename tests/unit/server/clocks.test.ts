@@ -140,6 +140,18 @@ describe('T2: a steady offset', () => {
     expect(clock()?.doubts).toBeGreaterThan(0);
   });
 
+  it('is as well found in a simulated folder, where less than an hour may be a second of waiting', () => {
+    for (const [ms, found] of [
+      [-5 * hour, 5 * hour],
+      [-15 * minute, 0],
+    ] as const) {
+      const { hall, say, offset } = talker('door-a', { simulated: true });
+      for (let i = 0; i < 25; i++) say(total(i), nine + i * 1_000 + ms, nine + i * 1_000);
+      expect(offset()).toBe(found);
+      expect(liveAt(hall, nine + minute).occupancy.reason).not.toBe('clock');
+    }
+  });
+
   it('is another one after a change of the clocks, and none once the clock is right', () => {
     const { say, offset } = talker('door-a', { lag: 3 });
     let [i, receivedAt] = [0, nine];
