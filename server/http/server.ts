@@ -8,7 +8,7 @@ import Fastify from 'fastify';
 import type { BoundsReached } from '../bounds.ts';
 import type { Logger } from '../log.ts';
 import { version } from '../version.ts';
-import { guardConnections, httpLimits, idleForMs } from './connections.ts';
+import { boundAnswers, guardConnections, httpLimits, idleForMs } from './connections.ts';
 import { limitInFlight } from './in-flight.ts';
 import { answerErrors, answerMalformed, frameworkErrorAnswer } from './plugins/errors.ts';
 import { checkGate } from './plugins/gate.ts';
@@ -39,6 +39,7 @@ export async function makeHttp({ log, port, bounds }: Parts): Promise<FastifyIns
     .withTypeProvider<TypeBoxTypeProvider>();
   answerErrors(app, log);
   guardConnections(app.server, bounds);
+  boundAnswers(app, bounds);
   limitInFlight(app);
   app.addHook('onRequest', async ({ method, headers }) => checkGate({ method, headers, port: port() }));
   await app.register(helmet, {
