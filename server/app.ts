@@ -10,12 +10,15 @@ import type { Settings } from './config/settings.ts';
 import type { Ready } from './contracts/http.ts';
 import type { Pulse } from './contracts/live.ts';
 import type { Reading } from './contracts/readings.ts';
+import { damageIn } from './damaged-files.ts';
 import { Halls } from './hall/halls.ts';
 import { alertFeed } from './history/alert-feed.ts';
+import { visitsMissing } from './history/asking/visits-missing.ts';
 import { History } from './history/history.ts';
 import { historyTrouble } from './history/history-trouble.ts';
 import { storeTime } from './history/open-store.ts';
 import { PastBook } from './history/past/past-book.ts';
+import { addRecutDues } from './history/recut-dues.ts';
 import { SizeWatch } from './history/size-watch.ts';
 import { UsualBook } from './history/usual-book.ts';
 import { checkHandshake } from './http/plugins/gate.ts';
@@ -100,7 +103,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     configured: () =>
       queueMicrotask(() => {
         hub.configured();
-        alerts.configured();
+        alerts.touchAll();
       }),
     usual: (hall, now) => usual.at(hall, now),
     history: () => history.state,
@@ -112,7 +115,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
     hub?.pulse();
     downtime?.look();
   };
-  const repair = new GapRepair({ clock, halls, source: () => source });
+  const repair = new GapRepair({ clock, halls, source: () => source, log });
   const offsets: ClockOffsets = new ClockOffsets({ halls, journal: () => pipeline.journal, clock, log });
   const applied = (reading: Reading, notes: readonly string[]) => {
     offsets.applied(reading);
@@ -143,6 +146,8 @@ export async function buildApp(parts: AppParts): Promise<App> {
     scribe,
     changed,
     applied,
+    recut: (hall) =>
+      addRecutDues(hall, { outbox: history.outbox, now: clock.now(), journalDays: settings.journal.keepDays }),
     refused: ({ hall }) => {
       if (hall !== null && halls.get(hall)) alerts.refused(hall);
     },
@@ -210,6 +215,7 @@ export async function buildApp(parts: AppParts): Promise<App> {
   const { notices } = register;
   const webhooks = new Webhooks({ notices, targets: config.settings.webhooks ?? [], clock, log });
   const degraded: (() => string | null)[] = [
+    () => damageIn(folder),
     () => troubleOf(pipeline),
     () => quarantineTrouble(pipeline, clock.now()),
     () => historyTrouble(history),
@@ -265,7 +271,13 @@ export async function buildApp(parts: AppParts): Promise<App> {
   await http.register(completenessRoutes({ halls, clock }));
   await http.register(usualRoutes({ halls, clock, usual, history: history.store }));
   await http.register(quarantineRoutes(pipeline));
-  await http.register(historyRoutes({ halls, clock, regions, history: history.store, simulated, log, bounds }));
+  const missing = (id: string, period: { from: number; to: number }) => {
+    const hall = halls.get(id);
+    return hall ? visitsMissing({ hall, history, ...period, now: clock.now() }) : [];
+  };
+  await http.register(
+    historyRoutes({ halls, clock, regions, history: history.store, simulated, log, bounds, missing }),
+  );
   await http.register(regionRoutes({ halls, regions, clock, usual, simulated }));
   await http.register(rollupRoutes({ halls, clock, history, days }));
   await http.register(
@@ -344,9 +356,11 @@ function rebuildingWords(rebuilding: Pipeline['rebuilding']): string | null {
 }
 
 /** What of the journal is not as it should be, though the walls are right. */
-function troubleOf({ rereading, journal, holes }: Pipeline): string | null {
+function troubleOf({ rereading, recuts, journal, holes }: Pipeline): string | null {
   const troubles = [
     rereading && `journal: older days are being read again, ${rereading.done} of ${rereading.total} messages`,
+    recuts.progress &&
+      `journal: halls whose settings changed are read again, ${recuts.progress.done} of ${recuts.progress.total} messages`,
     journal.isOverCap && 'journal: over its cap, and the halls still need the oldest file',
     ...holes.map(({ consumer, from, to }) => `${consumer}: messages ${from} to ${to} of the journal are lost to it`),
   ].filter((text) => text !== null && text !== false);

@@ -1,6 +1,6 @@
 // The data folder: whose data it holds (I5), the name we bear at the broker (J1), and that one server alone uses it (J8).
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Static } from 'typebox';
 import Type from 'typebox';
@@ -36,6 +36,7 @@ export async function openDataFolder(
       fix: 'set HALLWATCH_SIMULATED=1 and a HALLWATCH_DATA folder of its own, or unset HALLWATCH_CLOCK',
     });
   }
+  if (!known) await refuseUnstamped(path, file);
   const stamp = known ?? (await writeStamp(path, file, simulated));
   if (simulated && stamp.holds === 'real') {
     throw new HallwatchError('data-folder', {
@@ -50,9 +51,10 @@ export async function openDataFolder(
 /** Takes the folder for the life of this process; who has it stands in a file beside the lock, for the other's message. */
 async function hold(path: string): Promise<{ release(): void }> {
   const holder = join(path, 'server.pid');
-  const lock = holdFile(join(path, 'lock.sqlite'));
+  const lock = lockOf(join(path, 'lock.sqlite'));
   if (lock) {
-    await writeFile(holder, `${process.pid}\n`);
+    // For people alone: without it the other's message names no process.
+    await writeFile(holder, `${process.pid}\n`).catch(() => {});
     return lock;
   }
   const pid = await readFile(holder, 'utf8').catch(() => 'unknown');
@@ -60,6 +62,15 @@ async function hold(path: string): Promise<{ release(): void }> {
     what: `another Hallwatch (process ${pid.trim()}) runs on ${path}`,
     fix: 'end that one, or set HALLWATCH_DATA to another folder',
   });
+}
+
+/** Throws `data-folder` where nothing can be written. */
+function lockOf(file: string): ReturnType<typeof holdFile> {
+  try {
+    return holdFile(file);
+  } catch (error) {
+    throw unusable(file, error instanceof Error ? error.message : String(error));
+  }
 }
 
 async function readStamp(file: string): Promise<Stamp | null> {
@@ -80,6 +91,17 @@ async function readStamp(file: string): Promise<Stamp | null> {
   });
 }
 
+/** Data without a stamp must not become demo data, nor the other way; and the broker holds messages for the name in the stamp. */
+async function refuseUnstamped(path: string, file: string): Promise<void> {
+  const names = await readdir(path).catch(() => []);
+  const held = names.find((name) => name === 'journal' || /\.(sqlite|db)$/.test(name));
+  if (held === undefined) return;
+  throw new HallwatchError('data-folder', {
+    what: `${file} is gone and ${path} holds data (${held}), so it isn't known whether that is real or demo data`,
+    fix: `restore it from a backup; or write {"holds":"real","clientId":"hallwatch-${randomUUID()}"} into it ("simulated" for demo data), and the broker of your own no longer has what it held for us`,
+  });
+}
+
 async function writeStamp(path: string, file: string, simulated: boolean): Promise<Stamp> {
   const stamp: Stamp = { holds: simulated ? 'simulated' : 'real', clientId: `hallwatch-${randomUUID()}` };
   try {
@@ -93,9 +115,9 @@ async function writeStamp(path: string, file: string, simulated: boolean): Promi
   return stamp;
 }
 
-function unusable(file: string, code: string | undefined): HallwatchError {
+function unusable(file: string, why: string | undefined): HallwatchError {
   return new HallwatchError('data-folder', {
-    what: `${file} can't be used (${code})`,
-    fix: 'give us the right to write there, or set HALLWATCH_DATA to another folder',
+    what: `${file} can't be used (${why})`,
+    fix: 'see that its disk has room and that we may write there, or set HALLWATCH_DATA to another folder',
   });
 }

@@ -11,6 +11,8 @@ export interface LocalDay {
 }
 
 const keptDays = 64;
+/** Dates of four digits sort as text, and a day beside them is one that Temporal still has; devices send times far outside. */
+const [earliestMs, latestMs] = [Date.UTC(1000, 0, 1), Date.UTC(9999, 0, 1)];
 
 /** Local days of a time zone, computed once each. Pure: the same instant always gives the same day. */
 export class LocalDays {
@@ -27,8 +29,9 @@ export class LocalDays {
     this.#recent = this.onDate('1970-01-01');
   }
 
-  /** The local day that the instant `at` (epoch ms) belongs to. */
-  of(at: number): LocalDay {
+  /** The local day that an instant (epoch ms) belongs to; before the year 1000 and after 9998, the first or last of those years. */
+  of(instant: number): LocalDay {
+    const at = Math.min(Math.max(instant, earliestMs), latestMs);
     const recent = this.#recent;
     if (at >= recent.start && at < recent.end) return recent;
     // Time zones cost microseconds, and today's messages speak of yesterday too.

@@ -17,7 +17,7 @@ export interface MetricSources {
   recovered: () => { messages: number; tookMs: number } | null;
   /** Bytes on disk; null when the store doesn't say. */
   historyBytes: () => Promise<number | null>;
-  history: () => { waiting: number; dead: number; due: number };
+  history: () => { waiting: number; dead: number; tooOld: number; due: number };
   alerts: Pick<Alerts, 'counts' | 'judges'>;
   webhooks: Pick<Webhooks, 'sent' | 'failed' | 'givenUp' | 'waiting'>;
   lagMs: () => number;
@@ -75,6 +75,8 @@ export function makeMetrics(sources: MetricSources): Metrics {
   );
   gauge(registers, 'hallwatch_history_waiting', 'Points on their way to history', () => history().waiting);
   gauge(registers, 'hallwatch_history_dead', 'Points that history refused for good', () => history().dead);
+  const tooOld = 'Points of times before what history keeps, left out since the start';
+  gauge(registers, 'hallwatch_history_too_old', tooOld, () => history().tooOld);
   gauge(registers, 'hallwatch_history_due', 'Spans that are to be rolled up again', () => history().due);
   known(registers, 'hallwatch_history_bytes', 'Size of history on disk; absent while it is not known', historyBytes);
   const { failures } = alerts.judges;

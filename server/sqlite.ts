@@ -1,8 +1,7 @@
 // The one home of node:sqlite: opening with migrations (J8), what its errors mean, backup.
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, openSync, readSync, rmSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { HallwatchError } from './errors.ts';
-import type { Logger } from './log.ts';
 import { sql, sqlName } from './sql.ts';
 
 export type { DatabaseSync as Database, StatementSync as Statement } from 'node:sqlite';
@@ -20,38 +19,76 @@ export interface OpenOptions {
 export type SqliteFault = 'full' | 'corrupt' | 'busy' | 'other';
 
 const faults: Record<number, SqliteFault> = { 5: 'busy', 6: 'busy', 11: 'corrupt', 13: 'full', 26: 'corrupt' };
+/** Extended codes that say what their class doesn't: a sector that can't be read, a file cut short, a broken file system. */
+const extendedFaults: Record<number, SqliteFault> = { 266: 'corrupt', 522: 'corrupt', 8458: 'corrupt' };
 /** Pages copied a step: a whole file at once, so that writers never make the copy begin anew. */
 const wholeFile = 2 ** 31 - 1;
 /** How long a reader waits for whoever recovers or closes the file. */
 const busyMs = 5_000;
 
 /**
- * Opens a file, making or migrating it; creates nothing when it can't. Throws `data-newer` for a file of a later
- * Hallwatch, and what SQLite throws for one that isn't readable (see `faultOf`).
+ * Opens a file, making or migrating it. Throws `data-newer` for a file of a later Hallwatch, and `data-folder` with what SQLite
+ * threw as its cause for one that can't be opened (see `faultOf`).
  */
 export function openSqlite(path: string, { migrations, synchronous, givesBack = false }: OpenOptions): DatabaseSync {
-  const database = new DatabaseSync(path);
+  let database: DatabaseSync | null = null;
   try {
+    database = new DatabaseSync(path);
     // Has to come before anything is written.
     if (givesBack) database.exec('PRAGMA auto_vacuum = INCREMENTAL');
     database.exec(sql`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${sqlName(synchronous)}`);
     migrate(database, path, migrations);
     return database;
   } catch (error) {
-    database.close();
-    throw error;
+    database?.close();
+    throw notOpened(path, error);
   }
 }
 
-/** Opens a file to read alone, also while another process writes to it. Throws as `openSqlite`, and for one that isn't there. */
+/** Opens a file to read alone, also while another process writes to it. Throws as `openSqlite`, also for one that isn't there. */
 export function openSqliteToRead(path: string, migrations: readonly string[]): DatabaseSync {
-  const database = new DatabaseSync(path, { readOnly: true, timeout: busyMs });
+  let database: DatabaseSync | null = null;
   try {
+    database = new DatabaseSync(path, { readOnly: true, timeout: busyMs });
     versionOf(database, path, migrations);
     return database;
   } catch (error) {
-    database.close();
-    throw error;
+    database?.close();
+    throw notOpened(path, error);
+  }
+}
+
+const fixes: Record<SqliteFault, string> = {
+  full: 'make room on its disk',
+  corrupt: 'restore it from a backup',
+  busy: 'end the program that holds it',
+  other: 'give us the right to read and write it and its folder, or set HALLWATCH_DATA to another folder',
+};
+
+/** What SQLite threw, with the name of the file and what to do; `faultOf` knows it all the same. */
+function notOpened(path: string, error: unknown): unknown {
+  if (error instanceof HallwatchError) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new HallwatchError('data-folder', {
+    what: `${path} can't be opened (${why})`,
+    fix: fixes[faultOf(error)],
+    cause: error,
+  });
+}
+
+/** What is wrong with the structure of a file, in words; null when it is sound or can't be opened. Reads all of it. */
+export function structureFault(path: string): string | null {
+  let database: DatabaseSync | null = null;
+  try {
+    database = new DatabaseSync(path, { timeout: busyMs });
+    const found = String(Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})[0]);
+    return found === 'ok' ? null : found;
+  } catch (error) {
+    if (faultOf(error) === 'corrupt') return error instanceof Error ? error.message : String(error);
+    // Whoever opens it next says what is wrong.
+    return null;
+  } finally {
+    database?.close();
   }
 }
 
@@ -59,10 +96,44 @@ export function openSqliteToRead(path: string, migrations: readonly string[]): D
 function versionOf(database: DatabaseSync, path: string, migrations: readonly string[]): number {
   const version = pragma(database, 'user_version');
   if (version <= migrations.length) return version;
-  throw new HallwatchError('data-newer', {
-    what: `${path} was written by a later Hallwatch (version ${version} of the file, this one knows ${migrations.length})`,
+  throw newerFile(path, version, migrations.length);
+}
+
+/** The refusal of a file whose version this Hallwatch doesn't know. */
+export function newerFile(path: string, version: number, known: number): HallwatchError {
+  return new HallwatchError('data-newer', {
+    what: `${path} was written by a later Hallwatch (version ${version} of the file, this one knows ${known})`,
     fix: 'start that later Hallwatch, or restore a backup made before it ran',
   });
+}
+
+const headerBytes = 100;
+const magic = 'SQLite format 3\0';
+const versionAt = 60;
+
+/** The `user_version` in the header of a file, without opening it; 0 for what is no database. Throws `data-folder` as `openSqlite`. */
+export function headerVersion(path: string): number {
+  return headerOf(path)?.readUInt32BE(versionAt) ?? 0;
+}
+
+/** Whether a file begins as a database does. */
+export function hasHeader(path: string): boolean {
+  return headerOf(path) !== null;
+}
+
+function headerOf(path: string): Buffer | null {
+  const header = Buffer.alloc(headerBytes);
+  let file: number | null = null;
+  try {
+    file = openSync(path, 'r');
+    readSync(file, header, 0, headerBytes, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw notOpened(path, error);
+  } finally {
+    if (file !== null) closeSync(file);
+  }
+  return header.toString('latin1', 0, magic.length) === magic ? header : null;
 }
 
 function migrate(database: DatabaseSync, path: string, migrations: readonly string[]): void {
@@ -102,6 +173,11 @@ export function settle(database: DatabaseSync): void {
   }
 }
 
+/** How often a file was settled. */
+export function settledTimes(database: DatabaseSync): number {
+  return Number(database.prepare('SELECT times FROM settled').get()?.times ?? 0);
+}
+
 /** A pragma's number, such as `page_count`. */
 export function pragma(database: DatabaseSync, name: string): number {
   return Number(Object.values(database.prepare(sql`PRAGMA ${sqlName(name)}`).get() ?? {})[0] ?? 0);
@@ -109,8 +185,10 @@ export function pragma(database: DatabaseSync, name: string): number {
 
 /** Sorts an error; `other` for what isn't SQLite's. */
 export function faultOf(error: unknown): SqliteFault {
+  if (error instanceof HallwatchError && error.cause) return faultOf(error.cause);
   const { errcode } = error as { errcode?: unknown };
-  return typeof errcode === 'number' ? (faults[errcode & 0xff] ?? 'other') : 'other';
+  if (typeof errcode !== 'number') return 'other';
+  return extendedFaults[errcode] ?? faults[errcode & 0xff] ?? 'other';
 }
 
 /** True for what SQLite threw, and not our own code. */
@@ -134,23 +212,6 @@ export function holdFile(path: string): { release(): void } | null {
     // It never holds anything.
     rmSync(path);
     return holdFile(path);
-  }
-}
-
-/**
- * Opens a file that can be made anew from others; a damaged one is put aside under another name, said in the log, and begun
- * again.
- */
-export function openOrSetAside<T>(path: string, open: (path: string) => T, log: Logger): T {
-  try {
-    return open(path);
-  } catch (error) {
-    if (faultOf(error) !== 'corrupt') throw error;
-    const aside = `${path}.damaged-${Date.now()}`;
-    log.error({ error: String(error), aside }, 'damaged file put aside and begun again');
-    renameSync(path, aside);
-    for (const ending of ['-wal', '-shm']) if (existsSync(path + ending)) renameSync(path + ending, aside + ending);
-    return open(path);
   }
 }
 

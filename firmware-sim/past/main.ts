@@ -1,6 +1,6 @@
 // Tells a past as JSON lines on stdout, no faster than it is read.
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readText } from '../read-text.ts';
 import { hallNamed, readHallFiles, readHalls } from '../registry/read.ts';
 import { profileOf, readScenario } from '../scenario/read.ts';
 import { runCommand, UserError } from '../user-error.ts';
@@ -35,7 +35,8 @@ async function tellRecords({ config, records, hall, until, datesOnly }: Recorded
   const file = hallNamed(await readHallFiles(config), hall, (one) => one, config);
   const texts = await Promise.all(
     records.map(async (name) => {
-      const text = await readFile(name, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      const text = await readText(name).catch((error: NodeJS.ErrnoException) => {
+        if (error instanceof UserError) throw error;
         throw new UserError(`can't read ${name} (${error.code})`, 1);
       });
       return { name, text };

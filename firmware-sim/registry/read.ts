@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Static, TSchema } from 'typebox';
 import type { Validator } from 'typebox/compile';
@@ -6,6 +6,7 @@ import { Compile } from 'typebox/compile';
 import { parse } from 'yaml';
 import { CalendarFile, HallFile, SettingsFile, StandardsFile } from '../../server/contracts/registry.ts';
 import type { SimHall } from '../model/hall-day.ts';
+import { readText } from '../read-text.ts';
 import { UserError } from '../user-error.ts';
 
 const hallFile = Compile(HallFile);
@@ -53,8 +54,9 @@ async function readYaml<T extends TSchema>(
 ): Promise<Static<T>> {
   let value: unknown;
   try {
-    value = parse(await readFile(path, 'utf8'));
+    value = parse(await readText(path));
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(`${path}: ${String((error as Error).message).split('\n')[0]}`, 1);
   }
   if (checked.Check(value)) return value as Static<T>;

@@ -1,6 +1,6 @@
 // `npm run replay`: days that really happened, published as a device's messages.
-import { readFile } from 'node:fs/promises';
 import { formatClock, realNow, simClock } from '../clock.ts';
+import { readText } from '../read-text.ts';
 import { hallNamed, readHallFiles } from '../registry/read.ts';
 import { runCommand, UserError } from '../user-error.ts';
 import { readDump } from './dump.ts';
@@ -21,7 +21,8 @@ await runCommand('replay', async () => {
     process.stdout.write(help);
     return;
   }
-  const text = await readFile(options.file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await readText(options.file).catch((error: NodeJS.ErrnoException) => {
+    if (error instanceof UserError) throw error;
     throw new UserError(`can't read ${options.file} (${error.code})`, 1);
   });
   await (options.kind === 'dump' ? replayDump(options, text) : replayRecord(options, text));

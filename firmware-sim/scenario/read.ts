@@ -1,9 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Compile } from 'typebox/compile';
 import { parse } from 'yaml';
 import type { Profile } from '../model/profile.ts';
 import { ordinary } from '../model/profile.ts';
+import { readText } from '../read-text.ts';
 import { UserError } from '../user-error.ts';
 import { Scenario } from './schema.ts';
 
@@ -24,7 +25,8 @@ export async function listScenarios(): Promise<{ name: string; about: string }[]
 /** A scenario by its name, or from a file of one's own. Throws a UserError that tells all its faults. */
 export async function readScenario(nameOrFile: string): Promise<Scenario> {
   const path = /\.ya?ml$/.test(nameOrFile) ? nameOrFile : join(folder, `${nameOrFile}.yaml`);
-  const text = await readFile(path, 'utf8').catch(async (error: NodeJS.ErrnoException) => {
+  const text = await readText(path).catch(async (error: NodeJS.ErrnoException) => {
+    if (error instanceof UserError) throw error;
     if (path === nameOrFile) throw new UserError(`can't read ${path} (${error.code})`, 1);
     throw new UserError(`no scenario "${nameOrFile}": there are ${(await shipped()).join(', ')}, or name a .yaml file`);
   });

@@ -1,5 +1,4 @@
-// Alerts put together: rules are run when something changed and when time alone changes something; what they find is held, written
-// down, shown and told. A1: at the head of the journal only.
+// Runs the rules when something may have changed, at the head of the journal only (A1); keeps, shows and tells the outcome.
 import { join } from 'node:path';
 import { Agenda } from '../agenda.ts';
 import type { SettingsLookup } from '../config/alert-settings.ts';
@@ -17,9 +16,9 @@ import type { AlertState } from '../contracts/names.ts';
 import { alertSeverities } from '../contracts/names.ts';
 import type { Reading } from '../contracts/readings.ts';
 import type { StandardsFile } from '../contracts/registry.ts';
+import { openOrSetAside } from '../damaged-files.ts';
 import { HallwatchError } from '../errors.ts';
 import type { AlertsNow } from '../hall/halls.ts';
-import { openOrSetAside } from '../sqlite.ts';
 import type { AlertsDeps } from './alerts-deps.ts';
 import { Book, keptFrom } from './book.ts';
 import { contextOf } from './context.ts';
@@ -74,7 +73,7 @@ export class Alerts {
   constructor(parts: AlertsDeps) {
     this.#parts = parts;
     const { folder, clock, log } = parts;
-    this.register = openOrSetAside(join(folder, registerFile), (path) => new Register(path), log);
+    this.register = openOrSetAside(join(folder, registerFile), (path) => new Register(path, log), log);
     this.judges = new Judges({ log, now: () => clock.now() });
     this.#silences = new Silences(this.register, clock.now());
     this.#uses = new Uses({ table: this.register.use, log });
@@ -146,20 +145,15 @@ export class Alerts {
   /** Throws `bad-request`, `not-stored`. */
   silence(request: SilenceRequest, actor: Actor): Silence {
     const silence = this.#stored(() => this.#silences.add(request, actor, this.#parts.clock.now()));
-    this.#touchAll();
+    this.touchAll();
     return silence;
   }
 
   /** Throws `unknown-silence`, `not-stored`. */
   endSilence(id: string): Silence {
     const silence = this.#stored(() => this.#silences.end(id, this.#parts.clock.now()));
-    this.#touchAll();
+    this.touchAll();
     return silence;
-  }
-
-  /** A config was taken over: alerts about what it no longer has aren't left open. */
-  configured(): void {
-    if (this.#isRunning) this.#touchAll();
   }
 
   /** Hears of a reading that was applied: what a device says of itself is looked at at once, all else within seconds. */
@@ -214,7 +208,8 @@ export class Alerts {
     }
   }
 
-  #touchAll(): void {
+  /** Looks at every hall that has alerts, as after a new config: what it no longer has isn't left open. */
+  touchAll(): void {
     for (const hall of this.#book.halls) this.#touch(hall);
   }
 

@@ -1,6 +1,6 @@
 // What rules look at: one hall at one moment, each answer worked out when first asked for.
 import type { DeskLive, DeviceLive, HallLive } from '../contracts/hall-live.ts';
-import { isUnsureAt } from '../hall/clocks.ts';
+import { isUnsureAt, isWaitUnsure } from '../hall/clocks.ts';
 import { desksLive } from '../hall/desks.ts';
 import type { Hall } from '../hall/hall.ts';
 import { deviceLive } from '../hall/liveness.ts';
@@ -57,9 +57,10 @@ export function contextOf({ hall, now, live, use, limitsAhead, ...since }: Given
     advice: () => live().advice,
     occupancy: once(() => hall.occupancy(now)),
     waiting: once(() => firstWaiting(hall, waiting())),
-    unsureWaits: once(
-      () => new Set(waiting().flatMap(({ service, line }) => (line === null && service ? [service] : []))),
-    ),
+    unsureWaits: once(() => {
+      const unsure = waiting().filter(({ since }) => isWaitUnsure(books.state, config.file.queueMachines, since));
+      return new Set(unsure.flatMap(({ service }) => service ?? []));
+    }),
     waitingFor: (service) => waiting().filter((one) => one.service === service).length,
     // What an older boot may have sent after all that we know of isn't known to be missing.
     isAwaited: (id) => hall.openGaps(id).some(({ at, unknown }) => !unknown && now - at < awaitedMs),
@@ -75,10 +76,10 @@ function serviceMs({ lesson }: Hall, service: string | null): number {
 }
 
 /** The first of each class; waits that outlived the hall's day are over, as on the wall. */
-function firstWaiting({ books: { ledger } }: Hall, waiting: readonly Waiting[]): FirstWaiting[] {
+function firstWaiting({ books: { ledger, state }, config }: Hall, waiting: readonly Waiting[]): FirstWaiting[] {
   const first = new Map<string, FirstWaiting>();
   for (const { service, since, line } of waiting) {
-    if (line === null) continue;
+    if (line === null || isWaitUnsure(state, config.file.queueMachines, since)) continue;
     const known = first.get(line);
     if (service === null || (known && known.since <= since)) continue;
     first.set(line, { service, tier: ledger.lines.classOf(line)?.tier ?? null, since });

@@ -2,6 +2,8 @@
 // notifications commit together (A2), and are on disk when that returns.
 import type { Alert, Silence, Transition } from '../contracts/alerts.ts';
 import type { AlertState } from '../contracts/names.ts';
+import { watched } from '../damaged-files.ts';
+import type { Logger } from '../log.ts';
 import { sql } from '../sql.ts';
 import type { Database } from '../sqlite.ts';
 import { inTransaction, openSqlite } from '../sqlite.ts';
@@ -48,13 +50,24 @@ const mostListed = 1_000;
 export class Register {
   readonly notices: Notices;
   readonly use: UseTable;
+  readonly #path: string;
   readonly #database: Database;
 
   /** Throws `data-newer`, and what SQLite throws for a file that can't be opened. */
-  constructor(path: string) {
+  constructor(path: string, log?: Logger) {
+    this.#path = path;
     this.#database = openSqlite(path, { migrations, synchronous: 'FULL' });
+    this.#dropBroken(log);
     this.notices = new Notices(this.#database);
     this.use = new UseTable(this.#database);
+  }
+
+  /** One text that a bad disk broke must not make the alerts around it unreadable. */
+  #dropBroken(log: Logger | undefined): void {
+    for (const table of ['alerts', 'transitions', 'silences']) {
+      const { changes } = this.#database.prepare(`DELETE FROM ${table} WHERE NOT json_valid(body)`).run();
+      if (Number(changes) > 0) log?.error({ table, rows: Number(changes) }, 'damaged rows of the register dropped');
+    }
   }
 
   /** All that isn't resolved, and what was resolved since, by itself or by hand; in the order in which they were raised. */
@@ -122,7 +135,9 @@ export class Register {
 
   /** Writes steps down, all of them or none; new alerts get their ids. Throws what SQLite throws. */
   keep(steps: readonly Step[], noticesOf: NoticesOf, now: number): Kept[] {
-    return inTransaction(this.#database, () => steps.map((step) => this.#keep(step, noticesOf, now)));
+    return watched(this.#path, () =>
+      inTransaction(this.#database, () => steps.map((step) => this.#keep(step, noticesOf, now))),
+    );
   }
 
   #keep(step: Step, noticesOf: NoticesOf, now: number): Kept {

@@ -1,7 +1,8 @@
 // What a schema can't say about config files: references that must lead somewhere, ids that must be unique.
 import type { HallFile, SettingsFile } from '../contracts/registry.ts';
+import { perhaps } from './nearest.ts';
 import type { Place, Step } from './places.ts';
-import { each, inOrder, textsAt } from './places.ts';
+import { each, hoursFix, inOrder, textsAt } from './places.ts';
 import { checkWebhooks } from './webhook-checks.ts';
 import type { ConfigFault, YamlFile } from './yaml-file.ts';
 
@@ -13,9 +14,13 @@ export function checkHall(file: YamlFile<HallFile>, settings: SettingsFile | nul
   const faults: ConfigFault[] = [];
   const texts = (...steps: Step[]) => textsAt(file.raw, steps);
   const known = (places: Place[], kind: string, ids: string[]) => {
-    const fix = ids.length ? `write one of: ${ids.join(', ')}` : `add a ${kind} first`;
-    for (const { path, text } of places)
-      if (!ids.includes(text)) faults.push(file.fault(path, `no ${kind} "${text}"`, fix));
+    const defined = new Set(ids);
+    const all = [...defined];
+    const some = all.slice(0, mostNamed).join(', ');
+    for (const { path, text } of places) {
+      const fix = all.length ? `write one of: ${some}${perhaps(text, all)}` : `none is defined: add a ${kind} first`;
+      if (!defined.has(text)) faults.push(file.fault(path, `no ${kind} "${text}"`, fix));
+    }
   };
   if (settings)
     known(
@@ -39,18 +44,16 @@ export function checkHall(file: YamlFile<HallFile>, settings: SettingsFile | nul
     texts('services', each, 'letter'),
     texts('journeys', each, 'id'),
   ];
-  const does = texts('terminals', each, 'does', each).map(({ text }) => text);
+  const does = new Set(texts('terminals', each, 'does', each).map(({ text }) => text));
   known(texts('journeys', each, 'needs', 'service'), 'service', services);
   const atTerminals = [texts('services', each, 'atTerminals', each), texts('journeys', each, 'needs', 'does')];
   for (const { path, text } of atTerminals.flat()) {
-    if (!does.includes(text))
+    if (!does.has(text))
       faults.push(
         file.fault(path, `no terminal does "${text}"`, 'write what stands at a terminal under does, or leave it out'),
       );
   }
-  for (const { path, text } of unique.flatMap(repeats)) {
-    faults.push(file.fault(path, `"${text}" stands twice`, 'give each its own'));
-  }
+  faults.push(...unique.flatMap((places) => twice(file, places)));
   const hours = [
     texts('hours'),
     texts('hours', each),
@@ -60,8 +63,7 @@ export function checkHall(file: YamlFile<HallFile>, settings: SettingsFile | nul
     texts('desks', each, 'roster', each),
   ];
   for (const { path, text } of hours.flat()) {
-    if (!inOrder(text))
-      faults.push(file.fault(path, `"${text}" isn't in order`, 'write openings in order, each ending after it starts'));
+    if (!inOrder(text)) faults.push(file.fault(path, `"${text}" isn't in order`, hoursFix(text)));
   }
   faults.push(...tooManyStaff(file));
   return faults;
@@ -79,10 +81,8 @@ function tooManyStaff(file: YamlFile<HallFile>): ConfigFault[] {
 /** Region, tier and webhook ids that stand twice; webhooks that can't be told safely. */
 export function checkSettings(file: YamlFile<SettingsFile>): ConfigFault[] {
   const lists = ['regions', 'tiers', 'webhooks'] as const;
-  const twice = lists
-    .flatMap((list) => repeats(textsAt(file.raw, [list, each, 'id'])))
-    .map(({ path, text }) => file.fault(path, `"${text}" stands twice`, 'give each its own'));
-  return [...twice, ...checkWebhooks(file)];
+  const repeated = lists.flatMap((list) => twice(file, textsAt(file.raw, [list, each, 'id'])));
+  return [...repeated, ...checkWebhooks(file)];
 }
 
 /** Hall and device ids that two files use: both must be unique in the installation (I1). */
@@ -115,8 +115,19 @@ function keysAt(value: unknown, path: string[]): Place[] {
     : [];
 }
 
-function repeats(places: Place[]): Place[] {
-  return places.filter(({ text }, i) => places.findIndex((place) => place.text === text) < i);
+/** Lists of what may be written instead are cut there: a province has thousands of halls. */
+const mostNamed = 40;
+
+/** A fault for each text that stands for a second time, with where it stands first. */
+function twice(file: YamlFile<unknown>, places: Place[]): ConfigFault[] {
+  const first = new Map<string, Place>();
+  return places.flatMap((place) => {
+    const known = first.get(place.text);
+    if (!known) first.set(place.text, place);
+    if (!known) return [];
+    const { line } = file.fault(known.path, '', '');
+    return [file.fault(place.path, `"${place.text}" stands twice`, `give each its own; the first is in line ${line}`)];
+  });
 }
 
 function isTimeZone(name: string): boolean {

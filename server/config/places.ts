@@ -24,6 +24,16 @@ export function inOrder(hours: string): boolean {
   return times.every((time, i) => i === 0 || time > (times[i - 1] ?? ''));
 }
 
+/** What to write for hours that aren't in order. */
+export function hoursFix(hours: string): string {
+  const spans = hours.split(/, ?/).map((span) => span.split('-'));
+  const [from = '', to = ''] = spans.find(([start = '', end = '']) => end <= start) ?? [];
+  if (from === '') return 'write openings in order, each beginning after the one before has ended';
+  if (from === to) return `write openings that end after they start, or always for the whole day`;
+  const parts = to === '00:00' ? `${from}-24:00` : `00:00-${to}, ${from}-24:00`;
+  return `hours over midnight are two openings: write ${parts} (by weekday: ${from}-24:00 on the one day, 00:00-${to} on the next)`;
+}
+
 /** `YYYY-MM-DD` of a day that there is. */
 export function isDate(text: string): boolean {
   try {

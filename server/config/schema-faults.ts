@@ -1,6 +1,8 @@
 import type { TSchema } from 'typebox';
 import type { TLocalizedValidationError } from 'typebox/error';
 
+import { perhaps } from './nearest.ts';
+
 /** Steps from a file's top to a place in it. */
 export type Path = (string | number)[];
 
@@ -20,8 +22,7 @@ export function schemaFaults(schema: TSchema, value: unknown, errors: TLocalized
   const unions = new Set(errors.filter((error) => error.keyword === 'anyOf').map((error) => error.instancePath));
   const byPlace = new Map<string, SchemaFault>();
   for (const error of errors) {
-    const inUnion = [...unions].some((place) => error.instancePath === place && error.keyword !== 'anyOf');
-    if (inUnion) continue;
+    if (error.keyword !== 'anyOf' && unions.has(error.instancePath)) continue;
     for (const fault of faultsOf(schema, value, error)) {
       const key = fault.path.join('\u0000');
       if (!byPlace.has(key)) byPlace.set(key, fault);
@@ -42,12 +43,23 @@ function faultsOf(schema: TSchema, value: unknown, error: TLocalizedValidationEr
     }));
   }
   if (error.keyword === 'boolean') {
-    const allowed = Object.keys((schemaAt(schema, path.slice(0, -1))?.properties as Details | undefined) ?? {});
-    return [{ path, what: 'is not a setting', fix: `remove it, or write one of: ${allowed.join(', ')}` }];
+    const allowed = keysOf(schemaAt(schema, path.slice(0, -1)));
+    const fix =
+      allowed.length > 0
+        ? `remove it, or write one of: ${allowed.join(', ')}${perhaps(String(path.at(-1)), allowed)}`
+        : 'remove it';
+    return [{ path, what: 'is not a setting', fix }];
   }
   if (error.keyword === 'additionalProperties') return [];
-  const found = JSON.stringify(valueAt(value, path))?.slice(0, 60);
+  const value_ = valueAt(value, path);
+  const found = value_ === null || value_ === undefined ? 'empty' : JSON.stringify(value_).slice(0, 60);
   return [{ path, what: `is ${found}`, fix: `write ${wanted(schemaAt(schema, path)) || error.message}` }];
+}
+
+/** The keys that may stand at a place, whichever of its shapes it has. */
+function keysOf(at: Details | undefined): string[] {
+  const options = [at, ...((at?.anyOf as Details[] | undefined) ?? [])];
+  return [...new Set(options.flatMap((option) => Object.keys((option?.properties as Details | undefined) ?? {})))];
 }
 
 function wanted(at: Details | undefined): string {
@@ -64,14 +76,24 @@ function wanted(at: Details | undefined): string {
     const names = Object.keys((at.properties as Details | undefined) ?? {});
     return names.length ? `an entry with ${names.join(', ')}` : 'an entry';
   }
-  if (at.type === 'array') return 'a list';
+  if (at.type === 'array') return `a list${count(at.minItems, at.maxItems, 'entry', 'entries')}`;
   if (at.type === 'integer') return `a whole number${range(at)}`;
-  return `a ${at.type === 'string' ? 'text' : at.type}${range(at)}`;
+  if (at.type === 'string') return `a text${count(at.minLength, at.maxLength, 'letter', 'letters')}`;
+  return `a ${at.type}${range(at)}`;
 }
 
-function range({ minimum, maximum }: Details): string {
+function range({ minimum, exclusiveMinimum, maximum }: Details): string {
+  if (exclusiveMinimum !== undefined)
+    return ` (above ${exclusiveMinimum}${maximum === undefined ? '' : `, to ${maximum}`})`;
   if (minimum === undefined && maximum === undefined) return '';
   return ` (${minimum ?? 'any'} to ${maximum ?? 'any'})`;
+}
+
+function count(least: unknown, most: unknown, one: string, many: string): string {
+  if (least === undefined && most === undefined) return '';
+  const from = Number(least ?? 0);
+  if (most === undefined) return from > 0 ? ` of at least ${from} ${from === 1 ? one : many}` : '';
+  return ` of ${from > 0 ? `${from} to ${most}` : `at most ${most}`} ${many}`;
 }
 
 function pathOf(pointer: string): Path {

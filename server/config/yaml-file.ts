@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { Document } from 'yaml';
 import { isNode, LineCounter, parseDocument } from 'yaml';
+import { lostLetters, textOf } from '../contracts/utf8.ts';
 import type { ParsedFiles } from './parsed-files.ts';
 import type { Path } from './schema-faults.ts';
 import { schemaFaults } from './schema-faults.ts';
@@ -37,12 +38,13 @@ export async function readYaml<T extends TSchema>(
   schema: T,
   parsed?: ParsedFiles,
 ): Promise<YamlFile<Static<T>>> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => error);
-  if (typeof text !== 'string') {
-    const fix = text.code === 'ENOENT' ? 'create it, or point HALLWATCH_CONFIG at another folder' : 'make it readable';
-    const fault = (at: Path, what: string, todo: string) => ({ file, line: null, path: pathText(at), what, fix: todo });
-    return { file, value: null, raw: null, faults: [fault([], `can't be read (${text.code})`, fix)], fault };
+  const read = await readSource(path);
+  if (read.text === null) {
+    const { line, what, fix } = read.fault;
+    const fault = (at: Path, said: string, todo: string) => ({ file, line, path: pathText(at), what: said, fix: todo });
+    return { file, value: null, raw: null, faults: [fault([], what, fix)], fault };
   }
+  const { text } = read;
   const written = new Written(text);
   const fault = (at: Path, what: string, fix: string): ConfigFault => ({
     file,
@@ -53,12 +55,12 @@ export async function readYaml<T extends TSchema>(
   });
   const value = parsed ? parsed.get(text, () => written.value) : written.value;
   if (value === null) {
-    const faults: ConfigFault[] = written.errors.map(({ line, message }) => ({
+    const faults: ConfigFault[] = written.errors.map(({ line, message, code }) => ({
       file,
       line,
       path: '',
       what: `isn't YAML: ${message}`,
-      fix: 'mend the indentation, quotes or brackets there',
+      fix: yamlFixes[code] ?? 'mend the indentation, quotes or brackets there',
     }));
     if (faults.length === 0)
       faults.push(fault([], `can't be read: ${written.problem}`, 'write it out without anchors and aliases'));
@@ -66,11 +68,44 @@ export async function readYaml<T extends TSchema>(
   }
   const validator = compiled(schema);
   if (validator.Check(value)) return { file, value, raw: value, faults: [], fault };
-  const faults = schemaFaults(schema, value, validator.Errors(value)).map(({ path: at, what, fix }) =>
-    fault(at, what, fix),
-  );
+  const found = schemaFaults(schema, value, validator.Errors(value));
+  const faults = found.slice(0, mostFaults).map(({ path: at, what, fix }) => fault(at, what, fix));
+  if (found.length > mostFaults) {
+    const more = `has ${found.length - mostFaults} more faults`;
+    faults.push({ file, line: null, path: '', what: more, fix: 'mend those above first' });
+  }
   return { file, value: null, raw: value, faults, fault };
 }
+
+/** A file of 2,000 desks has a quarter of that. */
+const mostBytes = 1_048_576;
+
+type Source = { text: string } | { text: null; fault: Pick<ConfigFault, 'line' | 'what' | 'fix'> };
+
+async function readSource(path: string): Promise<Source> {
+  try {
+    const { size } = await stat(path);
+    if (size > mostBytes) return { text: null, fault: tooLarge };
+    const { text, fault } = textOf(await readFile(path));
+    if (text === null) return { text, fault };
+    const lost = lostLetters(text);
+    return lost ? { text: null, fault: lost } : { text };
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const fix = unreadable[code] ?? 'give whoever runs Hallwatch the right to read it';
+    return { text: null, fault: { line: null, what: `can't be read (${code})`, fix } };
+  }
+}
+
+const tooLarge = {
+  line: null,
+  what: 'is too large',
+  fix: `a config file has ${mostBytes / 1_048_576} MB at most: see what is in it`,
+};
+const unreadable: Record<string, string> = {
+  ENOENT: 'create it, or point HALLWATCH_CONFIG at another folder',
+  EISDIR: 'put a file there, not a folder',
+};
 
 /** The text of a file, read as YAML when somebody asks. */
 class Written {
@@ -84,23 +119,33 @@ class Written {
     this.#text = text;
   }
 
-  get #read(): Document.Parsed {
-    this.#document ??= parseDocument(this.#text, { lineCounter: this.#lines, prettyErrors: false });
+  /** Null for what goes in so deep that no parser follows: see `problem`. */
+  get #read(): Document.Parsed | null {
+    if (this.problem !== null) return this.#document;
+    try {
+      this.#document ??= parseDocument(this.#text, { lineCounter: this.#lines, prettyErrors: false });
+    } catch (error) {
+      this.problem = error instanceof RangeError ? 'brackets within brackets without end' : String(error);
+    }
     return this.#document;
   }
 
-  get errors(): { line: number; message: string | undefined }[] {
-    return this.#read.errors.map(({ pos, message }) => ({
+  get errors(): { line: number; message: string | undefined; code: string }[] {
+    // One slip can make every later line one: the first ones tell.
+    const errors = this.#read?.errors.slice(0, mostErrors) ?? [];
+    return errors.map(({ pos, message, code }) => ({
       line: this.#lines.linePos(pos[0]).line,
       message: message.split('\n')[0],
+      code,
     }));
   }
 
   /** What it holds; null when that can't be said: see `errors` and `problem`. */
   get value(): unknown {
-    if (this.#read.errors.length > 0) return null;
+    const document = this.#read;
+    if (!document || document.errors.length > 0) return null;
     try {
-      return this.#read.toJS() ?? {};
+      return document.toJS() ?? {};
     } catch (error) {
       this.problem = error instanceof Error ? error.message : String(error);
       return null;
@@ -110,12 +155,30 @@ class Written {
   /** The line on which what stands at `path` begins, or the nearest that holds it. */
   lineOf(path: Path): number | null {
     for (let depth = path.length; depth >= 0; depth--) {
-      const node = this.#read.getIn(path.slice(0, depth), true);
+      const node = this.#nodeAt(path.slice(0, depth));
       if (isNode(node) && node.range) return this.#lines.linePos(node.range[0]).line;
     }
     return null;
   }
+
+  /** Null where the way leads over an alias, and where there is nothing. */
+  #nodeAt(path: Path): unknown {
+    try {
+      return this.#read?.getIn(path, true) ?? null;
+    } catch {
+      return null;
+    }
+  }
 }
+
+const mostErrors = 20;
+/** Of one file's shape: a wrong file may be wrong in each of its lines. */
+const mostFaults = 100;
+/** By the parser's code; what isn't here is said in general. */
+const yamlFixes: Record<string, string> = {
+  DUPLICATE_KEY: 'the same key stands twice at this place: remove one, or put both into one list',
+  TAB_AS_INDENT: 'indent with spaces: YAML takes no tabs',
+};
 
 const validators = new WeakMap<TSchema, object>();
 

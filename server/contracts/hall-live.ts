@@ -202,7 +202,7 @@ export type LiveTotals = Static<typeof LiveTotals>;
 
 /**
  * What a view leaves out to stay within 32 KB (P3): entries of each list, those of least concern first; of terminals, names in `parts` and
- * `stock`; and `quoteCheck` and `tierQuotes` of services. `totals` are of everything.
+ * `stock`, and `troubles`; and `quoteCheck` and `tierQuotes` of services. `totals` are of everything.
  */
 export const Truncated = Type.Object({
   services: LeftOut,
@@ -212,6 +212,7 @@ export const Truncated = Type.Object({
   alerts: LeftOut,
   advice: LeftOut,
   parts: LeftOut,
+  troubles: LeftOut,
   totals: LiveTotals,
 });
 export type Truncated = Static<typeof Truncated>;

@@ -111,10 +111,39 @@ export const Visit = Type.Object({
   priority: Nullable(Type.Boolean()),
   item: text(),
   desk: text(),
-  rating: Nullable(Type.Integer()),
+  rating: Nullable(Type.Number({ description: 'score given' })),
   simulated: Nullable(Type.Boolean()),
 });
 export type Visit = Static<typeof Visit>;
+
+/** Why visits may be missing from an answer. */
+export const missingReasons = [
+  'beyond-retention',
+  'not-written',
+  'given-up',
+  'refused',
+  'lost-messages',
+  'too-late',
+  'too-many',
+] as const;
+
+/** What an answer lacks, or may lack, of the visits of its period that are over. */
+export const VisitsMissing = Type.Object({
+  reason: Type.Enum([...missingReasons], {
+    description:
+      'beyond-retention: before `until` none are kept; not-written: the store is away, or days are being read again; given-up: cut at the ' +
+      'cap while the store was away; refused: by the store; lost-messages: of queue machines, in the last 8 days; too-late: events of days ' +
+      'that nothing holds any more; too-many: events beyond the numbers a day',
+  }),
+  count: Nullable(
+    Type.Integer({ description: 'visits, points, messages or events, at least so many; null: not known' }),
+  ),
+  until: Nullable(Type.Integer({ description: 'epoch ms' })),
+});
+export type VisitsMissing = Static<typeof VisitsMissing>;
+
+/** Of an answer with visits: what it lacks, as a JSON array of `VisitsMissing`, empty when all that are over are there. */
+export const missingHeader = 'hallwatch-missing';
 
 export const RegionParams = Type.Object({ region: Id });
 
@@ -222,6 +251,7 @@ export const HistoryStatus = Type.Object({
   oldestAt: Nullable(Type.Integer({ description: 'since when the longest of them waits' })),
   lastError: Nullable(Type.String({ description: 'why the last ones didn’t go through; null once some did' })),
   dead: Type.Integer({ description: 'points that the store refused for good' }),
+  tooOld: Type.Integer({ description: 'points of times before what history keeps, left out since the start' }),
   givenUp: Type.Integer({ description: 'points that were given up at the cap' }),
   due: Type.Object({
     slots: Type.Integer({ description: 'quarters of an hour to be rolled up again' }),

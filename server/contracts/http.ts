@@ -129,7 +129,10 @@ export const QuarantineEntry = Type.Object({
   kept: Type.Integer(),
   firstSeen: Type.Integer(),
   lastSeen: Type.Integer(),
-  retryable: Type.Boolean({ description: 'at least one message is kept whole' }),
+  retryable: Type.Boolean({
+    description:
+      'at least one message is kept whole, and its reason can pass: a bad topic, no JSON and too large can’t',
+  }),
   sample: Nullable(
     Type.String({
       description:

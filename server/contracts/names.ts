@@ -58,11 +58,12 @@ export const reasons = [
   'truncated',
   'counter-replaced',
   'count-off',
+  'reading-again',
 ] as const;
 export type Reason = (typeof reasons)[number];
 
-/** Why a device's day has no share: nothing of it was heard, or it lived and had nothing to send. */
-export const completenessReasons = ['not-heard', 'nothing-sent'] as const;
+/** Why a device's day has no share: nothing of it was heard, it lived and had nothing to send, or its `seq` can't be used. */
+export const completenessReasons = ['not-heard', 'nothing-sent', 'unnumbered'] as const;
 
 /**
  * Notes about a device that is accepted and yet odd. `clock`: its clock is behind or ahead. `ts-seconds`: it sends `ts` in
@@ -99,9 +100,12 @@ export const refusalReasons = [
   'malformed-json',
   'wrong-type',
   'wrong-folder',
+  'seq-implausible',
   'failed',
 ] as const;
 export type RefusalReason = (typeof refusalReasons)[number];
+/** Of these a message that was refused stays unreadable, whatever config or version comes: it isn't tried again. */
+export const finalRefusals: readonly RefusalReason[] = ['bad-topic', 'too-large', 'malformed-json'];
 
 export const hallTypes = ['flagship', 'sales', 'strategic'] as const;
 export const ownerships = ['own', 'partnered', 'outsourced'] as const;

@@ -16,6 +16,8 @@ export interface Origin {
   receivedAt: number;
   live: boolean;
   caughtUp: boolean;
+  /** Hash of the bytes of a numbered message, where they are known. */
+  print?: number;
 }
 
 export type Body =

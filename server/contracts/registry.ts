@@ -65,7 +65,14 @@ export const StandardsFile = Type.Object(
   {
     defaults: StandardLayer,
     hallTypes: Type.Optional(
-      Type.Partial(Type.Object({ flagship: StandardLayer, sales: StandardLayer, strategic: StandardLayer }, strict)),
+      Type.Object(
+        {
+          flagship: Type.Optional(StandardLayer),
+          sales: Type.Optional(StandardLayer),
+          strategic: Type.Optional(StandardLayer),
+        },
+        strict,
+      ),
     ),
   },
   strict,
@@ -137,7 +144,7 @@ export const HallFile = Type.Object(
       Type.Object(
         {
           id: Id,
-          letter: Type.String({ pattern: '^[A-Z]{1,2}$' }),
+          letter: Type.String({ pattern: '^[A-Z]{1,2}$', description: 'one or two capital letters, such as A' }),
           name: Words,
           atTerminals: Type.Optional(
             Type.Array(Id, {

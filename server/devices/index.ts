@@ -1,4 +1,5 @@
 import type { Channel } from '../contracts/names.ts';
+import { firstBadByte } from '../contracts/utf8.ts';
 import type { Decoded, DeviceType, MessageName } from './device-type.ts';
 import { door, queue, resent, status, terminal } from './native.ts';
 
@@ -17,6 +18,12 @@ export function decode(channel: Channel, payload: Uint8Array): Decoded {
   try {
     parsed = JSON.parse(utf8.decode(payload));
   } catch (error) {
+    const bad = firstBadByte(payload);
+    if (bad !== null)
+      return {
+        fault: 'malformed-json',
+        detail: `not UTF-8 from byte ${bad + 1} on: JSON is sent in UTF-8, not in GBK`,
+      };
     return { fault: 'malformed-json', detail: error instanceof Error ? error.message.slice(0, 120) : 'not JSON' };
   }
   const type = byChannel.get(channel);

@@ -1,6 +1,6 @@
 // T2: whether a device's clock is behind or ahead, judged over many live messages and never from what comes late.
 import { clockToleranceMs, deviceTime, liveFloorMs } from './effective-time.ts';
-import type { ClockJudgement, ClockVerdict } from './state.ts';
+import type { ClockJudgement, ClockVerdict, OldRun } from './state.ts';
 
 const messagesToJudge = 20;
 /** Messages that come together jitter; over a run of 20 no late burst of a real device stays within this. */
@@ -9,7 +9,8 @@ const jitterMs = 2_000;
 const stepJitterMs = 250;
 /** What was kept while a device was not heard comes at once; a clock that is behind goes on for longer. */
 const longerThanAnyBurstMs = 60_000;
-const longestLeapMs = 10_000;
+/** What was kept is sent without longer pauses. */
+const longestPauseMs = 10_000;
 const quarterMs = 900_000;
 
 /** One message with a time of its own, live and caught up. */
@@ -43,6 +44,7 @@ export function newClock(): ClockJudgement {
     unsure: [],
     unsureOn: '',
     misplacedOn: '',
+    setBackAt: null,
   };
 }
 
@@ -110,11 +112,8 @@ function judgeOld(clock: ClockJudgement, message: Timed, before: ClockJudgement[
   const isSetBack = before !== null && own < before.own - clockToleranceMs;
   const isProven = isAfterWord || isSetBack || lagMs - clock.offsetMs > liveFloorMs;
   const isFirst = clock.old === null;
-  const { unsureOn, misplacedOn } = clock;
-  clock.old ??= { lagMs, receivedAt, isProven, unsureOn, misplacedOn };
-  clock.old.isProven ||= isProven;
-  const isFlushed =
-    before !== null && clock.old.lagMs - lagMs > clockToleranceMs && isFaster(before, message, stepJitterMs);
+  const isFast = before !== null && own > before.own && isFaster(before, message, stepJitterMs);
+  const isFlushed = noteOld(clock, message, { isFast, isProven });
   const isRun = clock.verdict === 'behind' && clock.inARow > 0;
   const goesOn = isRun && (isProven ? !since.mayBeLate : !isFaster(since, message, jitterMs));
   if (!goesOn) {
@@ -128,16 +127,42 @@ function judgeOld(clock: ClockJudgement, message: Timed, before: ClockJudgement[
   run(clock, 'behind', lagMs);
   const isLong = !clock.since.mayBeLate || receivedAt - clock.since.receivedAt >= longerThanAnyBurstMs;
   conclude(clock, isLong);
-  if (isFlushed && !clock.old.isProven) noteFlush(clock, clock.old);
   if (isFlushed || (isTold && clock.marked !== 'behind')) return 'late';
   return doubt(clock);
 }
 
+/** Takes an old message into its run; true while those are what was kept and is sent now. */
+function noteOld(
+  clock: ClockJudgement,
+  { own, receivedAt }: Timed,
+  { isFast, isProven }: { isFast: boolean; isProven: boolean },
+): boolean {
+  const lagMs = receivedAt - own;
+  const { unsureOn, misplacedOn } = clock;
+  const begin = (): OldRun => ({ lagMs, receivedAt, fastAt: null, isProven, unsureOn, misplacedOn });
+  clock.old ??= begin();
+  clock.old.isProven ||= isProven;
+  const { old } = clock;
+  if (old.fastAt !== null) {
+    if (isFast) old.fastAt = receivedAt;
+    else if (receivedAt - old.fastAt >= longestPauseMs) clock.old = begin();
+  } else if (isFast && old.lagMs - lagMs > clockToleranceMs && !old.isProven) {
+    if (receivedAt - old.receivedAt < longestPauseMs) noteFlush(clock, old, receivedAt);
+    else {
+      // Times that went on as they arrived and then leapt were not late.
+      foundWrong(clock);
+      clock.old = begin();
+    }
+  }
+  return clock.old.fastAt !== null;
+}
+
 /** What came before is explained: it was late, and the clock right. */
-function noteFlush(clock: ClockJudgement, { unsureOn, misplacedOn }: NonNullable<ClockJudgement['old']>): void {
+function noteFlush(clock: ClockJudgement, old: OldRun, receivedAt: number): void {
+  old.fastAt = receivedAt;
   if (clock.marked === 'behind') return;
   clock.unsure = clock.unsure.filter(({ isWrong }) => isWrong);
-  Object.assign(clock, { doubts: 0, rights: 0, unsureOn, misplacedOn });
+  Object.assign(clock, { doubts: 0, rights: 0, unsureOn: old.unsureOn, misplacedOn: old.misplacedOn });
 }
 
 function foundWrong(clock: ClockJudgement): void {
@@ -147,7 +172,7 @@ function foundWrong(clock: ClockJudgement): void {
 function settle(clock: ClockJudgement, message: Timed, verdict: 'right' | 'ahead', lagMs: number): Timing {
   // Times that went on as they arrive and then leapt were not late.
   const { old } = clock;
-  if (old && (old.isProven || message.receivedAt - old.receivedAt >= longestLeapMs)) foundWrong(clock);
+  if (old && (old.isProven || message.receivedAt - old.receivedAt >= longestPauseMs)) foundWrong(clock);
   clock.old = null;
   if (clock.verdict !== verdict) {
     clock.since = { own: message.own, receivedAt: message.receivedAt, mayBeLate: false };

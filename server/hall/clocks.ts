@@ -36,9 +36,11 @@ export function noteClock(state: HallState, reading: Reading, days: LocalDays): 
   if (!live || !caughtUp) return notes;
   const heardAt = state.presence.get(device)?.lastLiveAt ?? null;
   // A queue whose clock went back calls tickets before it gave them.
-  const isSetBack = body.kind !== 'door' && clock.latest !== null && ms < clock.latest.own - clockToleranceMs;
+  const before = body.kind === 'door' ? null : clock.latest;
+  const isSetBack = before !== null && ms < before.own - clockToleranceMs;
   const timing = judgeTime(clock, { boot: body.boot, seq: body.seq, own: ms, receivedAt, heardAt });
   if (timing === 'doubtful') noteDoubtful(clock, reading, { days, isSetBack });
+  if (timing === 'doubtful' && isSetBack) clock.setBackAt = Math.max(clock.setBackAt ?? 0, before.own + offsetMs);
   return notes;
 }
 
@@ -82,14 +84,14 @@ interface Since {
   from: number;
 }
 
-/**
- * True while numbers that rest on a device's times are doubtful: its clock isn't settled, or messages received since `from` count to
- * another part of a day, or in another order, than they may belong to.
- */
-export function isClockDoubtful(state: HallState, device: string, { days, from }: Since): boolean {
-  const clock = state.clocks.get(device);
-  if (!clock) return false;
-  return clock.doubts > 0 || isSince(clock.misplacedOn, { days, from });
+/** True while numbers that rest on a device's times are doubtful: its clock isn't settled, or some of them are misplaced. */
+export function isClockDoubtful(state: HallState, device: string, since: Since): boolean {
+  return (state.clocks.get(device)?.doubts ?? 0) > 0 || isMisplaced(state, device, since);
+}
+
+/** True when messages received since `from` count to another part of a day, or in another order, than they may belong to. */
+export function isMisplaced(state: HallState, device: string, since: Since): boolean {
+  return isSince(state.clocks.get(device)?.misplacedOn ?? '', since);
 }
 
 /** True when doubtful times of a device stand in what was received since `from`: how long something lasted isn't known. */
@@ -111,6 +113,12 @@ type Devices = readonly { id: string }[];
 /** True for an effective time at which a doubtful clock of the devices stood: when that really was isn't known. */
 export function isUnsureAt(state: HallState, devices: Devices, at: number): boolean {
   return devices.some(({ id }) => state.clocks.get(id)?.unsure.some(({ from, to }) => at >= from && at < to));
+}
+
+/** True for a wait of which it isn't known since when it goes on, or whether it does: a call may count as of before its issue. */
+export function isWaitUnsure(state: HallState, devices: Devices, since: number): boolean {
+  const isOlder = devices.some(({ id }) => since <= (state.clocks.get(id)?.setBackAt ?? 0));
+  return isOlder || isUnsureAt(state, devices, since);
 }
 
 /** True for one at which a clock of them stood that was found to have been wrong, once it was right again. */

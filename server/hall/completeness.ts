@@ -1,8 +1,9 @@
 // How much of what devices sent on a local day is here: by device, and as the hall's one share.
 import type { HallConfig } from '../config/hall-config.ts';
-import type { CompletenessRow } from '../contracts/http.ts';
+import type { Completeness, CompletenessRow } from '../contracts/http.ts';
 import type { LocalDay } from '../local-days.ts';
 import type { Gap } from './intake.ts';
+import { keptIntakeDays } from './intake.ts';
 import type { IntakeBook } from './intake-book.ts';
 
 /**
@@ -30,6 +31,7 @@ export function shareOf(
   let [arrived, sent] = [0, 0];
   let nextChangeAt: number | null = null;
   for (const id of config.devices.keys()) {
+    if (book.isUnnumbered(id)) continue;
     const counts = book.counts(id, day.date);
     const gaps = missingOn(book.gaps(id), day, now);
     arrived += counts?.arrived ?? 0;
@@ -39,6 +41,21 @@ export function shareOf(
   return { share: sent > 0 ? arrived / sent : null, nextChangeAt };
 }
 
+/** What each device sent on a local date and what of it is here, as of `now`; null for a date that isn't kept. */
+export function completenessOf(book: IntakeBook, config: HallConfig, date: string, now: number): Completeness | null {
+  const { id, days, devices } = config;
+  const today = days.of(now);
+  const isKept = Array.from({ length: keptIntakeDays }, (_, back) => days.shift(today, -back).date).includes(date);
+  if (!isKept) return null;
+  const day = days.onDate(date);
+  return {
+    hall: id,
+    day: date,
+    share: shareOf(book, config, day, now).share,
+    devices: [...devices.values()].map((device) => rowOf(book, device, day, now)),
+  };
+}
+
 /** One device's day; nothing but nulls and the reason when nothing of that day was heard of it. */
 export function rowOf(
   book: IntakeBook,
@@ -46,6 +63,7 @@ export function rowOf(
   day: LocalDay,
   now: number,
 ): CompletenessRow {
+  if (book.isUnnumbered(id)) return { id, kind, ...unknown, reason: 'unnumbered' };
   const counts = book.counts(id, day.date);
   const missing = missingOn(book.gaps(id), day, now).missing + (counts?.givenUp ?? 0);
   if (!counts && missing === 0) return { id, kind, ...unknown, reason: 'not-heard' };

@@ -40,9 +40,11 @@ export function effectiveTime(
   const { ms } = deviceTime(ts);
   if (ms === null) return receivedAt;
   // A clock that is right again is believed before its offset ends.
-  const own = Math.abs(ms - receivedAt) <= clockToleranceMs ? ms : ms + offsetMs;
-  const isPossible = own <= receivedAt + clockToleranceMs && own >= receivedAt - floorMs;
-  return isPossible ? Math.min(own, receivedAt) : receivedAt;
+  if (Math.abs(ms - receivedAt) <= clockToleranceMs) return Math.min(ms, receivedAt);
+  const own = ms + offsetMs;
+  // An offset leaves up to 2 min of the clock's error: receipt is nearer.
+  const isLate = own < receivedAt - (offsetMs === 0 ? 0 : clockToleranceMs);
+  return isLate && own >= receivedAt - floorMs ? own : receivedAt;
 }
 
 /** Replay publishes old times, and what a broker retained is of any age: neither has a floor. */

@@ -1,35 +1,36 @@
 // One hall: readings in, HallLive out. No clock and no I/O: the time is handed in.
-import type { HallConfig } from '../config/hall-config.ts';
+import type { DeviceConfig, HallConfig } from '../config/hall-config.ts';
 import type { HallLive, OccupancyLive } from '../contracts/hall-live.ts';
 import type { Completeness } from '../contracts/http.ts';
 import type { Reading } from '../contracts/readings.ts';
 import type { Books } from './books.ts';
 import type { ClockNote } from './clocks.ts';
 import { isUnsureAt, noteClock } from './clocks.ts';
-import { rowOf, shareOf } from './completeness.ts';
-import { desksLive } from './desks.ts';
+import { completenessOf } from './completeness.ts';
 import { noteDowntime } from './heard.ts';
+import { askedAs, forgetRestartsBefore, isPlausibleName, presentBoot } from './identity.ts';
 import type { Estimate } from './inside/inside.ts';
-import type { Gap } from './intake.ts';
+import type { Arrival, Gap } from './intake.ts';
 import { keptIntakeDays } from './intake.ts';
 import { IntakeBook } from './intake-book.ts';
 import { Learning } from './learning.ts';
 import { Ledger } from './ledger.ts';
 import type { Lesson } from './lesson.ts';
 import type { LiveContext } from './live-view.ts';
-import { buildLiveView } from './live-view.ts';
+import { buildLiveView, buildOccupancy } from './live-view.ts';
 import { deviceLive, notePresence } from './liveness.ts';
-import { occupancyLive } from './occupancy.ts';
+import type { NamingNote } from './naming.ts';
+import { nameReading } from './naming.ts';
 import type { Filed, QueueNote } from './queue.ts';
 import { fileDesk, fileTicket, forgetQueueBefore } from './queue.ts';
+import { isCutOtherwise } from './recut.ts';
 import { retainedAs } from './retained.ts';
-import { queueLive } from './services.ts';
 import type { Span } from './spans.ts';
 import type { HallState } from './state.ts';
 import { emptyHallState } from './state.ts';
 import { TerminalBook } from './terminal-book.ts';
 import { TicketWords } from './ticket-words.ts';
-import { forgetTotalsBefore, recordTotals } from './totals.ts';
+import { emptyTotals, forgetTotalsBefore, noteWord, recordTotals } from './totals.ts';
 import type { Trace } from './trace.ts';
 import { earliest, goesOn, traceOf, withHeard } from './trace.ts';
 import { noteRead, noteUnread } from './unread.ts';
@@ -38,6 +39,7 @@ import type { Judged } from './waits/waits.ts';
 export type HallNote =
   | QueueNote
   | ClockNote
+  | NamingNote
   | 'repeat'
   | 'late-seq'
   | 'gap'
@@ -54,6 +56,10 @@ export interface Applied {
   trace: Trace | null;
   /** Waits that it ended, beside what was foretold of them. */
   judged: readonly Judged[];
+  /** The reading under the name that the books know it by; absent where that is its own. */
+  named?: Reading;
+  /** By how many its seq is further ahead than messages can have been lost: it was not applied. */
+  implausiblyAhead?: number;
 }
 
 /** Door sums and completeness are kept for 8 local days, tickets for today and yesterday (T3, Q3). */
@@ -61,6 +67,7 @@ const keptDoorDays = keptIntakeDays;
 const keptTicketDays = 2;
 const none: readonly never[] = [];
 const nothing: Filed = { notes: none, trace: null };
+const repeated: Applied = { changed: false, notes: ['repeat'], trace: null, judged: none };
 
 function ledgerOf(config: HallConfig, state: HallState): Ledger {
   return new Ledger(config, state, (at) => isUnsureAt(state, config.file.queueMachines, at));
@@ -140,9 +147,7 @@ export class Hall {
 
   /** Goes on under a new config with everything remembered; the books are made again by its standards. */
   reconfigure(config: HallConfig): void {
-    const { timeZone, emptyAt } = this.#config.days;
-    if (config.days.emptyAt !== emptyAt || config.days.timeZone !== timeZone)
-      this.state.recutOn = this.state.latestDate;
+    if (this.state.intake.size > 0 && isCutOtherwise(this.#config, config)) this.state.isOutdated = true;
     this.#config = config;
     this.#ledger = ledgerOf(config, this.state);
     if (this.lesson) this.learn(this.lesson);
@@ -154,28 +159,43 @@ export class Hall {
    * Takes in one reading of a device of this hall, from entry `id` of the journal. Any order and any repetition gives the same state;
    * what is learned on the way depends on the order.
    */
-  apply(reading: Reading, id = Number.POSITIVE_INFINITY): Applied {
+  apply(came: Reading, id = Number.POSITIVE_INFINITY): Applied {
     this.#heard++;
-    const device = this.#config.devices.get(reading.device);
+    const device = this.#config.devices.get(came.device);
     if (!device) return { changed: false, notes: ['unknown-device'], trace: null, judged: none };
-    const notes: HallNote[] = [];
+    if ('seq' in came.body && !came.live && retainedAs(came, this.state.presence.get(device.id)) !== 'late')
+      return this.#fileRetained(came, came.body);
+    const named = nameReading(this.state, came);
+    if (named.as === 'implausible')
+      return { changed: false, notes: [], trace: null, judged: none, implausiblyAhead: named.ahead };
+    if (named.as === 'copy') {
+      this.#intake.repeat(device.id, came.at, this.#config.days);
+      return repeated;
+    }
+    const { reading } = named;
+    const notes: HallNote[] = [...named.notes];
     const { body } = reading;
-    if ('seq' in body && !reading.live && retainedAs(reading, this.state.presence.get(device.id)) !== 'late')
-      return this.#fileRetained(reading, body);
     if ('seq' in body) {
-      const { boot, seq } = body;
-      const arrival = this.#intake.arrive(reading.device, { boot, seq, at: reading.at }, this.#config.days);
-      if (arrival === 'repeat') return { changed: false, notes: ['repeat'], trace: null, judged: none };
+      const arrival = this.#arrive(device.id, reading.at, body, named.goesOn);
+      if (arrival === 'repeat') return repeated;
       if (arrival === 'late' || arrival === 'repaired') notes.push('late-seq');
       if (arrival === 'gap') notes.push('gap');
       if (arrival === 'gap' || arrival === 'new') noteRead(this.state, device.id);
     } else notes.push(...this.#hearOf(reading));
     notes.push(...noteClock(this.state, reading, this.#config.days));
     const heard = notePresence(this.state, device, reading);
-    const filed = this.#file(reading);
+    const filed = this.#file(reading, device, named.goesOn);
     this.state.rev++;
     const judged = (filed.trace && this.#learning?.take(reading, filed.trace, id)) ?? none;
-    return { changed: true, notes: [...notes, ...filed.notes], trace: withHeard(filed.trace, heard), judged };
+    const trace = withHeard(filed.trace, heard);
+    const applied = { changed: true, notes: [...notes, ...filed.notes], trace, judged };
+    return reading === came ? applied : { ...applied, named: reading };
+  }
+
+  /** What a message without a usable number tells of what is missing is nothing. */
+  #arrive(device: string, at: number, { boot, seq }: { boot: number; seq: number }, goesOn: boolean): Arrival {
+    if (this.state.identities.get(device)?.unnumbered) return 'new';
+    return this.#intake.arrive(device, { boot, seq, at, begins: goesOn }, this.#config.days);
   }
 
   /**
@@ -217,14 +237,23 @@ export class Hall {
   noteRefused(device: string, name: { boot: number; seq: number }, at: number): boolean {
     this.#heard++;
     if (!this.#config.devices.has(device) || this.state.strangers.has(device)) return false;
-    if (!this.#intake.refuse(device, { ...name, at }, this.#config.days)) return false;
+    const identity = this.state.identities.get(device);
+    if (!isPlausibleName(identity, name, at)) return false;
+    const boot = presentBoot(identity, name.boot);
+    if (!this.#intake.refuse(device, { boot, seq: name.seq, at }, this.#config.days)) return false;
     this.state.rev++;
     return true;
   }
 
   /** What of a device did not reach us and is worth asking for, by boot and seq (G1). */
   openGaps(device: string): readonly Gap[] {
-    return this.#intake.open(device);
+    const identity = this.state.identities.get(device);
+    return this.#intake.open(device).filter(({ boot }) => askedAs(identity, boot) !== null);
+  }
+
+  /** The number by which a device knows one of our boots; null where it means another boot by that now. */
+  bootOf(device: string, boot: number): number | null {
+    return askedAs(this.state.identities.get(device), boot);
   }
 
   /** How many of a boot's messages `from` to `to` did not reach us, those that are gone included. */
@@ -242,28 +271,12 @@ export class Hall {
 
   /** What each device sent on a local date and what of it is here, as of `now`; null for a date that isn't kept. */
   completeness(date: string, now: number): Completeness | null {
-    const { id, days, devices } = this.#config;
-    const today = days.of(now);
-    const isKept = Array.from({ length: keptIntakeDays }, (_, back) => days.shift(today, -back).date).includes(date);
-    if (!isKept) return null;
-    const day = days.onDate(date);
-    return {
-      hall: id,
-      day: date,
-      share: shareOf(this.#intake, this.#config, day, now).share,
-      devices: [...devices.values()].map((device) => rowOf(this.#intake, device, day, now)),
-    };
+    return completenessOf(this.#intake, this.#config, date, now);
   }
 
   /** The people inside at `now`, without the rest of the picture. */
   occupancy(now: number): OccupancyLive {
-    const config = this.#config;
-    const lives = [...config.devices.values()].map((device) => deviceLive(this.state, config, device, now).live);
-    const devices = new Map(lives.map((live) => [live.id, live]));
-    const desks = desksLive(this.state, this.#ledger, config, now);
-    const { queue } = queueLive(this.state, this.#ledger, config, now, { desks, devices, waits: null });
-    const corrected = this.#learning?.corrected(now, desks) ?? null;
-    return occupancyLive(this.state, config, now, { devices, desks, queue, corrected });
+    return buildOccupancy({ ...this.books, intake: this.#intake, learning: this.#learning }, now);
   }
 
   /** The whole live view at `now` (epoch ms), and when it next changes without a message (P1). */
@@ -279,64 +292,86 @@ export class Hall {
       const { boot, lastSeq } = body;
       return this.#intake.tell(device, { boot, lastSeq, at, live }, days) ? ['gap'] : [];
     }
-    if (body.kind === 'resent') return this.#intake.gone(device, body.boot, body.gone, days) ? ['gone'] : [];
+    if (body.kind === 'resent')
+      return this.#intake.gone(device, { boot: body.boot, ranges: body.gone, at }, days) ? ['gone'] : [];
     return [];
   }
 
-  #file(reading: Reading): Filed {
+  #file(reading: Reading, { kind }: DeviceConfig, goesOn: boolean): Filed {
     const { body, device, at } = reading;
     const { days } = this.#config;
     const { date } = days.of(at);
     switch (body.kind) {
       case 'door':
-        return { notes: none, trace: this.#fileDoor(reading, body) };
+        return { notes: none, trace: this.#fileDoor(reading, body, goesOn) };
       case 'ticket':
       case 'rated':
         if (date < this.#oldestDates().ticket) return { notes: ['too-late'], trace: null };
-        this.#forget(date);
+        this.#forget(date, device);
         return fileTicket(
           { state: this.state, ledger: this.#ledger, config: this.#config, words: this.#words },
           reading,
           body,
         );
       case 'desk':
-        this.#forget(date);
+        this.#forget(date, device);
         return fileDesk(this.state, this.#config, reading, body, days.onDate(this.#oldestDates().ticket));
       case 'terminal': {
-        this.#forget(date);
+        this.#forget(date, device);
         const oldest = days.onDate(this.#oldestDates().ticket);
-        return { notes: none, trace: this.#book.file({ device, at }, body, days.part(at), oldest) };
+        return { notes: none, trace: this.#book.file({ device, at, goesOn }, body, days.part(at), oldest) };
       }
+      case 'status':
+        return kind !== 'queue' && reading.live && body.online ? this.#fileWord(reading, body, kind) : nothing;
       default:
         return nothing;
     }
   }
 
-  #fileDoor({ device, at }: Reading, body: Reading['body'] & { kind: 'door' }): Trace {
+  /** A word of a device tells until when its counter lived, and so what the next boot can have counted since. */
+  #fileWord(
+    { device, at }: Reading,
+    { boot, lastSeq }: { boot: number; lastSeq?: number },
+    kind: 'door' | 'terminal',
+  ): Filed {
+    const all = kind === 'door' ? this.state.doors : this.state.transactions;
+    const totals = all.get(device) ?? emptyTotals();
+    all.set(device, totals);
+    const steps = noteWord(totals, { boot, lastSeq, at, part: this.#config.days.part(at) });
+    return steps.length === 0
+      ? nothing
+      : { notes: none, trace: traceOf({ from: earliest(at, steps), to: goesOn }, { steps }) };
+  }
+
+  #fileDoor({ device, at }: Reading, body: Reading['body'] & { kind: 'door' }, countsOn: boolean): Trace {
     const { days, devices } = this.#config;
     const { boot, seq } = body;
-    const door = this.state.doors.get(device) ?? { firstBoot: boot, boots: new Map() };
+    const door = this.state.doors.get(device) ?? emptyTotals();
     this.state.doors.set(device, door);
     const totals = { boot, seq, in: body.in, out: body.out, at, part: days.part(at) };
-    const steps = recordTotals(door, totals, devices.get(device)?.counterBits);
-    this.#forget(days.of(at).date);
+    const counterBits = devices.get(device)?.counterBits;
+    const steps = recordTotals(door, totals, { counterBits, goesOn: countsOn });
+    this.#forget(days.of(at).date, device);
     // Who comes in is inside until the hall is empty again.
     return traceOf({ from: earliest(at, steps), to: goesOn }, { steps });
   }
 
   /** Forgets what is older than the state keeps, when a new day begins or something older than that came in. */
-  #forget(date: string): void {
+  #forget(date: string, device: string): void {
     const { days } = this.#config;
     const isNewDay = date > this.state.latestDate;
     if (!isNewDay && date >= this.#oldestDates().door) return;
     if (isNewDay) this.state.latestDate = date;
     const oldest = this.#oldestDates();
     const oldestPart = days.onDate(oldest.door).early;
-    for (const [id, door] of this.state.doors) {
-      forgetTotalsBefore(door, oldestPart, this.#config.devices.get(id)?.counterBits);
+    // Something old costs what any message costs: nothing but its own device's totals can be older than what is kept.
+    const { doors, transactions, identities } = this.state;
+    if (!isNewDay) {
+      for (const own of [doors.get(device), transactions.get(device)]) if (own) forgetTotalsBefore(own, oldestPart);
+      return;
     }
-    for (const totals of this.state.transactions.values()) forgetTotalsBefore(totals, oldestPart, undefined);
-    if (!isNewDay) return;
+    for (const totals of [...doors.values(), ...transactions.values()]) forgetTotalsBefore(totals, oldestPart);
+    for (const one of identities.values()) forgetRestartsBefore(one, days.onDate(oldest.door).start);
     this.#intake.forgetBefore(days.onDate(oldest.door));
     forgetQueueBefore(this.state, this.#ledger, days.onDate(oldest.ticket));
     this.#book.forgetBefore(days.onDate(oldest.ticket));

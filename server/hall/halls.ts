@@ -96,6 +96,21 @@ export class Halls {
     for (const id of this.#halls.keys()) this.#changed(id);
   }
 
+  /** A hall goes on with a state that was made again from the journal; undefined where there is no such hall. */
+  renew(id: string, state: HallState): Hall | undefined {
+    const known = this.known(id);
+    if (!known) return undefined;
+    // Screens never go back to an older picture.
+    state.rev = Math.max(state.rev, known.state.rev) + 1;
+    const renewed = this.#make(known.config, state);
+    // The day under way was followed by its former cut: what is known of it begins again, what days before taught stays.
+    if (known.lesson) renewed.learn({ ...known.lesson, inside: { ...known.lesson.inside, day: null } });
+    (this.#halls.has(id) ? this.#halls : this.#retired).set(id, renewed);
+    this.#revs++;
+    this.#changed(id);
+    return renewed;
+  }
+
   /**
    * Hands a hall what a past that was told of it taught; false where it has learned more itself, and where there is no such hall. In
    * neither case is anything changed.

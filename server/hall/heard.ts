@@ -16,7 +16,7 @@ const keptDowntimes = 100;
 /** No device keeps messages for longer (G1). */
 const longestBridgeMs = 24 * 3_600_000;
 /** A sign of life older than that is of no day that is still read. */
-const oldestSignMs = 9 * 24 * 3_600_000;
+export const oldestSignMs = 9 * 24 * 3_600_000;
 
 /** How long a device may say nothing before it is silent, ms. */
 export function graceMs(status: StatusWord | null): number {

@@ -1,6 +1,7 @@
 // A hall's book of what its devices sent by their own numbering and what reached us (I2, G1). The state holds the facts;
 // the gaps in them are derived when somebody asks and kept until that device's next surprise.
 import type { LocalDays } from '../local-days.ts';
+import { bootsInOrder } from './boot-order.ts';
 import type { Arrival, BootIntake, DayCourse, DayIntake, DeviceIntake, Gap } from './intake.ts';
 import {
   arriveOutOfTurn,
@@ -20,11 +21,12 @@ import {
 import { highestOf, partsOutside } from './seq-ranges.ts';
 import type { HallState } from './state.ts';
 
-/** The name of a message of a device: `at` is its effective time, epoch ms. */
+/** The name of a message of a device: `at` is its effective time, epoch ms. `begins`: the device only now numbers its messages. */
 export interface Numbered {
   boot: number;
   seq: number;
   at: number;
+  begins?: boolean;
 }
 
 /** A device's word of how far it is; `live`: not retained, so that we were listening when it came. */
@@ -38,15 +40,15 @@ export interface Told {
 const nothing: readonly Gap[] = [];
 
 export class IntakeBook {
-  readonly #state: Pick<HallState, 'intake' | 'course'>;
+  readonly #state: Pick<HallState, 'intake' | 'course' | 'identities'>;
   readonly #gaps = new Map<string, readonly Gap[]>();
 
-  constructor(state: Pick<HallState, 'intake' | 'course'>) {
+  constructor(state: Pick<HallState, 'intake' | 'course' | 'identities'>) {
     this.#state = state;
   }
 
   /** Files a message that was read. Constant time for what comes in order. */
-  arrive(device: string, { boot, seq, at }: Numbered, days: LocalDays): Arrival {
+  arrive(device: string, { boot, seq, at, begins }: Numbered, days: LocalDays): Arrival {
     const intake = this.#of(device);
     const { date } = days.of(at);
     const known = intake.boots.get(boot);
@@ -54,13 +56,18 @@ export class IntakeBook {
       known.reached[known.reached.length - 2] = seq;
       if (known.told && known.told.seq >= seq) this.#gaps.delete(device);
       if (known.gone) notGone(known, seq);
+      if (at < known.since) {
+        known.since = at;
+        this.#gaps.delete(device);
+      }
       count(intake, date);
       return 'new';
     }
     const dateOf = (moment: number) => days.of(moment).date;
-    const one = known ?? bootOf(intake, boot, dateOf);
+    const one = bootOf(intake, boot, at, dateOf);
     // Of a boot that was given up nothing can be told any more; its records are the last word on what was there already.
     if (!one) return 'late';
+    if (begins) one.begins = seq;
     const arrival = arriveOutOfTurn(intake, one, { boot, seq, at }, dateOf);
     if (arrival === 'repeat') this.#course(device, date, 'duplicated');
     else count(intake, date);
@@ -69,12 +76,22 @@ export class IntakeBook {
     return arrival;
   }
 
+  /** True for a device whose seq can't be used: what of it is missing isn't known. */
+  isUnnumbered(device: string): boolean {
+    return this.#state.identities.get(device)?.unnumbered != null;
+  }
+
+  /** Counts a copy of a message that is here. */
+  repeat(device: string, at: number, days: LocalDays): void {
+    this.#course(device, days.of(at).date, 'duplicated');
+  }
+
   /** Files a message that reached us at `at` and could not be read; false when its name had reached us before. */
   refuse(device: string, { boot, seq, at }: Numbered, days: LocalDays): boolean {
     const intake = this.#of(device);
     const dateOf = (moment: number) => days.of(moment).date;
-    const one = bootOf(intake, boot, dateOf);
-    if (!one || !refuse(intake, one, { boot, seq, at, dayStart: days.of(at).start }, dateOf)) return false;
+    const one = bootOf(intake, boot, at, dateOf);
+    if (!one || !refuse(intake, one, { seq, at, dayStart: days.of(at).start }, dateOf)) return false;
     this.#gaps.delete(device);
     return true;
   }
@@ -82,9 +99,12 @@ export class IntakeBook {
   /** Files a device's word of how far it is; true when it tells of messages that we didn't know of and don't have. */
   tell(device: string, { boot, lastSeq, at, live }: Told, days: LocalDays): boolean {
     const intake = this.#of(device);
-    const one = intake.boots.get(boot) ?? bootOf(intake, boot, (moment) => days.of(moment).date);
+    const order = intake.boots.get(boot)?.since;
+    const one = bootOf(intake, boot, at, (moment) => days.of(moment).date);
     if (!one) return false;
-    if (live && listenFrom(intake, boot, lastSeq)) this.#gaps.delete(device);
+    // An earlier word may make it the first boot.
+    if (one.since !== order) this.#gaps.delete(device);
+    if (live && listenFrom(one, lastSeq)) this.#gaps.delete(device);
     // A day on which it spoke and had nothing to send is a day heard from.
     if (live && intake.days.at(-1)?.date !== days.of(at).date) dayOf(intake.days, days.of(at).date);
     const { told } = one;
@@ -97,9 +117,13 @@ export class IntakeBook {
   }
 
   /** Files what a device says it no longer has; true when some of it had been worth asking for. */
-  gone(device: string, boot: number, ranges: readonly (readonly [number, number])[], days: LocalDays): boolean {
+  gone(
+    device: string,
+    { boot, ranges, at }: { boot: number; ranges: readonly (readonly [number, number])[]; at: number },
+    days: LocalDays,
+  ): boolean {
     const intake = this.#of(device);
-    const one = bootOf(intake, boot, (moment) => days.of(moment).date);
+    const one = bootOf(intake, boot, at, (moment) => days.of(moment).date);
     if (!one || ranges.length === 0) return false;
     const before = sizeOf(this.#known(device, intake));
     for (const [from, to] of ranges) {
@@ -196,10 +220,9 @@ export function highestRead(one: BootIntake | undefined): number {
   return lastOutside(refused, highest);
 }
 
-/** The lowest seq of the lowest boot that a message was read of; null when none was. */
+/** The lowest seq of the first boot that a message was read of; null when none was. */
 export function firstRead(intake: DeviceIntake): number | null {
-  const boots = [...intake.boots].filter(([, one]) => highestRead(one) > 0).sort(([a], [b]) => a - b);
-  const one = boots[0]?.[1];
+  const one = bootsInOrder(intake.boots).find(([, boot]) => highestRead(boot) > 0)?.[1];
   const [first, last] = one?.reached ?? [];
   if (!one || first === undefined || last === undefined) return null;
   return one.refused ? (partsOutside(one.refused, first, last)[0]?.[0] ?? first) : first;

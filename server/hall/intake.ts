@@ -2,6 +2,8 @@
 // any order of arrival: it is made of sets of seq, of lowest and highest values, and of counts of distinct messages.
 
 import { boundReached } from '../bounds.ts';
+import { bootsInOrder, compareBoots } from './boot-order.ts';
+import { mostAhead } from './seq-ahead.ts';
 import type { SeqRanges } from './seq-ranges.ts';
 import {
   addRange,
@@ -18,6 +20,12 @@ import {
 
 /** One boot of a device. Times are epoch ms. */
 export interface BootIntake {
+  /** Earliest effective time of its messages and of its words of how far it is. */
+  since: number;
+  /** Up to which seq nobody listened: of the first boot, that isn't missing. Null until a message or a live word came. */
+  before: number | null;
+  /** Its numbering began here, not at 1: a device that didn't number its messages began to. Null for nearly all. */
+  begins: number | null;
   /** What reached us, refused messages too; each range is marked with the effective time of its first message. */
   reached: SeqRanges;
   /** Of those, what could not be read, marked with the start of the local day of its receipt. */
@@ -37,8 +45,8 @@ export interface DayIntake {
 }
 
 export interface DeviceIntake {
-  /** The lowest boot we listened to, and up to which seq of it nobody did: that isn't missing. */
-  first: { boot: number; before: number } | null;
+  /** Older boots were given up: none of those kept is the first that we listened to. */
+  hasLost: boolean;
   boots: Map<number, BootIntake>;
   /** The days the device was heard from, 8 at most, in order. */
   days: DayIntake[];
@@ -75,30 +83,41 @@ const keptRanges = 5_000;
 const unknownTail = 500;
 
 export function emptyIntake(): DeviceIntake {
-  return { first: null, boots: new Map(), days: [] };
+  return { hasLost: false, boots: new Map(), days: [] };
 }
 
-/** The boot's entry; null when 64 later boots are known and it is given up. `dateOf` names the local date of a time. */
-export function bootOf(intake: DeviceIntake, boot: number, dateOf: (at: number) => string): BootIntake | null {
+/**
+ * The boot's entry, of which a message or word of effective time `at` came; null when 64 later boots are known and it is given up.
+ * `dateOf` names the local date of a time.
+ */
+export function bootOf(
+  intake: DeviceIntake,
+  boot: number,
+  at: number,
+  dateOf: (at: number) => string,
+): BootIntake | null {
   const known = intake.boots.get(boot);
-  if (known) return known;
+  if (known) {
+    known.since = Math.min(known.since, at);
+    return known;
+  }
+  const made = { since: at, before: null, begins: null, reached: [], refused: null, gone: null, told: null };
   if (intake.boots.size >= keptBoots) {
     boundReached('intake-boots');
-    const lowest = intake.boots.keys().reduce((a, b) => Math.min(a, b));
-    if (boot < lowest) return null;
-    for (const gap of gapsOf(intake)) if (gap.boot === lowest) giveUp(intake, gap, dateOf);
-    intake.boots.delete(lowest);
+    const [first] = bootsInOrder(intake.boots);
+    if (!first || compareBoots([boot, made], first) < 0) return null;
+    for (const gap of gapsOf(intake)) if (gap.boot === first[0]) giveUp(intake, gap, dateOf);
+    intake.boots.delete(first[0]);
+    intake.hasLost = true;
   }
-  const made = { reached: [], refused: null, gone: null, told: null };
   intake.boots.set(boot, made);
   return made;
 }
 
-/** From `before` on (of `boot`) somebody listens: of the lowest boot, what came until then isn't missing. True when that is news. */
-export function listenFrom(intake: DeviceIntake, boot: number, before: number): boolean {
-  const { first } = intake;
-  if (first && (boot > first.boot || (boot === first.boot && before >= first.before))) return false;
-  intake.first = { boot, before };
+/** From `before` on somebody listens to the boot. True when that is news. */
+export function listenFrom(one: BootIntake, before: number): boolean {
+  if (one.before !== null && before >= one.before) return false;
+  one.before = before;
   return true;
 }
 
@@ -138,10 +157,17 @@ export function arriveOutOfTurn(
   }
   if (!addSeq(one.reached, seq, at)) return 'repeat';
   notGone(one, seq);
-  listenFrom(intake, boot, seq - 1);
+  listenFrom(one, seq - 1);
+  if (highest === 0) forgetAbsurdEnd(one, seq, at);
   closeOldestGaps(intake, one, dateOf);
   if (seq < highest) return 'repaired';
-  return seq > Math.max(highest, startOf(intake, boot) - 1) + 1 ? 'gap' : 'new';
+  return seq > Math.max(highest, startOf(intake, boot, one) - 1) + 1 ? 'gap' : 'new';
+}
+
+/** The first message of a boot tells whether an end that was told before can be true. */
+function forgetAbsurdEnd(one: BootIntake, seq: number, at: number): void {
+  const { told } = one;
+  if (told && told.seq - seq > mostAhead(Math.abs(at - told.at))) one.told = null;
 }
 
 /** What came is not gone, whatever the device said. */
@@ -178,7 +204,7 @@ function readAtLast(
 export function refuse(
   intake: DeviceIntake,
   one: BootIntake,
-  { boot, seq, at, dayStart }: { boot: number; seq: number; at: number; dayStart: number },
+  { seq, at, dayStart }: { seq: number; at: number; dayStart: number },
   dateOf: (at: number) => string,
 ): boolean {
   if (!addSeq(one.reached, seq, at)) return false;
@@ -186,7 +212,7 @@ export function refuse(
   one.refused ??= [];
   addSeq(one.refused, seq, dayStart, { sameMark: true });
   if (countRanges(one.refused) > keptRanges) dropOldest(one.refused);
-  listenFrom(intake, boot, seq - 1);
+  listenFrom(one, seq - 1);
   closeOldestGaps(intake, one, dateOf);
   const counts = dayOf(intake.days, dateOf(at));
   if (counts) counts.quarantined++;
@@ -198,23 +224,37 @@ function dropOldest(ranges: number[]): void {
   ranges.splice(0, 3);
 }
 
+/** The first boot that we listened to, null where that was given up or none is known. */
+function firstBoot(intake: DeviceIntake): number | null {
+  if (intake.hasLost) return null;
+  return bootsInOrder(intake.boots).find(([, { before }]) => before !== null)?.[0] ?? null;
+}
+
 /** The first seq of a boot that we listened to. */
-function startOf({ first }: DeviceIntake, boot: number): number {
-  return first?.boot === boot ? first.before + 1 : 1;
+function startOf(intake: DeviceIntake, boot: number, { before, begins }: BootIntake): number {
+  if (begins !== null) return begins;
+  return before !== null && firstBoot(intake) === boot ? before + 1 : 1;
+}
+
+/** The boots from the first on that we listened to, in order, each with the seq that it begins with. */
+function heardBoots(intake: DeviceIntake): { boot: number; one: BootIntake; start: number }[] {
+  const boots = bootsInOrder(intake.boots);
+  const first = intake.hasLost ? 0 : boots.findIndex(([, { before }]) => before !== null);
+  if (first === -1) return [];
+  return boots.slice(first).map(([boot, one], i) => {
+    const start = i === 0 && !intake.hasLost ? (one.before ?? 0) + 1 : 1;
+    return { boot, one, start: one.begins ?? start };
+  });
 }
 
 /** Everything of a device that did not reach us, by boot and seq; what it says is gone included. */
 export function gapsOf(intake: DeviceIntake): Gap[] {
-  const { first, boots } = intake;
-  if (!first) return [];
   const gaps: Gap[] = [];
-  for (const boot of [...boots.keys()].sort((a, b) => a - b)) {
-    const one = boots.get(boot);
-    if (!one || boot < first.boot) continue;
-    let next = startOf(intake, boot);
+  for (const { boot, one, start } of heardBoots(intake)) {
+    let next = start;
     for (const [from, to, at] of eachRange(one.reached)) {
       if (from > next) gaps.push({ boot, from: next, to: from - 1, at, tail: false });
-      next = to + 1;
+      next = Math.max(next, to + 1);
     }
     if (one.told && one.told.seq >= next)
       gaps.push({ boot, from: next, to: one.told.seq, at: one.told.at, tail: true });
@@ -235,14 +275,12 @@ export function openParts(intake: DeviceIntake, gaps: readonly Gap[]): Gap[] {
  * message that the broker lost just before a restart of the device is told of by no later one.
  */
 export function unknownTails(intake: DeviceIntake): Gap[] {
-  const { first, boots } = intake;
-  if (!first || boots.size < 2) return [];
-  const known = [...boots.keys()].sort((a, b) => a - b);
-  return known.slice(0, -1).flatMap((boot, i) => {
-    const one = boots.get(boot);
-    const next = boots.get(known[i + 1] ?? boot);
-    const from = Math.max(one ? highestOf(one.reached) : 0, one?.told?.seq ?? 0) + 1;
-    if (!one || boot < first.boot || (one.gone && hasSeq(one.gone, from))) return [];
+  if (intake.boots.size < 2) return [];
+  const heard = heardBoots(intake);
+  return heard.slice(0, -1).flatMap(({ boot, one }, i) => {
+    const next = heard[i + 1]?.one;
+    const from = Math.max(highestOf(one.reached), one.told?.seq ?? 0) + 1;
+    if (one.gone && hasSeq(one.gone, from)) return [];
     const at = next?.told?.at ?? next?.reached[2] ?? 0;
     return [{ boot, from, to: from + unknownTail - 1, at, tail: true, unknown: true as const }];
   });

@@ -82,6 +82,7 @@ export class Learning {
     if (!estimate) return null;
     const { hours, file } = this.#parts.config;
     const known = knownInside(this.#parts.ledger, desks, now);
-    return { ...estimate, known, withStaff: hours.isOpen(now) ? withStaff(file.staff, known) : known };
+    const isTaught = this.lesson.inside.perCrossing.n > 0;
+    return { ...estimate, known, withStaff: hours.isOpen(now) ? withStaff(file.staff, known) : known, isTaught };
   }
 }

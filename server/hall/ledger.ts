@@ -115,7 +115,7 @@ export class Ledger {
     let stretch = stretched(null, this.#silentBefore(record, changed) ?? record.at);
     // What a desk does changes until it turns to somebody else.
     const until = (from: TicketRecord, desk: string) => {
-      stretch = stretched(stretch, this.#line.turnAfter(from, desk) ?? goesOn);
+      stretch = stretched(stretch, this.#line.turnAfter(from, desk) ?? this.#heldUntil(from.at));
     };
     const desks = new Set(desksOf([...old, ...changed]));
     if (record.said.desk !== undefined) desks.add(record.said.desk);
@@ -261,6 +261,12 @@ export class Ledger {
   waitOverAt(from: number): number {
     const emptying = this.#emptyingAfter(from);
     return emptying.isOpen ? from + longestWaitMs : emptying.at;
+  }
+
+  /** Until when what a desk does at `at` may hold: nothing of it outlives an emptying while the hall is closed. */
+  #heldUntil(at: number): number {
+    const emptying = this.#emptyingAfter(at);
+    return emptying.isOpen ? goesOn : emptying.at;
   }
 
   #emptyingAfter(from: number): { at: number; isOpen: boolean } {

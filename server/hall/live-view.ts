@@ -90,3 +90,13 @@ export function buildLiveView(
     nextChangeAt: Math.min(...moments.filter((at) => at !== null && at > now).map(Number)),
   };
 }
+
+/** The people inside at `now` (epoch ms), without the rest of the live view. */
+export function buildOccupancy({ state, config, ledger, learning }: LiveSources, now: number): OccupancyLive {
+  const lives = [...config.devices.values()].map((device) => deviceLive(state, config, device, now).live);
+  const devices = new Map(lives.map((live) => [live.id, live]));
+  const desks = desksLive(state, ledger, config, now);
+  const { queue } = queueLive(state, ledger, config, now, { desks, devices, waits: null });
+  const corrected = learning?.corrected(now, desks) ?? null;
+  return occupancyLive(state, config, now, { devices, desks, queue, corrected });
+}

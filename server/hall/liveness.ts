@@ -4,7 +4,18 @@ import type { DeviceConfig, HallConfig } from '../config/hall-config.ts';
 import { hoursOf } from '../config/hall-config.ts';
 import type { DeviceLive } from '../contracts/hall-live.ts';
 import type { Reading } from '../contracts/readings.ts';
-import { defaultEveryS, graceMs, isGoodbye, isUncounted, noteGoodbye, noteSigns, unheardOf } from './heard.ts';
+import { compareBoots } from './boot-order.ts';
+import {
+  defaultEveryS,
+  graceMs,
+  isGoodbye,
+  isUncounted,
+  noteGoodbye,
+  noteSigns,
+  oldestSignMs,
+  unheardOf,
+} from './heard.ts';
+import { bootSince } from './identity.ts';
 import { highestRead } from './intake-book.ts';
 import type { Span } from './spans.ts';
 import type { HallState, Presence, StatusWord } from './state.ts';
@@ -30,13 +41,15 @@ export function notePresence(state: HallState, device: DeviceConfig, reading: Re
   const changed = live && isOnline ? noteSigns(presence, reading, { isClockRight, downtimes: state.downtimes }) : null;
   if (body.kind === 'status') {
     const grace = graceMs(presence.status);
-    noteStatus(presence, body, reading);
+    noteStatus(presence, body, reading, (boot) => bootSince(state.identities.get(device.id), boot));
     // What waited at the broker, or is retained, doesn't say when it was.
     if (live && caughtUp && !isOnline && isGoodbye(presence)) noteGoodbye(presence, receivedAt, grace);
     if (live && body.online) noteWord(presence, { at: reading.at, boot: body.boot, lastSeq: body.lastSeq ?? null });
   }
   if (!live || body.kind === 'status' || body.kind === 'resent') return changed;
-  presence.firstAt = Math.min(presence.firstAt ?? reading.at, reading.at);
+  // A wrong clock's time proves nothing of then.
+  const heardAt = reading.at < receivedAt - oldestSignMs ? receivedAt : reading.at;
+  presence.firstAt = Math.min(presence.firstAt ?? heardAt, heardAt);
   presence.lastAt = Math.max(presence.lastAt ?? reading.at, reading.at);
   return changed;
 }
@@ -85,11 +98,15 @@ export function downtimesFound({ downtimes }: HallState, { from, now }: { from: 
   return downtimes.filter(({ notedAt }) => notedAt >= from && notedAt < now);
 }
 
-/** L1: a will is timed by receipt, and ignored when its (boot, conn) is older than the latest seen. */
+/**
+ * L1: a will is timed by receipt, and ignored when its (boot, conn) is older than the latest seen. `since`: when a boot
+ * began.
+ */
 function noteStatus(
   presence: Presence,
   body: Reading['body'] & { kind: 'status' },
   { receivedAt, live, caughtUp }: Reading,
+  since: (boot: number) => number,
 ): void {
   const before = presence.status;
   const word: StatusWord = {
@@ -111,7 +128,7 @@ function noteStatus(
     highest: Math.max(highest, body.conn),
     isRepeated: isRepeated || (live && caughtUp && before !== null && isNewConnection(before, word)),
   };
-  if (before === null || compareWords(word, before) >= 0) presence.status = word;
+  if (before === null || compareWords(word, before, since) >= 0) presence.status = word;
 }
 
 /**
@@ -125,9 +142,9 @@ function isNewConnection(before: StatusWord, word: StatusWord): boolean {
   return intervals < onSchedule.from || intervals > onSchedule.to;
 }
 
-function compareWords(a: StatusWord, b: StatusWord): number {
+function compareWords(a: StatusWord, b: StatusWord, since: (boot: number) => number): number {
   return (
-    a.boot - b.boot ||
+    (a.boot === b.boot ? 0 : compareBoots([a.boot, { since: since(a.boot) }], [b.boot, { since: since(b.boot) }])) ||
     a.conn - b.conn ||
     a.receivedAt - b.receivedAt ||
     Number(b.online) - Number(a.online) ||
@@ -177,6 +194,9 @@ export function deviceLive(
   if (clock && (clock.marked !== 'right' || offsetMs !== 0)) marks.push('clock');
   if (clock?.isSeconds) marks.push('ts-seconds');
   if (reason === 'silent') marks.push('silent');
+  const identity = state.identities.get(device.id);
+  if (identity?.unnumbered) marks.push('unnumbered');
+  else if (identity && identity.restartedAt !== null) marks.push('boot-not-counted');
   const asOf = latest(presence?.lastAt ?? null, presence?.lastWord?.at ?? null);
   const offset = offsetMs === 0 ? {} : { clockOffsetMs: offsetMs };
   return { live: { id: device.id, kind: device.kind, online, asOf, marks, reason, ...offset }, nextChangeAt };

@@ -22,13 +22,13 @@ const droppedAtOnce = 2_000;
 /** A machine that repeats itself must not make a visit dear: the most ever heard of one in earnest were some thirty. */
 export const recordsAVisit = 200;
 
-/** Keeps a number's visits, and the day, within their bounds after a new record. */
-export function keepWithinBounds(books: Books, record: TicketRecord, { key, now }: VisitsChange): void {
+/** Keeps a number's visits, and the day, within their bounds after a new record; true when visits were dropped that weren't over. */
+export function keepWithinBounds(books: Books, record: TicketRecord, { key, now }: VisitsChange): boolean {
   const visit = now.find(({ records }) => records.length > recordsAVisit && records.includes(record));
   if (visit) thin(books, key, visit);
   const { ledger, config } = books;
   const day = config.days.of(record.at);
-  if (ledger.recordsOn(day.date) > recordsADay) foldOldest(books, day, record.at);
+  return ledger.recordsOn(day.date) > recordsADay && foldOldest(books, day, record.at);
 }
 
 /** A recall changes next to nothing; of other events, the first ones and the latest tell most. */
@@ -41,8 +41,8 @@ function thin(books: Books, key: string, { records }: Visit): void {
   drop(books, key, new Set([gone]));
 }
 
-/** Takes the oldest visits of a day out of the records and adds what they tell to the day's counts. */
-function foldOldest(books: Books, day: LocalDay, now: number): void {
+/** Takes the oldest visits of a day out of the records and adds what they tell to the day's counts; true when some weren't over. */
+function foldOldest(books: Books, day: LocalDay, now: number): boolean {
   const { state, ledger, config } = books;
   notePeaks(books, day, now);
   const found = [...state.tickets.keys()].flatMap((key) =>
@@ -54,8 +54,10 @@ function foldOldest(books: Books, day: LocalDay, now: number): void {
   found.sort((a, b) => Number(b.isOver) - Number(a.isOver) || a.last.at - b.last.at || (a.key < b.key ? -1 : 1));
   const gone = new Map<string, Set<TicketRecord>>();
   let count = 0;
-  for (const { key, visit, last } of found) {
+  let isAnyOpen = false;
+  for (const { key, visit, last, isOver } of found) {
     if (count >= droppedAtOnce) break;
+    isAnyOpen ||= !isOver;
     count += visit.records.length;
     boundReached('ticket-records-a-day');
     const records = gone.getOrInsertComputed(key, () => new Set());
@@ -69,6 +71,7 @@ function foldOldest(books: Books, day: LocalDay, now: number): void {
     state.foldedUntil = Math.max(state.foldedUntil, last.at);
   }
   for (const [key, records] of gone) drop(books, key, records);
+  return isAnyOpen;
 }
 
 /** Once visits are gone, the curve of how many waited no longer has them: the most of the day so far is written down. */

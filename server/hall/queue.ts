@@ -48,9 +48,9 @@ export function fileTicket({ state, ledger, config, words }: Books, reading: Rea
   const all = withOne(records, record, i);
   state.tickets.set(key, all);
   const { visits, ...stretch } = ledger.add(key, i, records, all);
-  if (visits[0]) keepWithinBounds({ state, ledger, config }, record, visits[0]);
+  const isCut = visits[0] !== undefined && keepWithinBounds({ state, ledger, config }, record, visits[0]);
   return {
-    notes: notesOn(config, record.said),
+    notes: [...notesOn(config, record.said), ...(isCut ? (['too-many'] as const) : [])],
     trace: traceOf(stretch, { visits, desk: record.said.desk ?? null }),
   };
 }
@@ -86,7 +86,14 @@ export function fileDesk(
   }
   forgetRecordsBefore(records, oldest.start);
   state.deskEvents.set(desk, records);
-  return { notes: none, trace: traceOf({ from: at, to: next?.at ?? goesOn }, { desk }) };
+  return { notes: none, trace: traceOf({ from: at, to: next?.at ?? wordHoldsUntil(config, at) }, { desk }) };
+}
+
+/** Until when a desk's word of `at` may hold: the hall is empty then, and closed. */
+function wordHoldsUntil({ days, hours }: HallConfig, at: number): number {
+  const today = days.of(at);
+  const emptiedAt = at < today.emptyAt ? today.emptyAt : days.shift(today, 1).emptyAt;
+  return hours.isOpen(emptiedAt) ? goesOn : emptiedAt;
 }
 
 /** Q3: forgets tickets and desk events of the days before `oldest`. */

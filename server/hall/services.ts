@@ -3,7 +3,7 @@ import { boundReached } from '../bounds.ts';
 import type { HallConfig } from '../config/hall-config.ts';
 import type { DeskLive, DeviceLive, QueueLive, ServiceLive } from '../contracts/hall-live.ts';
 import type { Quality, Reason } from '../contracts/names.ts';
-import { isClockDoubtful, isUnsureNow } from './clocks.ts';
+import { isClockDoubtful, isUnsureNow, isWaitUnsure } from './clocks.ts';
 import { isQueueIncomplete } from './incomplete.ts';
 import { firstRead } from './intake-book.ts';
 import type { Ledger } from './ledger.ts';
@@ -43,9 +43,9 @@ export function queueLive(
   }));
   const heard = machines.filter(({ presence }) => isHeard(presence));
   const isKnown = heard.length > 0;
-  const rows = rowsOf(ledger, config, now);
+  const rows = rowsOf(state, ledger, config, now);
   const counts = (id: string) => (isKnown ? dayCounts(ledger, config, now, id, rows) : unknownCounts);
-  const silence = reasonOf(machines.map(({ live }) => live));
+  const silence = state.isOutdated ? 'reading-again' : reasonOf(machines.map(({ live }) => live));
   const clock = clockOf(state, config, now);
   const isTimed = silence === null && clock !== 'unsure';
   const reason = silence ?? (clock === 'right' ? null : 'clock');
@@ -155,7 +155,7 @@ function dayCounts(ledger: Ledger, { days }: HallConfig, now: number, id: string
 }
 
 /** What depends on the moment, by service and for the whole hall: who waits, and who by now has not come. */
-function rowsOf(ledger: Ledger, config: HallConfig, now: number): Map<string, Row> {
+function rowsOf(state: HallState, ledger: Ledger, config: HallConfig, now: number): Map<string, Row> {
   const rows = new Map<string, Row>();
   const touch = (service: string | null, change: (row: Row) => void) => {
     for (const id of service === null ? [wholeHall] : [wholeHall, service]) {
@@ -169,7 +169,8 @@ function rowsOf(ledger: Ledger, config: HallConfig, now: number): Map<string, Ro
     touch(service, (row) => {
       row.waiting++;
       if (isGone) row.probablyGone++;
-      else if (line !== null) row.longestSince = Math.min(row.longestSince ?? since, since);
+      else if (!isWaitUnsure(state, config.file.queueMachines, since))
+        row.longestSince = Math.min(row.longestSince ?? since, since);
     });
   }
   const { start, end } = config.days.of(now);

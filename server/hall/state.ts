@@ -1,4 +1,5 @@
 import type { DeskEvent, DeviceKind, RefusalReason, TerminalState } from '../contracts/names.ts';
+import type { DeviceIdentity } from './identity.ts';
 import type { DayCourse, DeviceIntake } from './intake.ts';
 import type { Span } from './spans.ts';
 import type { Counts } from './tally.ts';
@@ -12,7 +13,7 @@ export interface DeskRecord {
   said: { device: string; boot: number; event: DeskEvent; reason: string | null; until: number | null };
 }
 
-/** A device's latest word about itself; ordered by (boot, conn), then by receipt. */
+/** A device's latest word about itself; ordered by when its boot began, by `conn`, then by receipt. */
 export interface StatusWord {
   boot: number;
   conn: number;
@@ -62,7 +63,7 @@ export interface Presence {
   lastLiveAt: number | null;
   /** First receipt of a live message. */
   metAt: number | null;
-  /** Earliest and latest effective time of its door, queue or terminal messages, retained ones left out. */
+  /** Since when it was heard, and the latest effective time of its door, queue or terminal messages; retained ones left out. */
   firstAt: number | null;
   lastAt: number | null;
   /** Latest effective time of a live word of being online, and the seq that its boot had reached then. */
@@ -94,6 +95,19 @@ export interface Unread {
 
 export type ClockVerdict = 'right' | 'behind' | 'ahead';
 
+/** Messages in a row with times long before their receipt. `lagMs`: how long, of the first. */
+export interface OldRun {
+  lagMs: number;
+  receivedAt: number;
+  /** When times last ran by faster than they arrive: what was kept is being sent. Null for not at all. */
+  fastAt: number | null;
+  /** One of them proves that the clock is wrong. */
+  isProven: boolean;
+  /** The dates of the judgement as they were before. */
+  unsureOn: string;
+  misplacedOn: string;
+}
+
 /** The running judgement of one device's clock (T2). `own` is the device's time in epoch ms, no offset added. */
 export interface ClockJudgement {
   /** The latest run of messages of one verdict, and how long it is. */
@@ -115,11 +129,8 @@ export interface ClockJudgement {
   latest: { boot: number; seq: number; own: number; receivedAt: number } | null;
   /** Its latest live word of how far it was; `saidAt`: its receipt, or its own time where it was late. */
   word: { boot: number; lastSeq: number; saidAt: number } | null;
-  /**
-   * The old messages that came last: how far behind the first was, when it was received, whether any of them proves the clock wrong, and
-   * the dates below as they were before; null while the latest message is not old.
-   */
-  old: { lagMs: number; receivedAt: number; isProven: boolean; unsureOn: string; misplacedOn: string } | null;
+  /** The old messages that came last; null while the latest is not old. */
+  old: OldRun | null;
   /** Doubtful messages since the clock was last settled, 20 at most, and right ones since the last of those. */
   doubts: number;
   rights: number;
@@ -128,6 +139,8 @@ export interface ClockJudgement {
   /** The local date on which the latest of them was received, and the latest that counts to another part of a day or in another order. */
   unsureOn: string;
   misplacedOn: string;
+  /** The latest effective time that it had told when it was set back: of what began before, its end may count as earlier. */
+  setBackAt: number | null;
 }
 
 /** The layout of `HallState`: to be raised with each change of it, so that no state of another layout is ever read. */
@@ -136,14 +149,17 @@ export const stateVersion = 5;
 /** What visits told whose records were dropped: counts of a local day, and the most that waited at once until then. */
 export type FoldedCounts = Counts & { maxWaiting: number };
 
-/** Everything a hall remembers. Plain data: the same messages give the same state in any order, `clocks` and `course` excepted. */
+/**
+ * Everything a hall remembers. Plain data: the same messages give the same state in any order, `identities`, `clocks`,
+ * `unread` and `course` excepted.
+ */
 export interface HallState {
   /** Counts what changed the state, so that screens never go back to an older picture. */
   rev: number;
   /** The latest local date any message belonged to: older days are forgotten from here. */
   latestDate: string;
-  /** The local date on which a config change moved `emptyAt`: its parts of the day were cut at two times. */
-  recutOn: string;
+  /** A config came that cuts days or counts otherwise (recut.ts): until the journal was read again, numbers of days aren't known. */
+  isOutdated: boolean;
   /** What each device sent by its own numbering, and what of it reached us. */
   intake: Map<string, DeviceIntake>;
   /** Devices whose latest status says that they are of the other sort than the data folder (I5). */
@@ -166,6 +182,8 @@ export interface HallState {
   downtimes: Downtime[];
   /** By device: depends on the order of arrival, as `clocks` does. */
   unread: Map<string, Unread>;
+  /** What tells copies of messages from restarts: depends on the order of arrival, as `clocks` does. */
+  identities: Map<string, DeviceIdentity>;
   /** Learned, not derived: depends on the order of arrival. */
   clocks: Map<string, ClockJudgement>;
   /** By device and day, what came late into a gap and what came again: depends on the order of arrival, as `clocks` does. */
@@ -176,7 +194,7 @@ export function emptyHallState(): HallState {
   return {
     rev: 0,
     latestDate: '',
-    recutOn: '',
+    isOutdated: false,
     intake: new Map(),
     strangers: new Set(),
     doors: new Map(),
@@ -190,6 +208,7 @@ export function emptyHallState(): HallState {
     presence: new Map(),
     downtimes: [],
     unread: new Map(),
+    identities: new Map(),
     clocks: new Map(),
     course: new Map(),
   };

@@ -6,9 +6,9 @@ import { cutLog, logMessage } from './terminal-log.ts';
 import type { TerminalPicture, TerminalStory } from './terminals.ts';
 import { tell, untold } from './terminals.ts';
 import type { Step } from './totals.ts';
-import { recordTotals } from './totals.ts';
+import { emptyTotals, recordTotals, totalsBeside } from './totals.ts';
 import type { Trace } from './trace.ts';
-import { earliest, goesOn, traceOf } from './trace.ts';
+import { earliest, goesOn as forEver, traceOf } from './trace.ts';
 
 type TerminalBody = Reading['body'] & { kind: 'terminal' };
 
@@ -36,12 +36,17 @@ export class TerminalBook {
   }
 
   /** Files one message; `part` is its part of the local day, `oldest` the first day whose records are kept. Answers what changed. */
-  file({ device, at }: { device: string; at: number }, body: TerminalBody, part: string, oldest: LocalDay): Trace {
-    const steps = this.#fileTransactions(device, body, at, part);
+  file(
+    { device, at, goesOn }: { device: string; at: number; goesOn: boolean },
+    body: TerminalBody,
+    part: string,
+    oldest: LocalDay,
+  ): Trace {
+    const steps = this.#fileTransactions(device, body, { at, part, goesOn });
     const { log, isLatest } = this.#log(device, body, at, oldest);
     // What later messages of its boot don't name, they take over from this one.
     const next = isLatest ? -1 : log.said.findIndex(({ boot }, i) => (log.at[i] ?? 0) > at && boot !== body.boot);
-    const to = log.at[next] ?? goesOn;
+    const to = log.at[next] ?? forEver;
     return traceOf({ from: earliest(at, steps), to }, { steps });
   }
 
@@ -108,13 +113,15 @@ export class TerminalBook {
   #fileTransactions(
     device: string,
     { boot, seq, done, failed }: TerminalBody,
-    at: number,
-    part: string,
+    { at, part, goesOn }: { at: number; part: string; goesOn: boolean },
   ): readonly Step[] {
     if (done === undefined && failed === undefined) return none;
-    const kept = this.#state.transactions.get(device) ?? { firstBoot: boot, boots: new Map() };
+    const kept = this.#state.transactions.get(device) ?? emptyTotals();
     this.#state.transactions.set(device, kept);
-    return recordTotals(kept, { boot, seq, in: done ?? 0, out: failed ?? 0, at, part }, undefined);
+    // A message that tells of one total alone changes nothing of the other.
+    const beside = done === undefined || failed === undefined ? totalsBeside(kept, boot, seq) : null;
+    const totals = { boot, seq, in: done ?? beside?.in ?? 0, out: failed ?? beside?.out ?? 0, at, part };
+    return recordTotals(kept, totals, { goesOn });
   }
 }
 

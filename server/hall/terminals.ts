@@ -5,14 +5,14 @@ import { hoursOf } from '../config/hall-config.ts';
 import type { DeviceLive, TerminalLive } from '../contracts/hall-live.ts';
 import type { Severity, TerminalState } from '../contracts/names.ts';
 import type { LocalDay } from '../local-days.ts';
-import { areTimesUnsure, isUnsureAt } from './clocks.ts';
+import { areTimesUnsure, isMisplaced, isUnsureAt, isUnsureNow } from './clocks.ts';
 import { unheardOf } from './heard.ts';
 import { knownAt } from './liveness.ts';
 import { severityOfTerminal, troubles, worst } from './parts.ts';
 import type { Span } from './spans.ts';
 import { overlapMs, within, without } from './spans.ts';
 import type { HallState, TerminalWord } from './state.ts';
-import { increments } from './totals.ts';
+import { hasTotals, increments } from './totals.ts';
 
 /** What all messages up to one moment say together. Within a boot, a part that isn't named is unchanged. */
 export interface TerminalPicture {
@@ -119,16 +119,19 @@ export function terminalLive(asked: Asked): TerminalLive {
   const { id, type, zone } = device.terminal;
   const { picture } = story;
   const today = config.days.of(now);
-  const counts = transactionsOn(state, id, today);
+  const sinceStart = { days: config.days, from: today.start };
+  const counts = isMisplaced(state, id, sinceStart) ? null : transactionsOn(state, id, today);
+  // What it said last may count as of before what it said then.
+  const isInOrder = live?.online === true && !isUnsureNow(state, id, sinceStart);
   const known = (at: number | null | undefined) => (at == null || isUnsureAt(state, [device], at) ? null : at);
-  const isTimed = !areTimesUnsure(state, id, { days: config.days, from: today.start });
+  const isTimed = !areTimesUnsure(state, id, sinceStart);
   const { share, unknownS } = availability(asked, today);
   return {
     id,
     type,
     zone,
     state: picture?.state ?? null,
-    severity: picture ? worst([picture.severity, live?.online ? 'ok' : 'unknown']) : 'unknown',
+    severity: picture ? worst([picture.severity, isInOrder ? 'ok' : 'unknown']) : 'unknown',
     parts: picture?.parts ?? null,
     troubles: picture ? troubles(picture.parts) : [],
     stock: picture?.stock ?? null,
@@ -148,8 +151,8 @@ export function terminalLive(asked: Asked): TerminalLive {
 /** Transactions of a local day, by the rules of door totals; null before the terminal told any. */
 export function transactionsOn(state: HallState, id: string, day: LocalDay): { done: number; failed: number } | null {
   const totals = state.transactions.get(id);
-  if (!totals) return null;
-  const sums = increments(totals, undefined);
+  if (!hasTotals(totals) || state.isOutdated) return null;
+  const sums = increments(totals);
   const counts = { done: 0, failed: 0 };
   for (const { part, in: done, out: failed } of sums) {
     if (part !== day.early && part !== day.late) continue;

@@ -1,39 +1,23 @@
 // A pair of running totals to increments by local day (D1 to D3): a door's people in and out, and by the same rules a
 // terminal's transactions done (`in`) and failed (`out`). Everything is derived from runs of consecutive messages, so
 // that any order and any repetition of the same messages gives the same state.
-
 import { boundReached } from '../bounds.ts';
-import { withOne } from './lists.ts';
-
-/** Consecutive messages of one boot, whatever their number. `part` names are LocalDay's `early` and `late`. */
-export interface Run {
-  first: number;
-  firstIn: number;
-  firstOut: number;
-  /** Effective time of the first message, epoch ms: the step that leads to it may move when what came before is heard. */
-  firstAt: number;
-  firstPart: string;
-  last: number;
-  lastIn: number;
-  lastOut: number;
-  lastPart: string;
-  /** Increments, in order of part. */
-  sums: readonly Sum[];
-}
-
-/** Increments of one part of a day; `resets` counts the totals that fell back to 0 within a boot. */
-export interface Sum {
-  part: string;
-  in: number;
-  out: number;
-  resets: number;
-}
+import { bootsInOrder } from './boot-order.ts';
+import type { Beginning, BootTotals, Counted, Entry, Levels } from './boot-totals.ts';
+import { bootTotals, countBoot, firstTotal, foldFirstRun, insertRun, loneTotal } from './boot-totals.ts';
+import type { Sum } from './sums.ts';
+import { addSum } from './sums.ts';
+import type { Total } from './total-runs.ts';
+import { appendTotal, follows, forgetRises, runOf } from './total-runs.ts';
 
 export interface TotalsState {
-  /** The lowest boot ever heard: its lowest total is the baseline, since what came before isn't known. */
-  firstBoot: number;
-  /** Runs in order of seq, by boot. */
-  boots: Map<number, Run[]>;
+  /** How many bits the counter has, null where that isn't known. */
+  counterBits: number | null;
+  boots: Map<number, BootTotals>;
+  /** The latest boot that sent totals, in the order of boots; null before the first. */
+  latest: number | null;
+  /** Boots that are no longer kept: the latest word of any, and what they counted. */
+  older: { until: number; sums: Sum[] } | null;
 }
 
 /** One message's totals; `at` is its effective time, `part` the part of the local day that lies in. */
@@ -57,189 +41,279 @@ export interface Step {
 }
 
 const none: readonly never[] = [];
-const wrapLimit = 1_000;
 const keptRuns = 1_000;
-/** A device that restarts more often within 8 days than this is broken; its oldest boots are given up. */
+/** A device that restarts more often within 8 days than this is broken; its oldest boots are counted and given up. */
 const keptBoots = 64;
+/** No door lets in or out more people a second: a boot that begins with more did not count them from 0. */
+const fastestPerS = 10;
+/** No device is off and on again in less; clocks of whole seconds and words at the last moment cost no count. */
+const shortestRestartMs = 5_000;
 
-/** Files one message and answers which increments that books, and which it moves; none for a (boot, seq) that was there. */
-export function recordTotals(kept: TotalsState, totals: Totals, counterBits: number | undefined): readonly Step[] {
-  const latest = kept.boots.get(totals.boot)?.at(-1);
-  // Nearly every message follows the one before.
-  if (latest && latest.last + 1 === totals.seq) return extend(latest, totals, counterBits);
-  const steps: Step[] = [];
-  if (totals.boot < kept.firstBoot) steps.push(...fromZero(kept, kept.firstBoot));
-  kept.firstBoot = Math.min(kept.firstBoot, totals.boot);
-  const isFirstBoot = totals.boot === kept.firstBoot;
-  const runs = kept.boots.get(totals.boot);
-  if (!runs) {
-    kept.boots.set(totals.boot, [runOf(totals)]);
-    if (kept.boots.size > keptBoots) {
-      boundReached('total-boots');
-      kept.boots.delete(lowest(kept.boots.keys()));
-    }
-    if (!isFirstBoot) steps.push({ at: totals.at, in: totals.in, out: totals.out });
-    return steps.filter(isSome);
-  }
-  let i = runs.length - 1;
-  while (i >= 0 && (runs[i]?.first ?? 0) > totals.seq) i--;
-  const before = runs[i];
-  if (before && totals.seq <= before.last) return none;
-  const after = runs[i + 1];
-  steps.push(...stepsAround(before, totals, after, { isFirstBoot, counterBits }));
-  if (before && before.last + 1 === totals.seq) {
-    extend(before, totals, counterBits);
-    if (after && after.first === totals.seq + 1) {
-      join(before, after, counterBits);
-      runs.splice(i + 1, 1);
-    }
-  } else if (after && after.first === totals.seq + 1) {
-    const run = runOf(totals);
-    join(run, after, counterBits);
-    runs[i + 1] = run;
-  } else {
-    runs.splice(i + 1, 0, runOf(totals));
-    if (runs.length > keptRuns) {
-      boundReached('door-runs');
-      closeOldestGap(runs, counterBits);
-    }
-  }
-  return steps.filter(isSome);
+export function emptyTotals(): TotalsState {
+  return { counterBits: null, boots: new Map(), latest: null, older: null };
 }
 
-/** What a boot's first total stands for once an older boot is known: everything since it counted from 0. */
-function fromZero(kept: TotalsState, boot: number): Step[] {
-  const first = kept.boots.get(boot)?.[0];
-  return first ? [{ at: first.firstAt, in: first.firstIn, out: first.firstOut }] : [];
-}
-
-/** The steps to a new message and from it to the next one known, in place of the one that led there over its head. */
-function stepsAround(
-  before: Run | undefined,
+/**
+ * Files one message and answers which increments that books, and which it moves; none for a (boot, seq) that was there. `goesOn`: the
+ * counter is that of the boot before, only its numbering is another.
+ */
+export function recordTotals(
+  kept: TotalsState,
   totals: Totals,
-  after: Run | undefined,
-  { isFirstBoot, counterBits }: { isFirstBoot: boolean; counterBits: number | undefined },
-): Step[] {
-  const { at } = totals;
-  const run = runOf(totals);
-  const stepTo = (to: Run) => {
-    if (before) return stepBetween(before, to, counterBits);
-    return isFirstBoot ? { in: 0, out: 0 } : { in: to.firstIn, out: to.firstOut };
-  };
-  const own = stepTo(run);
-  if (!after) return [{ at, in: own.in, out: own.out }];
-  const [over, next] = [stepTo(after), stepBetween(run, after, counterBits)];
-  return [
-    { at, in: own.in, out: own.out },
-    { at: after.firstAt, in: next.in - over.in, out: next.out - over.out },
-  ];
+  { counterBits, goesOn = false }: { counterBits?: number | undefined; goesOn?: boolean } = {},
+): readonly Step[] {
+  kept.counterBits = counterBits ?? null;
+  const { boot, seq, at, part } = totals;
+  const total: Total = { in: totals.in, out: totals.out, at, part };
+  const one = kept.boots.get(boot);
+  const run = one?.runs.at(-1);
+  // Nearly every message comes behind all others of the latest boot, and its totals don't fall. The second message of a boot may change
+  // how it begins.
+  if (
+    one?.isSettled &&
+    run &&
+    run.last > run.first &&
+    boot === kept.latest &&
+    at >= one.since &&
+    seq > run.last &&
+    follows(run.end, total)
+  ) {
+    const step = { at, in: total.in - run.end.in, out: total.out - run.end.out };
+    if (seq === run.last + 1) appendTotal(run, total);
+    else one.runs.push(runOf(seq, total));
+    hear(one, at, part);
+    if (one.runs.length > keptRuns) foldOldestRun(kept, one, boot);
+    return step.in === 0 && step.out === 0 ? none : [step];
+  }
+  return recordOutOfTurn(kept, { boot, seq, goesOn }, total);
 }
 
-function isSome({ in: ins, out }: Step): boolean {
-  return ins !== 0 || out !== 0;
+function recordOutOfTurn(
+  kept: TotalsState,
+  { boot, seq, goesOn }: { boot: number; seq: number; goesOn: boolean },
+  total: Total,
+): readonly Step[] {
+  const one = kept.boots.get(boot) ?? madeBoot(kept, boot);
+  one.goesOn ||= goesOn;
+  const i = one.runs.findLastIndex(({ first }) => first <= seq);
+  if (seq <= (one.runs[i]?.last ?? one.past?.upTo ?? 0)) return none;
+  const before = stepsOf(kept);
+  one.runs.splice(i + 1, 0, runOf(seq, total));
+  one.since = Math.min(one.since, total.at);
+  hear(one, total.at, total.part);
+  kept.latest = bootsInOrder(kept.boots).findLast(([, { runs }]) => runs.length > 0)?.[0] ?? null;
+  // Read before runs are joined: then each step has the time of its own message.
+  const steps = stepsBetween(before, stepsOf(kept));
+  insertRun(one, i + 1);
+  if (one.runs.length > keptRuns) foldOldestRun(kept, one, boot);
+  giveUpBoots(kept);
+  settle(kept);
+  return steps;
 }
 
-/** Increments by part of day, in order, over all boots and runs, joins and open gaps included. */
-export function increments(kept: TotalsState, counterBits: number | undefined): readonly Sum[] {
-  let total: readonly Sum[] = none;
-  for (const [boot, runs] of kept.boots) {
-    let before: Run | undefined;
-    for (const run of runs) {
-      if (before) total = withSum(total, stepBetween(before, run, counterBits));
-      else if (boot > kept.firstBoot)
-        total = withSum(total, { part: run.firstPart, in: run.firstIn, out: run.firstOut, resets: 0 });
-      total = run.sums.reduce(withSum, total);
-      before = run;
+/** Notes that a boot lived at `at`: the next one can't have counted anybody before that. Answers what that moves. */
+export function noteWord(
+  kept: TotalsState,
+  { boot, lastSeq, at, part }: { boot: number; lastSeq: number | undefined; at: number; part: string },
+): readonly Step[] {
+  const one = kept.boots.get(boot) ?? madeBoot(kept, boot);
+  // What tells of less than came is a word of the next boot, which may not be known yet.
+  const isOfNext = lastSeq !== undefined && lastSeq < (one.runs.at(-1)?.last ?? 0);
+  if (at <= one.until || isOfNext) return none;
+  if (one.runs.length === 0 || boot === kept.latest) {
+    hear(one, at, part);
+    giveUpBoots(kept);
+    return none;
+  }
+  const before = stepsOf(kept);
+  hear(one, at, part);
+  return stepsBetween(before, stepsOf(kept));
+}
+
+/** The totals of a boot that are known next before `seq`, or else next after it; zeros where there are none. */
+export function totalsBeside(kept: TotalsState, boot: number, seq: number): Pick<Total, 'in' | 'out'> {
+  const runs = kept.boots.get(boot)?.runs ?? none;
+  return runs.findLast(({ last }) => last < seq)?.end ?? runs[0]?.head[0] ?? { in: 0, out: 0 };
+}
+
+/** Increments by part of day, in order, over all boots and runs, open gaps included. */
+export function increments(kept: TotalsState): readonly Sum[] {
+  const sums: Sum[] = [];
+  for (const sum of kept.older?.sums ?? none) addSum(sums, sum);
+  for (const { past } of kept.boots.values()) for (const sum of past?.sums ?? none) addSum(sums, sum);
+  count(kept, (counted) => addSum(sums, counted));
+  return sums;
+}
+
+/** True once a message with totals came. */
+export function hasTotals(kept: TotalsState | undefined): kept is TotalsState {
+  return kept !== undefined && (kept.latest !== null || kept.older !== null);
+}
+
+/** The first total of the very first boot: where counting began. */
+export function baseline(kept: TotalsState): Total | undefined {
+  const [, first] = bootsInOrder(kept.boots)[0] ?? [];
+  return kept.older === null && first ? firstTotal(first) : undefined;
+}
+
+/** The parts of days of which messages are known. */
+export function* partsOf(kept: TotalsState): Generator<string> {
+  for (const { part } of kept.older?.sums ?? none) yield part;
+  for (const { past, runs } of kept.boots.values()) {
+    for (const { part } of past?.sums ?? none) yield part;
+    for (const { head, rises, end } of runs) {
+      for (const { part } of head) yield part;
+      for (const { part } of rises) yield part;
+      yield end.part;
     }
   }
-  return total;
-}
-
-/** The first message of the very first boot: where counting began. */
-export function baseline(kept: TotalsState): Run | undefined {
-  return kept.boots.get(kept.firstBoot)?.[0];
 }
 
 /**
  * Forgets the sums before `oldestPart`, gaps that lie wholly before it and boots that ended before it; the latest boot
  * stays, because its totals are what the next message is compared with.
  */
-export function forgetTotalsBefore(kept: TotalsState, oldestPart: string, counterBits: number | undefined): void {
-  const latest = [...kept.boots.keys()].reduce((a, b) => Math.max(a, b), 0);
-  for (const [boot, runs] of kept.boots) {
-    while (
-      runs.length > 1 &&
-      (runs[1]?.firstPart ?? oldestPart) < oldestPart &&
-      (runs[1]?.lastPart ?? oldestPart) < oldestPart
-    ) {
-      closeOldestGap(runs, counterBits);
-    }
-    for (const run of runs) {
-      run.sums = run.sums.slice(run.sums.filter(({ part }) => part < oldestPart).length);
-    }
-    if (boot < latest && runs.every((run) => run.lastPart < oldestPart)) kept.boots.delete(boot);
+export function forgetTotalsBefore(kept: TotalsState, oldestPart: string): void {
+  for (const [boot, one] of bootsInOrder(kept.boots)) {
+    if (one.untilPart < oldestPart && boot !== kept.latest) giveUp(kept, boot, one);
+    else forgetWithin(kept, boot, one, oldestPart);
+  }
+  for (const [boot, one] of kept.boots)
+    if (one.runs.length === 0 && one.untilPart < oldestPart) kept.boots.delete(boot);
+  if (kept.older) kept.older.sums = kept.older.sums.filter(({ part }) => part >= oldestPart);
+}
+
+function forgetWithin(kept: TotalsState, boot: number, one: BootTotals, oldestPart: string): void {
+  const isOld = (total: Total | undefined) => total !== undefined && total.part < oldestPart;
+  while (one.runs.length > 1 && isOld(one.runs[1]?.head[0]) && isOld(one.runs[1]?.end))
+    foldFirstRun(one, beginningOf(kept, boot));
+  if (one.past) one.past.sums = one.past.sums.filter(({ part }) => part >= oldestPart);
+  for (const run of one.runs) forgetRises(run, oldestPart);
+}
+
+function madeBoot(kept: TotalsState, boot: number): BootTotals {
+  const made = bootTotals();
+  kept.boots.set(boot, made);
+  return made;
+}
+
+function hear(one: BootTotals, at: number, part: string): void {
+  if (at < one.until) return;
+  one.until = at;
+  one.untilPart = part;
+}
+
+/** Counts the oldest run of a boot and gives up its totals. */
+function foldOldestRun(kept: TotalsState, one: BootTotals, boot: number): void {
+  boundReached('door-runs');
+  foldFirstRun(one, beginningOf(kept, boot));
+}
+
+/** The earliest boots give way; first those that never sent a total. */
+function giveUpBoots(kept: TotalsState): void {
+  while (kept.boots.size > keptBoots) {
+    boundReached('total-boots');
+    const silent = [...kept.boots].filter(([, { runs }]) => runs.length === 0);
+    const [first] = silent.length > 0 ? silent.sort((a, b) => a[1].until - b[1].until) : bootsInOrder(kept.boots);
+    if (!first) return;
+    giveUp(kept, ...first);
   }
 }
 
-function lowest(boots: Iterable<number>): number {
-  return [...boots].reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-}
-
-function runOf({ seq, in: ins, out, at, part }: Totals): Run {
-  const ends = { firstIn: ins, firstOut: out, firstAt: at, firstPart: part, lastIn: ins, lastOut: out, lastPart: part };
-  return { first: seq, last: seq, ...ends, sums: none };
-}
-
-function extend(run: Run, totals: Totals, counterBits: number | undefined): readonly Step[] {
-  const ins = step(run.lastIn, totals.in, counterBits);
-  const outs = step(run.lastOut, totals.out, counterBits);
-  const sum = { part: totals.part, in: ins.by, out: outs.by, resets: ins.resets + outs.resets };
-  run.sums = withSum(run.sums, sum);
-  run.last = totals.seq;
-  run.lastIn = totals.in;
-  run.lastOut = totals.out;
-  run.lastPart = totals.part;
-  return ins.by === 0 && outs.by === 0 ? none : [{ at: totals.at, in: ins.by, out: outs.by }];
-}
-
-function join(run: Run, after: Run, counterBits: number | undefined): void {
-  run.sums = after.sums.reduce(withSum, withSum(run.sums, stepBetween(run, after, counterBits)));
-  run.last = after.last;
-  run.lastIn = after.lastIn;
-  run.lastOut = after.lastOut;
-  run.lastPart = after.lastPart;
-}
-
-function closeOldestGap(runs: Run[], counterBits: number | undefined): void {
-  const [run, after] = runs;
-  if (!run || !after) return;
-  join(run, after, counterBits);
-  runs.splice(1, 1);
-}
-
-function stepBetween(before: Run, after: Run, counterBits: number | undefined): Sum {
-  const ins = step(before.lastIn, after.firstIn, counterBits);
-  const outs = step(before.lastOut, after.firstOut, counterBits);
-  return { part: after.firstPart, in: ins.by, out: outs.by, resets: ins.resets + outs.resets };
-}
-
-/** D2: a drop is a wrap when a known counter's modular step is small; otherwise a reset that counts from 0. */
-function step(from: number, to: number, counterBits: number | undefined): { by: number; resets: number } {
-  if (to >= from) return { by: to - from, resets: 0 };
-  const around = counterBits ? to - from + 2 ** counterBits : wrapLimit;
-  return around >= 0 && around < wrapLimit ? { by: around, resets: 0 } : { by: to, resets: 1 };
-}
-
-/** The sums with one more: added to that of its part, or else in its place among them, unless it is nothing. */
-function withSum(sums: readonly Sum[], more: Sum): readonly Sum[] {
-  let i = sums.length;
-  while (i > 0 && (sums[i - 1]?.part ?? '') > more.part) i--;
-  const known = sums[i - 1];
-  if (known?.part === more.part) {
-    known.in += more.in;
-    known.out += more.out;
-    known.resets += more.resets;
-    return sums;
+/** What a boot counted stays in the sums of its days. */
+function giveUp(kept: TotalsState, boot: number, one: BootTotals): void {
+  if (firstTotal(one)) {
+    const beginning = beginningOf(kept, boot);
+    const older = kept.older ?? { until: one.until, sums: [] };
+    older.until = Math.max(older.until, one.until);
+    for (const sum of one.past?.sums ?? none) addSum(older.sums, sum);
+    countBoot(one, beginning, (counted) => addSum(older.sums, counted));
+    kept.older = older;
   }
-  return more.in === 0 && more.out === 0 && more.resets === 0 ? sums : withOne(sums, { ...more }, i);
+  kept.boots.delete(boot);
+}
+
+/** How each boot begins, in their order. */
+function* entries(kept: TotalsState): Generator<[boot: number, one: BootTotals, entry: Entry]> {
+  let until = kept.older?.until ?? null;
+  let lone: Total | null = null;
+  for (const [boot, one] of bootsInOrder(kept.boots)) {
+    const first = firstTotal(one);
+    if (!first) continue;
+    const own = loneTotal(one);
+    if (one.goesOn || (lone && own && goesOnFrom(lone, own))) yield [boot, one, 'goes-on'];
+    else yield [boot, one, until === null ? 'baseline' : isCountedSince(first, until) ? 'zero' : 'replaced'];
+    until = Math.max(until ?? one.until, one.until);
+    lone = own;
+  }
+}
+
+function entryOf(kept: TotalsState, wanted: number): Entry {
+  for (const [boot, , entry] of entries(kept)) if (boot === wanted) return entry;
+  return 'baseline';
+}
+
+/** A device that gives each message a boot of its own counts on over them: its total never begins again. */
+function goesOnFrom(lone: Total, next: Total): boolean {
+  return follows(lone, next) && lone.in + lone.out > 0;
+}
+
+function isCountedSince(first: Total, until: number): boolean {
+  return Math.max(first.in, first.out) <= (fastestPerS * Math.max(shortestRestartMs, first.at - until)) / 1_000;
+}
+
+/** Books everything that runs count, each where it belongs. */
+function count(kept: TotalsState, book: (counted: Counted) => void): void {
+  let levels: Levels | null = null;
+  for (const [, one, entry] of entries(kept))
+    levels = countBoot(one, { entry, levels, counterBits: kept.counterBits }, book);
+}
+
+/** The levels that the boot before this one ended with; null for the first. */
+function levelsBefore(kept: TotalsState, wanted: number): Levels | null {
+  let levels: Levels | null = null;
+  for (const [boot, one, entry] of entries(kept)) {
+    if (boot === wanted) return levels;
+    levels = countBoot(one, { entry, levels, counterBits: kept.counterBits }, () => {});
+  }
+  return null;
+}
+
+function beginningOf(kept: TotalsState, boot: number): Beginning {
+  const entry = entryOf(kept, boot);
+  return { entry, levels: entry === 'goes-on' ? levelsBefore(kept, boot) : null, counterBits: kept.counterBits };
+}
+
+/** Notes of each boot whether what comes next is compared with its latest total alone. */
+function settle(kept: TotalsState): void {
+  const { counterBits } = kept;
+  let levels: Levels | null = null;
+  for (const [, one, entry] of entries(kept)) {
+    levels = countBoot(one, { entry, levels, counterBits }, () => {});
+    const { in: ins, out } = levels;
+    const end = one.runs.at(-1)?.end;
+    one.isSettled =
+      end !== undefined && ins.under.length + out.under.length === 0 && ins.top === end.in && out.top === end.out;
+  }
+}
+
+function stepsOf(kept: TotalsState): Map<number, Step> {
+  const steps = new Map<number, Step>();
+  count(kept, ({ at, in: ins, out }) => {
+    const step = steps.getOrInsertComputed(at, () => ({ at, in: 0, out: 0 }));
+    step.in += ins;
+    step.out += out;
+  });
+  return steps;
+}
+
+function stepsBetween(before: ReadonlyMap<number, Step>, now: ReadonlyMap<number, Step>): readonly Step[] {
+  const moments = new Set([...before.keys(), ...now.keys()]);
+  return [...moments]
+    .map((at) => {
+      const [was, is] = [before.get(at), now.get(at)];
+      return { at, in: (is?.in ?? 0) - (was?.in ?? 0), out: (is?.out ?? 0) - (was?.out ?? 0) };
+    })
+    .filter((step) => step.in !== 0 || step.out !== 0)
+    .sort((a, b) => a.at - b.at);
 }

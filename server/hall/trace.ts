@@ -22,6 +22,8 @@ export interface Trace extends Stretch {
   visits: readonly VisitsChange[];
   /** A desk whose story changed. */
   desk: string | null;
+  /** A stretch in which the reading's device was heard after all. */
+  heard: Stretch | null;
 }
 
 const none: readonly never[] = [];
@@ -29,9 +31,9 @@ export const goesOn = Number.POSITIVE_INFINITY;
 
 export function traceOf(
   { from, to }: Stretch,
-  { steps = none, visits = none, desk = null }: Partial<Omit<Trace, 'from' | 'to'>> = {},
+  { steps = none, visits = none, desk = null, heard = null }: Partial<Omit<Trace, 'from' | 'to'>> = {},
 ): Trace {
-  return { from, to, steps, visits, desk };
+  return { from, to, steps, visits, desk, heard };
 }
 
 /** The earliest moment that steps booked at `at` reach back to. */
@@ -44,6 +46,6 @@ export function earliest(at: number, steps: readonly Step[]): number {
 /** A trace that tells also of a stretch in which the device was heard after all; null for neither. */
 export function withHeard(trace: Trace | null, heard: Stretch | null): Trace | null {
   if (heard === null) return trace;
-  if (trace === null) return traceOf(heard);
-  return { ...trace, from: Math.min(trace.from, heard.from), to: Math.max(trace.to, heard.to) };
+  if (trace === null) return traceOf(heard, { heard });
+  return { ...trace, from: Math.min(trace.from, heard.from), to: Math.max(trace.to, heard.to), heard };
 }

@@ -22,13 +22,14 @@ export interface Measurement {
 }
 
 const integer = (unit: string, about: string): Field => ({ type: 'integer', unit, about });
+const number = (unit: string, about: string): Field => ({ type: 'float', unit, about });
 const text = (about: string, unit = ''): Field => ({ type: 'string', unit, about });
 const yes = (about: string): Field => ({ type: 'boolean', unit: '', about });
 
 const eventAt = 'effective time of the event, with seq % 1000 as microseconds (H1)';
 const startAt = 'beginning of the span';
 const simulated = { simulated: yes('from simulated devices') };
-const boot = { boot: integer('', 'boot of the device') };
+const boot = { boot: integer('', 'boot of the device; below 0, one that it did not count') };
 
 const doors = {
   entered: integer('people', 'came in'),
@@ -90,7 +91,8 @@ export const catalogue = {
       priority: yes('went first'),
       item: text('business item'),
       desk: text('desk that served last'),
-      rating: integer('', 'score given'),
+      score: number('', 'score given'),
+      rating: integer('', 'score as a whole number: of before there was `score`, and for who reads that'),
       ...simulated,
     },
   },

@@ -39,6 +39,18 @@ export class DeadLetters {
     return Number(this.#database.prepare('SELECT max(id) AS id FROM dead').get()?.id ?? 0);
   }
 
+  /** Visits of a hall among those kept whose first event lies in `from` to `to` (epoch microseconds, half-open). */
+  visitsWithin(hall: string, from: number, to: number): number {
+    const row = this.#database
+      .prepare(
+        `SELECT count(DISTINCT point ->> '$.at' || (point ->> '$.tags.device')) AS count FROM dead
+         WHERE json_valid(point) AND point ->> '$.measurement' = 'visit' AND point ->> '$.fields.outcome' IS NOT NULL
+         AND point ->> '$.tags.hall' = ? AND point ->> '$.at' >= ? AND point ->> '$.at' < ?`,
+      )
+      .get(hall, from, to);
+    return Number(row?.count ?? 0);
+  }
+
   /** The latest ones, newest first. */
   latest(limit: number): DeadLetter[] {
     const rows = this.#database.prepare('SELECT * FROM dead ORDER BY id DESC LIMIT ?').all(limit);

@@ -1,13 +1,15 @@
 // History put together: points go from the halls through the outbox into the store.
+
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { Settings } from '../config/settings.ts';
+import { openOrSetAside } from '../damaged-files.ts';
 import type { Hall } from '../hall/hall.ts';
 import type { Logger } from '../log.ts';
-import { openOrSetAside } from '../sqlite.ts';
-import { openStore } from './open-store.ts';
+import { openStore, storeTime } from './open-store.ts';
 import { Outbox } from './outbox.ts';
 import type { HistoryStore } from './port.ts';
+import { Reaches } from './reaches.ts';
 import { Roller } from './roller.ts';
 import { Scribe } from './scribe.ts';
 import { SecondRoller } from './second-roller.ts';
@@ -41,16 +43,31 @@ export class History {
   readonly roller: Roller;
   readonly second: SecondRoller;
   readonly writer: Writer;
+  readonly #reaches: Reaches;
   readonly #tidying: NodeJS.Timeout;
 
   /** Opens the files of the data folder. Throws `data-newer` and what SQLite throws. */
   constructor({ settings, folder, clock, log, simulated, hall, halls, changed, rolled }: Parts) {
-    this.store = openStore({ settings, folder, clock, log });
+    let isBegunAgain = false;
+    this.store = openStore({
+      settings,
+      folder,
+      clock,
+      log,
+      begunAgain: () => {
+        isBegunAgain = true;
+      },
+    });
+    const reaches = new Reaches({ keep: settings.historyDays, storeNow: storeTime(settings, clock) });
+    this.#reaches = reaches;
     // It follows from the journal: damaged, it is made anew.
-    const outbox = openOrSetAside(join(folder, outboxFile), (path) => new Outbox({ path, clock }), log);
+    const outbox = openOrSetAside(join(folder, outboxFile), (path) => new Outbox({ path, clock, reaches }), log);
+    // What the store lost, the journal tells again, as far back as it goes.
+    if ((this.store.settled ?? outbox.settled) < outbox.settled) isBegunAgain = true;
+    if (isBegunAgain) outbox.startOver(0);
     this.outbox = outbox;
     const journalDays = settings.journal.keepDays;
-    this.scribe = new Scribe({ outbox, hall, log, now: () => clock.now(), simulated, journalDays });
+    this.scribe = new Scribe({ outbox, hall, log, now: () => clock.now(), simulated, journalDays, isBegunAgain });
     this.roller = new Roller({ outbox, halls, clock, log, simulated });
     const configs = () => halls()?.map(({ config }) => config) ?? null;
     this.second = new SecondRoller({ outbox, store: this.store, halls: configs, log, simulated, rolled });
@@ -68,6 +85,11 @@ export class History {
   /** `delayed` while points wait longer than they should: what screens show of the past may lack the latest. */
   get state(): 'ok' | 'delayed' {
     return this.scribe.trouble === null ? this.writer.state : 'delayed';
+  }
+
+  /** From when on raw points, visits among them, are kept, epoch ms. */
+  get rawFrom(): number {
+    return this.#reaches.from('raw');
   }
 
   /** Spans that are to be rolled up again. */

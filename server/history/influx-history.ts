@@ -17,10 +17,10 @@ import {
   together,
 } from './influx-ql.ts';
 import { refusalOf, valueText } from './influx-refusal.ts';
-import { droppedOf, troubleOf } from './influx-trouble.ts';
+import { conflictOf, droppedOf, troubleOf } from './influx-trouble.ts';
 import { pagesOf } from './pages.ts';
 import type { FieldValue, Point, Refused } from './points.ts';
-import { knownFields, pointFault } from './points.ts';
+import { knownFields, pointFault, withoutField } from './points.ts';
 import type { Columns, Folded, Folding, HistoryStore, Keep, Selection } from './port.ts';
 import { away, byTags, seriesText } from './port.ts';
 import { runsOf } from './steps.ts';
@@ -52,6 +52,8 @@ export class InfluxHistory implements HistoryStore {
   readonly #writes: InfluxDB;
   readonly #queries: InfluxDB;
   #isPrepared = false;
+  /** What InfluxDB has taken it keeps, or says that it is empty. */
+  readonly settled = null;
 
   /** Connects to nothing yet. */
   constructor({ address, keep }: { address: InfluxPlace; keep: Keep }) {
@@ -113,12 +115,17 @@ export class InfluxHistory implements HistoryStore {
 
   /**
    * Points of one policy. Of a batch that is refused in part InfluxDB names neither which nor all, so it is halved until each
-   * half is taken whole or is one point: what is written twice on the way is the same both times.
+   * half is taken whole or is one point: what is written twice on the way is the same both times. A field that has another type
+   * there is left out, so that the rest of a newer version arrives.
    */
   async #store(points: readonly Point[], retention: Retention): Promise<Refused[]> {
     const reason = await this.#send(points, retention);
     if (reason === null) return [];
-    if (points.length === 1 || droppedOf(reason) === points.length) return points.map((point) => ({ point, reason }));
+    if (points.length === 1 || droppedOf(reason) === points.length) {
+      const parts = withoutField(points, conflictOf(reason));
+      if (!parts) return points.map((point) => ({ point, reason }));
+      return [...parts.left.map((point) => ({ point, reason })), ...(await this.#store(parts.rest, retention))];
+    }
     const half = points.length >> 1;
     return [
       ...(await this.#store(points.slice(0, half), retention)),

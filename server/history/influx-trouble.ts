@@ -32,6 +32,11 @@ export function droppedOf(reason: string): number {
   return Number(/dropped=(\d+)/.exec(reason)?.[1] ?? 0);
 }
 
+/** The field that has another type in the database, by what InfluxDB says; null for another reason. */
+export function conflictOf(reason: string): string | null {
+  return /type conflict: input field \\?"([^"\\]+)\\?"/.exec(reason)?.[1] ?? null;
+}
+
 /** What stands in InfluxDB's `{"error":"…"}`, which its client puts behind words of its own; null without one. */
 export function errorIn(text: string): string | null {
   const [before, after] = ['{"error":"', '"}'];

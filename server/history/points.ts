@@ -53,8 +53,58 @@ const fits: Record<FieldType, (value: FieldValue) => boolean> = {
   integer: (value) => Number.isSafeInteger(value),
   float: (value) => Number.isFinite(value),
   boolean: (value) => typeof value === 'boolean',
-  string: (value) => typeof value === 'string' && Buffer.byteLength(value) <= mostBytes,
+  string: (value) => typeof value === 'string' && Buffer.byteLength(value) <= mostBytes && value.isWellFormed(),
 };
+
+/**
+ * A point of which some fields don't fit the catalogue, without those: one bad field never keeps a newer version of a point from the
+ * store. Text is mended instead. `misfits` is what was left out, with the reason; `sound` is null when nothing is left.
+ */
+export function soundPart(point: Point): { sound: Point | null; misfits: Refused | null } {
+  const { fields: known } = definitionOf(point.measurement);
+  const fields: Record<string, FieldValue> = {};
+  const left: Record<string, FieldValue> = {};
+  for (const [name, value] of Object.entries(knownFields(point.fields))) {
+    const field = Object.hasOwn(known, name) ? known[name] : undefined;
+    const mended =
+      field?.type === 'string' && field.unit === '' && typeof value === 'string' ? mendedText(value) : value;
+    if (field && fits[field.type](mended)) fields[name] = mended;
+    else left[name] = value;
+  }
+  const sound = { ...point, fields };
+  const isLeft = Object.keys(left).length > 0;
+  const rest = { ...point, fields: left };
+  return {
+    sound: pointFault(sound) === null ? sound : null,
+    misfits: isLeft ? { point: rest, reason: pointFault(rest) ?? 'left out' } : null,
+  };
+}
+
+/**
+ * Points without one of their fields: `left` has what was left out, `rest` the points that still say something. Null when none has
+ * that field.
+ */
+export function withoutField(points: readonly Point[], name: string | null): { rest: Point[]; left: Point[] } | null {
+  if (name === null || !points.some(({ fields }) => fields[name] != null)) return null;
+  const rest: Point[] = [];
+  const left: Point[] = [];
+  for (const point of points) {
+    const { [name]: value, ...fields } = point.fields;
+    if (value != null) left.push({ ...point, fields: { [name]: value } });
+    if (Object.values(fields).some((one) => one != null)) rest.push({ ...point, fields });
+  }
+  return { rest, left };
+}
+
+/** Whole characters only, and as many as a store takes. */
+function mendedText(text: string): string {
+  const whole = text.toWellFormed();
+  if (Buffer.byteLength(whole) <= mostBytes) return whole;
+  return Buffer.from(whole)
+    .subarray(0, mostBytes)
+    .toString()
+    .replace(/\uFFFD+$/, '');
+}
 
 /** Line protocol has no way to write these. */
 function tagFault(value: string | undefined): string | null {

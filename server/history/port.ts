@@ -53,6 +53,8 @@ export interface HistoryStore {
   fold(folding: Folding): Promise<Folded[]>;
   /** Bytes on disk; null when the store doesn't say. */
   size(): Promise<number | null>;
+  /** Grows with every write that was made durable; null when the store doesn't say. Less than it was: writes were lost. */
+  readonly settled: number | null;
   close(): Promise<void>;
 }
 

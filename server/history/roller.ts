@@ -9,8 +9,10 @@ import { isOfSqlite } from '../sqlite.ts';
 import type { Outbox } from './outbox.ts';
 import type { Point } from './points.ts';
 import { hourlyPoints } from './raw/device-points.ts';
+import { slotsIn } from './raw/stretches.ts';
 import { endedByTime, visitPoints } from './raw/visit-points.ts';
 import { Rests } from './rests.ts';
+import { AgainLimit } from './rollup/again-limit.ts';
 import { duesOf } from './rollup/dues.ts';
 import { QuotePoints } from './rollup/quote-points.ts';
 import { slotPoints } from './rollup/slot-points.ts';
@@ -51,6 +53,7 @@ const afterErrorMs = 5_000;
 const sliceMs = 4;
 const restMs = 12;
 const pointsATime = 500;
+const slotsAgainAtOnce = 200;
 const hourMs = 3_600_000;
 const keptCardsMs = 30 * 24 * hourMs;
 
@@ -59,6 +62,9 @@ export class Roller {
   readonly #rests = new Rests();
   readonly #quotes = new QuotePoints();
   #running: Promise<void> | null = null;
+  readonly #againLimit = new AgainLimit();
+  /** The due slot that was looked at last: all have their turn, also while the oldest become due over and over. */
+  #lookedAt: Due | null = null;
   /** The last minute that was read, epoch ms. */
   #readUntil = 0;
 
@@ -106,7 +112,7 @@ export class Roller {
     const dues = settled > from ? halls.flatMap((hall) => duesOf(hall.config, from, settled)) : [];
     pages.flush(dues, () => work.rolled(Math.max(settled, work.rolledUntil)));
     this.#readUntil = Math.floor((now - graceMs) / minuteMs) * minuteMs;
-    this.#quotes.forgetBefore(new Date(now - keptCardsMs).toISOString().slice(0, 10));
+    this.#quotes.forgetBefore(dateOf(now - keptCardsMs));
   }
 
   *#hallOnwards(hall: Hall, { from, settled, left, readFrom, now }: Onwards): Generator<Partial<Page>> {
@@ -126,7 +132,7 @@ export class Roller {
       visitPoints(books, key, { simulated, now }),
     );
     const hours = hoursWithin(readFrom, now).flatMap((hour) => hourlyPoints(books, hour, now, simulated));
-    const quotes = this.#quotes.of(hall, simulated);
+    const quotes = this.#quotes.of(hall, simulated, dateOf(now - keptCardsMs));
     yield { points: [...ended, ...hours, ...quotes], due: silentSlots(hall, { from: readFrom, now }, settled) };
   }
 
@@ -145,7 +151,10 @@ export class Roller {
     const { work } = this.#parts.outbox;
     const byId = new Map(halls.map((hall) => [hall.config.id, hall]));
     const pages = this.#pages();
-    for (const due of work.due('slot', 200)) {
+    const dues = work.due('slot', slotsAgainAtOnce, this.#lookedAt);
+    this.#lookedAt = dues.length < slotsAgainAtOnce ? null : (dues.at(-1) ?? null);
+    for (const due of dues) {
+      if (!this.#againLimit.take(`${due.subject} ${due.at}`, now)) continue;
       const hall = byId.get(due.subject);
       const told = hall ? this.#tolerant(hall, this.#slotAgain(hall, due.at, now)) : [];
       for (const page of [...told, { done: [due] }]) {
@@ -208,6 +217,10 @@ export class Roller {
   }
 }
 
+function dateOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}
+
 /** The local day that `at` lies in, to be rolled up from the journal. */
 function dayOf({ config }: Hall, at: number): Due {
   return { kind: 'day', subject: config.id, at: Date.parse(config.days.of(at).date) };
@@ -227,10 +240,12 @@ function slotsOf({ config, keptFrom }: Hall, { from, to }: Span): Due[] {
  */
 function silentSlots(hall: Hall, found: { from: number; now: number }, settled: number): Due[] {
   const { state } = hall.books;
-  return [...hall.config.devices.keys()]
+  const silences = [...hall.config.devices.keys()]
     .flatMap((id) => silencesFound(state, id, found))
-    .concat(downtimesFound(state, found))
-    .flatMap(({ from, to }) => slotsOf(hall, { from, to: Math.min(to, settled) }));
+    .concat(downtimesFound(state, found));
+  // Each slot once, however many devices fell silent in it, and however often.
+  const slots = Number.isFinite(hall.keptFrom) ? slotsIn(silences, 0, settled - 1) : [];
+  return [...slots].map((at) => ({ kind: 'slot' as const, subject: hall.config.id, at }));
 }
 
 /** Full hours after `from`, up to and with `now`. */

@@ -29,6 +29,8 @@ interface Parts {
   simulated: boolean;
   /** Days for which the journal keeps messages. */
   journalDays: number;
+  /** The store lost what it held: the journal is to be told from its beginning. */
+  isBegunAgain?: boolean;
 }
 
 /** So many are put at once at the latest: a few ms in which nothing else is done. */
@@ -74,10 +76,11 @@ export class Scribe {
     if (id <= this.#position || this.#hasGivenUp) return;
     this.#position = id;
     const { body } = reading;
-    if (notes.includes('too-late')) this.#newsOf(reading.hall).tooLate(reading.at);
+    if (notes.includes('too-late')) this.#newsOf(reading.hall).tooLate(reading, this.#heldFrom());
+    if (notes.includes('too-many')) this.#newsOf(reading.hall).tooMany(reading, this.#heldFrom());
     if (trace === null) return;
     if (body.kind === 'door') this.#points.push(doorPoint(reading, body, this.#tagsOf(reading), this.#parts.simulated));
-    this.#newsOf(reading.hall).add(reading, trace);
+    this.#newsOf(reading.hall).add(reading, trace, this.#heldFrom());
     if (this.#points.length >= mostPoints && this.#trouble === null) this.flush();
   }
 
@@ -86,10 +89,14 @@ export class Scribe {
     this.#position = Math.max(this.#position, position);
   }
 
-  /** Follows a journal that ends at `head` again: an older one was put back. */
-  goBack(head: number): void {
-    this.#parts.outbox.put([], head);
-    this.#position = head;
+  get isBegunAgain(): boolean {
+    return this.#parts.isBegunAgain ?? false;
+  }
+
+  /** Tells the journal behind entry `position` again, as if it had never been told. */
+  startOver(position: number): void {
+    this.#parts.outbox.startOver(position);
+    this.#position = position;
   }
 
   /**
@@ -129,10 +136,10 @@ export class Scribe {
   }
 
   #put(): void {
-    const { outbox, now, simulated, journalDays } = this.#parts;
+    const { outbox, now, simulated } = this.#parts;
     const news = [...this.#news];
     const at = now();
-    const heldFrom = at - (journalDays + 1) * dayMs;
+    const heldFrom = this.#heldFrom();
     const points = [...this.#points];
     for (const [id, one] of news) {
       const hall = this.#hallOf(id);
@@ -147,10 +154,16 @@ export class Scribe {
         const hall = this.#hallOf(id);
         if (!hall) continue;
         const { keptFrom, config } = hall;
-        for (const due of one.due(id, { days: config.days, until, keptFrom, heldFrom })) outbox.work.addDue(due);
+        for (const { date, reason, count } of one.leftOut(config.days)) outbox.leftOut.add(id, date, reason, count);
+        for (const due of one.due(id, { days: config.days, until, keptFrom })) outbox.work.addDue(due);
       }
     });
     this.#forget();
+  }
+
+  /** Of the time before (epoch ms) nothing is rolled up again: the journal doesn't hold it. */
+  #heldFrom(): number {
+    return this.#parts.now() - (this.#parts.journalDays + 1) * dayMs;
   }
 
   /** One hall that makes our own code fail stops no other; what it counted is put all the same. */

@@ -113,7 +113,18 @@ export class SecondRoller {
 
   #profileOf(slots: Columns, date: string, configs: ReadonlyMap<string, HallConfig>): Point[] {
     const config = configs.get(slots.tags.hall ?? '');
-    return config ? [dayProfile(slots, date, config.days)].filter((point) => point !== null) : [];
+    return config ? this.#tolerant(config.id, () => dayProfile(slots, date, config.days)) : [];
+  }
+
+  /** One hall or region that makes our own code fail stops no other. */
+  #tolerant(subject: string, pointOf: () => Point | null): Point[] {
+    try {
+      const point = pointOf();
+      return point ? [point] : [];
+    } catch (error) {
+      this.#parts.log.error({ subject, error: String(error) }, 'a profile or region can not be rolled up');
+      return [];
+    }
   }
 
   async #regions(dues: readonly Due[], all: readonly HallConfig[]): Promise<Point[]> {
@@ -139,8 +150,7 @@ export class SecondRoller {
     const points: Point[] = [];
     const breath = new Breath();
     for (const slot of run) {
-      const point = regionSlot(region, slot, slots, minutes);
-      if (point) points.push(point);
+      points.push(...this.#tolerant(region, () => regionSlot(region, slot, slots, minutes)));
       await breath.ifDue();
     }
     return points;

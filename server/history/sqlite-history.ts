@@ -1,10 +1,11 @@
 // History in one SQLite file, for whoever has no InfluxDB.
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
+import { watched } from '../damaged-files.ts';
 import type { Logger } from '../log.ts';
 import { sql, sqlName } from '../sql.ts';
 import type { Database } from '../sqlite.ts';
-import { faultOf, openSqlite, pragma, settle } from '../sqlite.ts';
+import { faultOf, openSqlite, pragma, settle, settledTimes } from '../sqlite.ts';
 import { Breath } from './breath.ts';
 import type { MeasurementName } from './catalogue.ts';
 import { definitionOf, measurementNames } from './catalogue.ts';
@@ -78,12 +79,22 @@ export class SqliteHistory implements HistoryStore {
   /** Throws `history-away` for a file that can't be written to now. */
   #change(work: () => void): void {
     this.#mayWrite();
+    const { path } = this.#parts;
     try {
-      work();
+      watched(path, work);
     } catch (error) {
-      if (faultOf(error) === 'other') throw error;
-      throw away(`SQLite can't write ${this.#parts.path} (${faultOf(error)})`, 'see that its disk has room');
+      const fault = faultOf(error);
+      if (fault === 'other') throw error;
+      throw away(
+        `SQLite can't write ${path} (${fault})`,
+        fault === 'corrupt' ? 'restart Hallwatch: what can be read is carried over' : 'see that its disk has room',
+      );
     }
+  }
+
+  /** Takes in points of an older file at once, but for those that are too old or make no sense. */
+  takeOver(points: readonly Point[]): void {
+    this.#writeSlice(points.filter((point) => (pointFault(point) ?? this.#tooOld(point)) === null));
   }
 
   #writeSlice(points: readonly Point[]): void {
@@ -181,7 +192,7 @@ export class SqliteHistory implements HistoryStore {
        WHERE series = ? AND at >= ? AND at < ? ORDER BY at LIMIT ?`,
     );
     statement.setReturnArrays(true);
-    return statement.all(series, from, to, limit) as unknown as Cell[][];
+    return watched(this.#parts.path, () => statement.all(series, from, to, limit) as unknown as Cell[][]);
   }
 
   async fold(folding: Folding): Promise<Folded[]> {
@@ -226,6 +237,10 @@ export class SqliteHistory implements HistoryStore {
       await nextTurn();
     }
     return dropped;
+  }
+
+  get settled(): number {
+    return settledTimes(this.#database);
   }
 
   async size(): Promise<number> {

@@ -13,6 +13,10 @@ interface Parts {
 }
 
 const keptMs = 4 * 86_400_000;
+/** Books may hold days of long ago, where a hall's only clock is wrong. */
+const longestMs = 40 * 86_400_000;
+/** As long as visits are kept by most. */
+const leftOutKeptMs = 400 * 86_400_000;
 /** Who is inside is counted from when the hall was last empty: at most a day, of 25 h, before a day begins. */
 const emptiedBeforeMs = 25 * 3_600_000;
 
@@ -23,9 +27,12 @@ const emptiedBeforeMs = 25 * 3_600_000;
 export function tidyCounts({ outbox, halls, now, log }: Parts): void {
   if (!halls) return;
   const keptFrom = new Map(halls.map((hall) => [hall.config.id, hall.keptFrom - emptiedBeforeMs]));
-  const before = (hall: string) => Math.min(now - keptMs, keptFrom.get(hall) ?? now);
+  const before = (hall: string) => Math.max(now - longestMs, Math.min(now - keptMs, keptFrom.get(hall) ?? now));
   try {
-    outbox.put([], outbox.position, () => outbox.work.forgetBefore(before));
+    outbox.put([], outbox.position, () => {
+      outbox.work.forgetBefore(before);
+      outbox.leftOut.forgetBefore(new Date(now - leftOutKeptMs).toISOString().slice(0, 10));
+    });
   } catch (error) {
     log.error({ error: String(error) }, 'old counts not forgotten');
   }

@@ -3,7 +3,7 @@
 import { sql } from '../sql.ts';
 import type { Database, Statement } from '../sqlite.ts';
 import type { CountedMinute } from './rollup/span.ts';
-import { minuteMs } from './rollup/span.ts';
+import { bounded, minuteMs } from './rollup/span.ts';
 
 export const workMigration = `
   CREATE TABLE counters (id INTEGER PRIMARY KEY, hall TEXT NOT NULL, device TEXT NOT NULL, UNIQUE (hall, device)) STRICT;
@@ -75,6 +75,11 @@ export class Workbook {
     }
   }
 
+  /** Forgets what was counted and how far slots were rolled up; what is due stays due. `reload` follows the commit. */
+  startOver(): void {
+    this.#database.exec('DELETE FROM counted; UPDATE rolled SET until = 0');
+  }
+
   /** All slots that ended by then (epoch ms) are rolled up, but for those that are due again; 0 before the first time. */
   get rolledUntil(): number {
     return this.#rolledUntil;
@@ -115,11 +120,13 @@ export class Workbook {
     this.#drop.run(kind, subject, at, version);
   }
 
-  /** What is due of a kind, the oldest first, at most `limit`. */
-  due(kind: Due['kind'], limit: number): Taken[] {
+  /** What is due of a kind, the oldest first, at most `limit`; with `after`, of what comes behind that. */
+  due(kind: Due['kind'], limit: number, after: Pick<Due, 'at' | 'subject'> | null = null): Taken[] {
     const rows = this.#database
-      .prepare('SELECT subject, at, version FROM due WHERE kind = ? ORDER BY at, subject LIMIT ?')
-      .all(kind, limit);
+      .prepare(
+        'SELECT subject, at, version FROM due WHERE kind = ? AND (at, subject) > (?, ?) ORDER BY at, subject LIMIT ?',
+      )
+      .all(kind, after?.at ?? Number.MIN_SAFE_INTEGER, after?.subject ?? '', limit);
     return rows.map(({ subject, at, version }) => ({
       kind,
       subject: String(subject),
@@ -157,8 +164,4 @@ export class Workbook {
     this.#counters.set(name, id);
     return id;
   }
-}
-
-function bounded(count: number): number {
-  return Math.max(-most, Math.min(most, count));
 }

@@ -23,6 +23,8 @@ export interface HistoryStatus {
   lastError: string | null;
   /** Points that the store refused for good. */
   dead: number;
+  /** Points of times before what the store keeps, left out since the start. */
+  tooOld: number;
 }
 
 const batchSize = 2_000;
@@ -49,8 +51,8 @@ export class Writer {
 
   get status(): HistoryStatus {
     const { outbox } = this.#parts;
-    const { waiting, oldestAt, dead } = outbox;
-    return { state: this.#state, waiting, oldestAt, lastError: this.#lastError, dead: dead.count };
+    const { waiting, oldestAt, dead, tooOld } = outbox;
+    return { state: this.#state, waiting, oldestAt, lastError: this.#lastError, dead: dead.count, tooOld };
   }
 
   get state(): HistoryStatus['state'] {
@@ -97,7 +99,7 @@ export class Writer {
       if (!batch) return true;
       const { refused } = await store.write(batch.points);
       if (this.#isLeft) return false;
-      outbox.done(batch.upTo, refused);
+      outbox.done(batch.upTo, refused, store.settled);
       if (refused[0]) this.#refused(refused.length, refused[0].reason);
       this.#now(null);
       return true;

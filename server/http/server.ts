@@ -6,6 +6,8 @@ import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import type { FastifyInstance } from 'fastify';
 import Fastify from 'fastify';
 import type { BoundsReached } from '../bounds.ts';
+import { textOf } from '../contracts/utf8.ts';
+import { HallwatchError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { version } from '../version.ts';
 import { boundAnswers, guardConnections, httpLimits, idleForMs } from './connections.ts';
@@ -37,6 +39,13 @@ export async function makeHttp({ log, port, bounds }: Parts): Promise<FastifyIns
   })
     .setValidatorCompiler(TypeBoxValidatorCompiler)
     .withTypeProvider<TypeBoxTypeProvider>();
+  // What isn't UTF-8 would be stored with its letters lost.
+  const parse = app.getDefaultJsonParser('error', 'ignore');
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const { text, fault } = textOf(body);
+    if (text !== null) return parse(request, text, done);
+    done(new HallwatchError('bad-request', { what: `the body ${fault.what}`, fix: 'send JSON in UTF-8' }), undefined);
+  });
   answerErrors(app, log);
   guardConnections(app.server, bounds);
   boundAnswers(app, bounds);

@@ -9,6 +9,7 @@ import { dayPoints } from '../history/past/day-points.ts';
 import { ToldVisits } from '../history/past/told-visits.ts';
 import type { Point } from '../history/points.ts';
 import { Rests } from '../history/rests.ts';
+import { AgainLimit } from '../history/rollup/again-limit.ts';
 import { duesOf } from '../history/rollup/dues.ts';
 import type { CountedAt } from '../history/rollup/span.ts';
 import type { Entry } from '../journal/entry.ts';
@@ -41,12 +42,15 @@ const entriesARead = 1_000;
 const workMs = 5;
 const restMs = 15;
 const pointsATime = 500;
+/** Days of halls that are looked at: more than any installation has halls and its journal days. */
+const daysSeen = 20_000;
 
 export class DayRoller {
   /** How far the day under way is; null while there is none. */
   progress: Progress | null = null;
   readonly #parts: Parts;
   readonly #rests = new Rests();
+  readonly #againLimit = new AgainLimit();
   #running: Promise<void> | null = null;
 
   constructor(parts: Parts) {
@@ -79,11 +83,12 @@ export class DayRoller {
 
   /** Rolls up the oldest day that is due, of all halls of which it is; false when none is. Throws what SQLite throws. */
   async pass(): Promise<boolean> {
-    const { outbox, config: configNow, log } = this.#parts;
-    const dues = outbox.work.due('day', 1_000);
+    const { outbox, config: configNow, log, clock } = this.#parts;
     const config = configNow();
-    const [oldest] = dues;
-    if (!oldest || !config) return false;
+    if (!config) return false;
+    const dues = outbox.work.due('day', daysSeen);
+    const oldest = dues.find(({ at }) => this.#againLimit.take(String(at), clock.now()));
+    if (!oldest) return false;
     const ofDay = dues.filter(({ at }) => at === oldest.at);
     const date = new Date(oldest.at).toISOString().slice(0, 10);
     const visits = new ToldVisits(date);
@@ -99,11 +104,11 @@ export class DayRoller {
         { date, halls: [...wanted.keys()] },
         'late data of a day that the journal no longer holds: not rolled up again',
       );
-      wanted.clear();
+      this.#leaveOut(wanted, date);
     }
     if (!(await this.#read(past, wanted, date))) {
       log.warn({ date, halls: [...wanted.keys()] }, 'the journal of a day is damaged: not rolled up again');
-      wanted.clear();
+      this.#leaveOut(wanted, date);
     }
     if (this.#rests.isStopped) return false;
     for (const hall of wanted.values()) await this.#put(hall, { counted: past.counted.at, date, visits });
@@ -112,6 +117,15 @@ export class DayRoller {
     });
     log.info({ date, halls: [...wanted.keys()] }, 'rolled up again');
     return true;
+  }
+
+  /** What came late of the day stays untold: how much that is isn't known, one at least. */
+  #leaveOut(wanted: Map<string, Hall>, date: string): void {
+    const { outbox } = this.#parts;
+    outbox.put([], outbox.position, () => {
+      for (const hall of wanted.keys()) outbox.leftOut.add(hall, date, 'too-late', 1);
+    });
+    wanted.clear();
   }
 
   /** True when all messages of the time from `start` (epoch ms) on are in the journal. */

@@ -7,20 +7,22 @@ import type { Reading } from '../contracts/readings.ts';
 import { topicOf } from '../contracts/topics.ts';
 import type { Halls } from '../hall/halls.ts';
 import type { Gap } from '../hall/intake.ts';
-import type { Ask, RepairCase } from './repair-case.ts';
+import type { Logger } from '../log.ts';
+import type { Ask, Budget, RepairCase } from './repair-case.ts';
 import { newCase, nextPiece } from './repair-case.ts';
 import type { Source } from './source.ts';
 
 /**
  * `asked`: requests that were sent. `answered`: those that brought something, or the word that it is gone (`gone` counts
- * these once more). `unanswered`: those that brought nothing.
+ * these once more). `unanswered`: those that brought nothing. `over-budget`: devices that are asked no more on that day.
  */
-export type ResendOutcome = 'asked' | 'answered' | 'gone' | 'unanswered';
+export type ResendOutcome = 'asked' | 'answered' | 'gone' | 'unanswered' | 'over-budget';
 
 interface Parts {
   clock: Clock;
   halls: Halls;
   source: () => Pick<Source, 'state' | 'publish'> | null;
+  log: Pick<Logger, 'warn'>;
 }
 
 const graceMs = 5_000;
@@ -30,6 +32,10 @@ const largestPiece = 500;
 const outboxMs = 24 * 3_600_000;
 /** Devices that are asked at the same time: a province coming back after a broker's restart must not storm. */
 const asksAtOnce = 32;
+/** After an answer that nothing is left: a device that answers quickly is not asked for all it ever sent in one go. */
+const gonePauseMs = { first: 1_000, longest: 60_000 };
+/** 20,000 messages (G1) are asked for with 40 requests, if they are missing in one piece. */
+const requestsADay = 1_000;
 
 export class GapRepair {
   readonly outcomes = new Map<ResendOutcome, number>();
@@ -39,6 +45,8 @@ export class GapRepair {
   /** Devices that could be asked now and wait for their turn. */
   readonly #waiting = new Set<RepairCase>();
   #asking = 0;
+  /** By device of the registry. */
+  readonly #budgets = new Map<string, Budget>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -109,15 +117,21 @@ export class GapRepair {
     const open = openWithin(this.#openGaps(known), ask);
     // Still missing and no longer worth asking for: the device has just said so.
     if (!ask.unknown && (this.#hall(known)?.missingWithin(device, ask) ?? 0) > open) this.#count('gone');
-    if (open < ask.size) {
-      this.#end(known, 'answered');
-      this.#goOn(known);
-    } else this.#giveWay(known, ask);
+    if (open >= ask.size) {
+      this.#giveWay(known, ask);
+      return;
+    }
+    const isAllGone = ask.left === ask.size;
+    this.#end(known, 'answered');
+    if (isAllGone) {
+      this.#wait(known, known.gonePauseMs);
+      known.gonePauseMs = Math.min(2 * known.gonePauseMs, gonePauseMs.longest);
+    } else this.#goOn(known);
   }
 
   #open(hall: string, device: string, conn = ''): void {
     if (this.#cases.has(device)) return;
-    const made = newCase(hall, device, { conn, pauseMs: graceMs });
+    const made = newCase(hall, device, { conn, pauseMs: graceMs, gonePauseMs: gonePauseMs.first });
     if (this.#openGaps(made).length === 0) return;
     this.#cases.set(device, made);
     this.#wait(made, graceMs);
@@ -132,6 +146,7 @@ export class GapRepair {
   /** The piece came or is gone for ever: the next one at once. */
   #goOn(one: RepairCase): void {
     one.pauseMs = graceMs;
+    one.gonePauseMs = gonePauseMs.first;
     this.#ask(one);
   }
 
@@ -152,7 +167,8 @@ export class GapRepair {
     const hall = this.#hall(one);
     const piece = nextPiece(this.#openGaps(one), one.after, largestPiece);
     const isReachable = this.#parts.source()?.state === 'ok' && hall?.canResend(one.device, now);
-    if (!hall || !piece || !isReachable) {
+    const asked = piece && hall?.bootOf(one.device, piece.boot);
+    if (!hall || !piece || !isReachable || asked == null || this.#isSpent(one, hall.config.days.of(now).date)) {
       // There is nothing to do until the device's next word.
       this.#close(one);
       return;
@@ -162,16 +178,33 @@ export class GapRepair {
       this.#wait(one, youngMs);
       this.#wake();
     } else if (this.#asking >= asksAtOnce) this.#waiting.add(one);
-    else this.#send(one, hall.config.region, piece);
+    else this.#send(one, hall.config.region, { ...piece, asked });
   }
 
-  #send(one: RepairCase, region: string, { boot, from, to, unknown }: Gap): void {
+  /** True when the device was asked as often as it may be on this local date. */
+  #isSpent({ device, hall }: RepairCase, date: string): boolean {
+    const known = this.#budgets.get(device);
+    const budget = known?.date === date ? known : { date, asked: 0 };
+    this.#budgets.set(device, budget);
+    if (budget.asked < requestsADay) return false;
+    if (budget.asked === requestsADay) {
+      budget.asked++;
+      this.#count('over-budget');
+      this.#parts.log.warn({ hall, device, requests: requestsADay }, 'a device is not asked again today');
+    }
+    return true;
+  }
+
+  /** `asked`: the number by which the device knows the boot. */
+  #send(one: RepairCase, region: string, { boot, from, to, unknown, asked }: Gap & { asked: number }): void {
     const id = randomUUID();
     const size = to - from + 1;
     one.ask = { id, boot, from, to, size, left: size, unknown: unknown === true };
     this.#asking++;
     this.#count('asked');
-    const message: ResendMessage = { id, boot, from, to };
+    const budget = this.#budgets.get(one.device);
+    if (budget) budget.asked++;
+    const message: ResendMessage = { id, boot: asked, from, to };
     this.#parts.source()?.publish(topicOf(region, one.hall, one.device, 'resend'), JSON.stringify(message));
     this.#await(one, one.ask, size);
   }

@@ -28,10 +28,16 @@ export class HistoryFeed {
     this.#putting = setInterval(() => this.#isInHaste || this.put(), putEveryMs).unref();
   }
 
-  /** Halls restored from snapshots can't tell of what lies before them: true when history needs to hear of that. */
-  isBehind(restored: ReadonlyMap<string, number>): boolean {
+  /**
+   * Halls restored from snapshots can't tell of what lies before them: true when history needs to hear of that. `gone`: what the
+   * journal lost since it was told. Halls that lack it will count it again from the next totals and from what devices send again;
+   * so everything that was counted of the journal is counted again.
+   */
+  isBehind(restored: ReadonlyMap<string, number>, gone: readonly Hole[]): boolean {
     const { scribe, journal, lost } = this.#parts;
-    if (scribe.position > journal.head) scribe.goBack(journal.head);
+    const from = Math.min(...restored.values(), journal.head);
+    const isCountedTwice = gone.some((hole) => hole.to > from && hole.from <= scribe.position);
+    if (isCountedTwice || scribe.isBegunAgain) scribe.startOver(journal.firstId - 1);
     if (scribe.position < journal.firstId - 1) lost({ from: scribe.position + 1, to: journal.firstId - 1 });
     return scribe.position < Math.max(0, ...restored.values());
   }

@@ -1,59 +1,36 @@
 // The walk of a message from its source to its hall: journaled, acknowledged, projected. And the way back to where it
 // was after a restart.
+
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Clock } from '../clock.ts';
 import type { Config } from '../config/load.ts';
 import type { RetryAnswer } from '../contracts/http.ts';
-import type { Reading } from '../contracts/readings.ts';
 import type { StandardsFile } from '../contracts/registry.ts';
+import { openOrSetAside } from '../damaged-files.ts';
 import { Halls } from '../hall/halls.ts';
 import type { Lesson, Taught } from '../hall/lesson.ts';
 import type { HallState } from '../hall/state.ts';
 import { stateVersion } from '../hall/state.ts';
-import type { Scribe } from '../history/scribe.ts';
 import type { Entry, Hole } from '../journal/entry.ts';
 import { Journal } from '../journal/journal.ts';
 import { LearnedStore, learnedFile } from '../journal/learned-store.ts';
 import { Snapshotter } from '../journal/snapshotter.ts';
 import { StateStore } from '../journal/state-store.ts';
-import type { Logger } from '../log.ts';
-import type { Trial } from '../probe.ts';
 import { noProbe } from '../probe.ts';
-import { openOrSetAside } from '../sqlite.ts';
 import { HistoryFeed } from './history-feed.ts';
 import type { Accept } from './message.ts';
 import { Outcomes } from './outcomes.ts';
+import type { PipelineDeps } from './pipeline-deps.ts';
 import type { Outcome } from './projector.ts';
 import { Projector } from './projector.ts';
-import type { Refused } from './quarantine.ts';
 import { Quarantine } from './quarantine.ts';
 import type { Progress } from './recovery.ts';
 import { besidePace, catchUp, fullPace } from './recovery.ts';
+import { Recuts } from './recuts.ts';
 import { Refusals } from './refusals.ts';
 import { beforeToday, configOfEntry, entryOfConfig, restoreHalls } from './restore.ts';
 import { Retries } from './retries.ts';
 import { entryOf } from './shorten.ts';
-
-export interface PipelineParts {
-  folder: string;
-  clock: Clock;
-  log: Logger;
-  halls: Halls;
-  simulated: boolean;
-  /** Owned regions, null for all (I4). */
-  owned: ReadonlySet<string> | null;
-  limits: { keepDays: number; capBytes: number };
-  trial: Trial;
-  /** Derives history from what is applied. */
-  scribe: Scribe;
-  /** Called when `rebuilding` or the journal's trouble changed. */
-  changed: () => void;
-  /** Told of every reading that came in, once it was applied, with what was odd about it; not of those read again. */
-  applied: (reading: Reading, notes: readonly string[]) => void;
-  /** Told of every message that was refused as it came in. */
-  refused: (refused: Refused) => void;
-}
 
 const finishWithinMs = 900;
 /** Entries that a start reads once more for the quarantine's sake alone. */
@@ -64,13 +41,14 @@ export class Pipeline {
   readonly quarantine: Quarantine;
   readonly outcomes: Outcomes;
   readonly snapshotter: Snapshotter;
+  readonly recuts: Recuts;
   /** How far the rebuild is that the walls wait for; null when they are current. */
   rebuilding: Progress | null = { done: 0, total: 0 };
   /** How far the reading of older days is, which goes on beside the running halls. */
   rereading: Progress | null = null;
   /** What the last start read of the journal, and how long the walls waited for it, ms; null before. */
   recovered: { messages: number; tookMs: number } | null = null;
-  readonly #parts: PipelineParts;
+  readonly #parts: PipelineDeps;
   readonly #store: StateStore<HallState>;
   readonly #learned: LearnedStore;
   readonly #retries: Retries;
@@ -85,11 +63,10 @@ export class Pipeline {
   #work: Promise<void> = Promise.resolve();
 
   /** Opens the files of the data folder. Throws `data-newer` and what SQLite throws. */
-  constructor(parts: PipelineParts) {
+  constructor(parts: PipelineDeps) {
     this.#parts = parts;
     const { folder, clock, log, limits, trial } = parts;
     const probe = trial.probe ?? noProbe;
-    // Both follow from the journal: damaged, they are made anew.
     const open = <T>(name: string, make: (path: string) => T) => openOrSetAside(join(folder, name), make, log);
     this.#store = open('state.sqlite', (path) => new StateStore<HallState>(path, { version: stateVersion }));
     this.#learned = open(learnedFile, (path) => new LearnedStore(path, log));
@@ -105,6 +82,7 @@ export class Pipeline {
       clock,
       log,
       probe,
+      knownTo: Math.max(this.#store.position, this.quarantine.position, parts.scribe.position),
       limits: { ...limits, ...(trial.fileBytes ? { fileBytes: trial.fileBytes } : {}) },
       committed: (entries) => this.#committed(entries),
       changed: parts.changed,
@@ -134,6 +112,17 @@ export class Pipeline {
     });
     this.#history = new HistoryFeed({ scribe: parts.scribe, journal, lost: (hole) => this.#lost('history', hole) });
     this.#projector = this.#makeProjector(parts.halls, { position: 0, config: null, offsets: new Map() }, this.#heard);
+    this.recuts = new Recuts({
+      ...parts,
+      journal,
+      isReady: () => this.isLive && !this.#isEnding,
+      readUpTo: (id) => this.#readUpTo(id),
+      hole: (hole) => this.#lost('journal', hole),
+      recut: (hall) => {
+        this.snapshotter.forget(hall.config.id);
+        parts.recut?.(hall);
+      },
+    });
   }
 
   /** The halls are current, and whole. */
@@ -181,6 +170,7 @@ export class Pipeline {
     const { halls, owned, log, clock } = this.#parts;
     const { journal } = this;
     const beganMs = performance.now();
+    for (const hole of journal.gone) this.#lost('journal', hole);
     const journaled = configOfEntry(journal.configAt(journal.head));
     this.#config = journaled ?? config;
     const { positions, lacking, ...restored } = restoreHalls({ store: this.#store, journal, halls, owned });
@@ -195,9 +185,8 @@ export class Pipeline {
       position = positions.size > 0 ? Math.min(position, today) : today;
     }
     const isPartial = lacking !== null && position >= journal.firstId;
-    // Asked in any case: it follows a journal that was put back, and says what is lost.
-    const isBehind = this.#history.isBehind(positions);
-    const isUntold = isPartial || isBehind;
+    // Asked in any case, since it says what is lost.
+    const isUntold = this.#history.isBehind(positions, journal.gone) || isPartial;
     this.#projector = this.#begun(halls, position, (outcome) => {
       this.outcomes.replayed(outcome);
       this.#history.tellInHaste(outcome, this.#projector);
@@ -219,6 +208,7 @@ export class Pipeline {
     this.#parts.changed();
     if (isUntold)
       this.#work = this.#reread(isPartial).catch((error: unknown) => this.#failed('older days not read again', error));
+    this.recuts.look();
   }
 
   /** Hears of a message as it comes in. */
@@ -246,7 +236,7 @@ export class Pipeline {
   /** Writes down what there is time for and closes the files. */
   async close(): Promise<void> {
     this.#isEnding = true;
-    await this.#work;
+    await Promise.all([this.#work, this.recuts.stop()]);
     this.journal.flush();
     await nextTurn();
     this.#history.close();
@@ -296,11 +286,10 @@ export class Pipeline {
 
   /** From where on the journal is to be looked at for what was refused; far back, it is said to be lost instead. */
   #quarantineFrom(position: number): number {
-    const { quarantine, journal } = this;
-    if (quarantine.position > journal.head) quarantine.goBack(journal.head);
-    if (quarantine.position >= position) return position;
-    if (position - quarantine.position <= mostReread) return quarantine.position;
-    this.#lost('quarantine', { from: quarantine.position + 1, to: position });
+    const seen = this.quarantine.position;
+    if (seen >= position) return position;
+    if (position - seen <= mostReread) return seen;
+    this.#lost('quarantine', { from: seen + 1, to: position });
     return position;
   }
 
@@ -331,7 +320,9 @@ export class Pipeline {
   }
 
   #configured(halls: Halls, config: Config): void {
-    if (halls === this.#parts.halls) this.#config = config;
+    if (halls !== this.#parts.halls) return;
+    this.#config = config;
+    this.recuts.look();
   }
 
   async #catchUp(projector: Projector, pace: typeof fullPace, progress: (progress: Progress) => void): Promise<number> {
@@ -373,6 +364,7 @@ export class Pipeline {
     this.rereading = null;
     log.info('older days were read again');
     this.#parts.changed();
+    this.recuts.look();
   }
 
   #lost(consumer: string, hole: Hole): void {

@@ -6,6 +6,7 @@ import type { Reading } from '../contracts/readings.ts';
 import { parseTopic } from '../contracts/topics.ts';
 import { decode } from '../devices/index.ts';
 import type { Halls } from '../hall/halls.ts';
+import { printOfBytes } from '../hall/prints.ts';
 import type { Trace } from '../hall/trace.ts';
 import type { Entry } from '../journal/entry.ts';
 import { applyOffsets } from '../journal/offsets.ts';
@@ -161,14 +162,20 @@ export class Projector {
       return this.#unread(entry, { reason: fault, detail, ...whereOf(place) }, name !== undefined);
     }
     const origin = { hall: place.hall.id, device: place.device.id, receivedAt, live, caughtUp };
-    const reading = timed(origin, decoded.body, { simulated, offsetMs: this.#offsets.get(origin.device) ?? 0 });
+    const { body } = decoded;
+    const whole = timed(origin, body, { simulated, offsetMs: this.#offsets.get(origin.device) ?? 0 });
+    const reading: Reading = 'seq' in body ? { ...whole, print: printOfBytes(payload) } : whole;
     if (halls.isStranger(reading, simulated, entry.id)) {
       const detail = `the data folder is ${simulated ? 'simulated' : 'real'}, the device is not`;
       return refusedOf(entry, { reason: 'wrong-folder', detail, ...whereOf(place) });
     }
     if (this.#parts.wants?.(reading) === false) return { entry, reading, notes: [], trace: null };
-    const { notes, trace } = halls.apply(reading, entry.id);
-    return { entry, reading, notes, trace };
+    const { notes, trace, named = reading, implausiblyAhead } = halls.apply(reading, entry.id);
+    if (implausiblyAhead !== undefined) {
+      const detail = `seq is ${implausiblyAhead} ahead of what the device had sent`;
+      return refusedOf(entry, { reason: 'seq-implausible', detail, ...whereOf(place) });
+    }
+    return { entry, reading: named, notes, trace };
   }
 }
 

@@ -1,6 +1,7 @@
 // The file behind the quarantine: its tables, and how entries are read from them.
 import type { QuarantineEntry } from '../contracts/http.ts';
 import type { RefusalReason } from '../contracts/names.ts';
+import { finalRefusals } from '../contracts/names.ts';
 import { sql } from '../sql.ts';
 import type { Database, Statement } from '../sqlite.ts';
 import { openSqlite } from '../sqlite.ts';
@@ -119,7 +120,7 @@ function entryOf(row: Record<string, unknown>): KeptEntry {
     kept: Number(row.kept),
     firstSeen: Number(row.first_seen),
     lastSeen: Number(row.last_seen),
-    retryable: row.retryable === 1,
+    retryable: row.retryable === 1 && !finalRefusals.includes(row.reason as RefusalReason),
     sample: row.sample === null ? null : { payload: row.sample as Uint8Array, shortened: row.shortened === 1 },
   };
 }

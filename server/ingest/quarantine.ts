@@ -1,6 +1,7 @@
 // What reached us and could not be read or placed: kept with its reason, bounded, newest kept, ready to be tried again.
 import { boundReached } from '../bounds.ts';
 import type { RefusalReason } from '../contracts/names.ts';
+import { watched } from '../damaged-files.ts';
 import type { Entry, NewEntry } from '../journal/entry.ts';
 import type { Sql } from '../sql.ts';
 import { sql } from '../sql.ts';
@@ -32,6 +33,7 @@ export interface ReadAtLast {
 }
 
 export class Quarantine {
+  readonly #path: string;
   readonly #database: Database;
   readonly #reader: QuarantineReader;
   readonly #limits: QuarantineLimits;
@@ -46,6 +48,7 @@ export class Quarantine {
 
   constructor(path: string, limits: Partial<QuarantineLimits> = {}) {
     this.#limits = { ...defaultLimits, ...limits };
+    this.#path = path;
     this.#database = openQuarantineFile(path);
     this.#reader = new QuarantineReader(this.#database);
     this.#file = this.#database.prepare(
@@ -81,7 +84,7 @@ export class Quarantine {
     const reached = Math.max(this.#position, position, news.at(-1)?.id ?? 0);
     if (reached === this.#position) return;
     try {
-      inTransaction(this.#database, () => {
+      this.#transaction(() => {
         for (const one of news) {
           if (one.retryOf !== null) this.#retried(one, one.retryOf);
           else if (one.reason !== null) this.#refused(one);
@@ -100,16 +103,16 @@ export class Quarantine {
 
   /** Entries, the latest seen first. */
   list(filter: QuarantineFilter): KeptEntry[] {
-    return this.#reader.list(filter);
+    return watched(this.#path, () => this.#reader.list(filter));
   }
 
   get(id: number): KeptEntry | null {
-    return this.#reader.get(id);
+    return watched(this.#path, () => this.#reader.get(id));
   }
 
   /** What was refused since `since`, epoch ms, and not read since. */
   recent(since: number): RecentRefusals {
-    return this.#reader.recent(since);
+    return watched(this.#path, () => this.#reader.recent(since));
   }
 
   /** The kept messages of an entry as journal entries to try again, oldest first. */
@@ -129,17 +132,12 @@ export class Quarantine {
     }));
   }
 
-  /** The journal ends before what was seen of it: it is another one, and what it says from `position` on is news. */
-  goBack(position: number): void {
-    inTransaction(this.#database, () => {
-      this.#drop(sql`id > ?`, position);
-      this.#database.prepare('UPDATE place SET position = ?').run(position);
-    });
-    this.#position = position;
-  }
-
   close(): void {
     this.#database.close();
+  }
+
+  #transaction(work: () => void): void {
+    watched(this.#path, () => inTransaction(this.#database, work));
   }
 
   #refused(message: Refused): void {

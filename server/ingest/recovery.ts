@@ -23,7 +23,7 @@ const entriesARead = 1_000;
 
 interface Parts {
   journal: Journal;
-  projector: Projector;
+  projector: Pick<Projector, 'position' | 'take' | 'skipTo'>;
   pace: Pace;
   /** Hears how far it is, after each slice. */
   progress: (progress: Progress) => void;

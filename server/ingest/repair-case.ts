@@ -13,6 +13,12 @@ export interface Ask {
   unknown: boolean;
 }
 
+/** Requests to one device on one local day of its hall. */
+export interface Budget {
+  date: string;
+  asked: number;
+}
+
 /** A device with gaps that are being seen to. Times are epoch ms. */
 export interface RepairCase {
   hall: string;
@@ -23,6 +29,8 @@ export interface RepairCase {
   ask: Ask | null;
   /** The pause after the next request that brings nothing. */
   pauseMs: number;
+  /** The pause after the next answer that nothing is left of what was asked for. */
+  gonePauseMs: number;
   /** The last piece that brought nothing: others have their turn before it is asked for again. */
   after: { boot: number; seq: number } | null;
   /** Its latest message that was new: a backlog that comes by itself is not asked for. */
@@ -33,9 +41,9 @@ export interface RepairCase {
 export function newCase(
   hall: string,
   device: string,
-  { conn, pauseMs }: { conn: string; pauseMs: number },
+  { conn, pauseMs, gonePauseMs }: Pick<RepairCase, 'conn' | 'pauseMs' | 'gonePauseMs'>,
 ): RepairCase {
-  return { hall, device, conn, ask: null, pauseMs, after: null, heard: null, timer: null };
+  return { hall, device, conn, ask: null, pauseMs, gonePauseMs, after: null, heard: null, timer: null };
 }
 
 /**
@@ -47,9 +55,9 @@ export function nextPiece(
   after: { boot: number; seq: number } | null,
   largest: number,
 ): Gap | null {
-  const isBehind = ({ boot, to }: Gap) =>
-    after === null || boot > after.boot || (boot === after.boot && to > after.seq);
-  const gap = gaps.find(isBehind) ?? gaps[0];
+  const at = after === null ? -1 : gaps.findIndex(({ boot, to }) => boot === after.boot && to >= after.seq);
+  const piece = gaps[at];
+  const gap = piece && after && piece.to > after.seq ? piece : (gaps[at + 1] ?? gaps[0]);
   if (!gap) return null;
   const from = after?.boot === gap.boot && gap.to > after.seq ? Math.max(gap.from, after.seq + 1) : gap.from;
   return { ...gap, from, to: Math.min(gap.to, from + largest - 1) };

@@ -15,6 +15,11 @@ const wide = [
 ];
 const most = base ** 4 - 1;
 
+/** Whether a number has a place in a profile. */
+export function isInProfile(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= most;
+}
+
 /**
  * The digit of the first half hour that is known, then a number each up to the last: a digit of base 62, `-` and two digits,
  * `_` and four, or `.` for not known. Empty for a day of which nothing is. Throws for what isn't such a number.
@@ -34,7 +39,7 @@ export function profileText(profile: Profile): string {
 
 function numberText(value: number | null): string {
   if (value === null) return unknown;
-  if (!Number.isInteger(value) || value < 0 || value > most) throw new RangeError(`${value} has no place in a profile`);
+  if (!isInProfile(value)) throw new RangeError(`${value} has no place in a profile`);
   if (value < base) return digits[value] ?? '';
   const { mark, width } = wide.find((one) => value < base ** one.width) ?? { mark: '_', width: 4 };
   let text = '';

@@ -19,6 +19,7 @@ const migrations = [
    ) STRICT;
    CREATE INDEX config_entries ON entries (id) WHERE kind = 2;`,
 ];
+export const journalVersion = migrations.length;
 const columns = sql`id, kind, received_at, flags, topic, payload, retry_of, crc`;
 const liveFlag = 1;
 const caughtUpFlag = 2;
@@ -27,6 +28,7 @@ const shortenedFlag = 4;
 const clockFlag = 8;
 const configs = sql`SELECT ${columns} FROM entries WHERE kind = 2 AND id <= ?`;
 const configKind = entryKinds.indexOf('config');
+const readAtOnce = 1_000;
 
 /** `columns`, in their order: as a list, which is read twice as fast as an object. */
 type Row = [
@@ -83,6 +85,17 @@ export class JournalFile {
   lastId(): number | null {
     const row = this.#database.prepare('SELECT max(id) AS id FROM entries').get();
     return row?.id === null ? null : Number(row?.id);
+  }
+
+  /** The last id behind `after` that can be read, `after` when there is none; damage is stepped over. Reads all of them. */
+  lastReadable(after: number, until: number): number {
+    let last = after;
+    for (let at = after; at < until; ) {
+      const { entries, upTo } = this.read(at, until, readAtOnce);
+      last = entries.at(-1)?.id ?? last;
+      at = upTo;
+    }
+    return last;
   }
 
   /** Writes all entries in one transaction; when it returns, they are on disk. Throws what SQLite throws, then none is. */

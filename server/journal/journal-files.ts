@@ -1,15 +1,20 @@
 // The journal's files: one for each local day of the server or gigabyte, in the order of their ids.
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { faultOf } from '../sqlite.ts';
+import { faultOf, hasHeader, headerVersion, newerFile } from '../sqlite.ts';
 import type { Entry, Hole } from './entry.ts';
 import type { Reading } from './journal-file.ts';
-import { JournalFile } from './journal-file.ts';
+import { JournalFile, journalVersion } from './journal-file.ts';
 
 const nameForm = /^(\d{15})-(\d{4}-\d{2}-\d{2})\.sqlite$/;
 const defaultFileBytes = 2 ** 30;
 /** More than any file holds: ids behind a damaged end begin this far on, so that none is given twice. */
 const idsAFile = 10_000_000;
+
+export interface JournalFilesOptions {
+  fileBytes?: number;
+  knownTo?: number;
+}
 
 interface Known {
   path: string;
@@ -26,15 +31,29 @@ export class JournalFiles {
   /** An older file that is being read. */
   #older: JournalFile | null = null;
   #head: number;
+  /** What is known to have been written and isn't there any more, as far as that shows without reading everything. */
+  readonly gone: readonly Hole[];
 
-  constructor(folder: string, { fileBytes = defaultFileBytes }: { fileBytes?: number } = {}) {
+  /**
+   * `knownTo`: the last id that anybody remembers, in another file of the data folder. Ids go on behind it, so that none is given
+   * twice when the end of the journal was lost. Throws `data-newer` for any of the files.
+   */
+  constructor(folder: string, { fileBytes = defaultFileBytes, knownTo = 0 }: JournalFilesOptions = {}) {
     this.#folder = folder;
     this.#fileBytes = fileBytes;
     mkdirSync(folder, { recursive: true });
     this.#known = readdirSync(folder)
       .flatMap((name) => knownOf(folder, name))
       .sort((a, b) => a.firstId - b.firstId);
-    this.#head = this.#openLast();
+    for (const { path } of this.#known) refuseNewer(path);
+    const gone = this.#known.flatMap((known, i) => wholeHole(known, this.#known[i + 1]));
+    const head = this.#openLast(knownTo);
+    const last = this.#known.at(-1);
+    if (last && !this.#current && this.#isUnreadable(last) && head >= last.firstId)
+      gone.push({ from: last.firstId, to: Math.max(head, knownTo) });
+    this.#head = Math.max(head, knownTo);
+    if (head < knownTo) gone.push({ from: head + 1, to: knownTo });
+    this.gone = gone;
   }
 
   /** The id of the last entry written; 0 in an empty journal. */
@@ -150,8 +169,8 @@ export class JournalFiles {
     this.#current = null;
   }
 
-  /** Opens the last file and answers the head. A damaged end is left alone; ids go on well behind it. */
-  #openLast(): number {
+  /** Opens the last file and answers the last id that it holds. A damaged end is left alone; ids go on behind it. */
+  #openLast(knownTo: number): number {
     const last = this.#known.at(-1);
     if (!last) return 0;
     let file: JournalFile | null = null;
@@ -161,9 +180,13 @@ export class JournalFiles {
       this.#current = file;
       return head;
     } catch (error) {
-      file?.close();
       if (faultOf(error) !== 'corrupt') throw error;
-      return last.firstId + idsAFile;
+      const end = last.firstId + idsAFile;
+      // Where nobody remembers how far it went, ids begin well behind.
+      const head =
+        knownTo > last.firstId ? (file?.lastReadable(Math.max(knownTo, last.firstId - 1), end) ?? knownTo) : end;
+      file?.close();
+      return head;
     }
   }
 
@@ -174,6 +197,10 @@ export class JournalFiles {
     // Opening would make it anew: a file that is gone is a hole.
     this.#older = existsSync(known.path) ? this.#tolerant(() => new JournalFile(known.path, known)) : null;
     return this.#older;
+  }
+
+  #isUnreadable(known: Known): boolean {
+    return this.#fileOf(known) === null;
   }
 
   #closeOlder(): void {
@@ -190,6 +217,17 @@ export class JournalFiles {
       return null;
     }
   }
+}
+
+/** All of an older file that is empty, or begins as no database does: opening it would make it anew. */
+function wholeHole({ path, firstId }: Known, next: Known | undefined): Hole[] {
+  return next && !hasHeader(path) ? [{ from: firstId, to: next.firstId - 1 }] : [];
+}
+
+/** Older files are opened when they are read, which may be days later: what refuses to start is found at the start. */
+function refuseNewer(path: string): void {
+  const version = headerVersion(path);
+  if (version > journalVersion) throw newerFile(path, version, journalVersion);
 }
 
 function knownOf(folder: string, name: string): Known[] {

@@ -18,6 +18,8 @@ export interface JournalParts {
   log: Logger;
   probe: Probe;
   limits: { keepDays: number; capBytes: number; fileBytes?: number };
+  /** The last id that another file of the data folder remembers. */
+  knownTo?: number;
   /** Called with the entries of each commit, after their senders were told. */
   committed: (entries: readonly Entry[]) => void;
   /** Called when `trouble` changed. */
@@ -42,8 +44,8 @@ export class Journal {
   /** Opens the journal of a folder. Throws `data-newer`, or what SQLite throws when the folder can't be written. */
   constructor(parts: JournalParts) {
     this.#parts = parts;
-    const { folder, limits } = parts;
-    this.#files = new JournalFiles(folder, limits.fileBytes ? { fileBytes: limits.fileBytes } : {});
+    const { folder, limits, knownTo = 0 } = parts;
+    this.#files = new JournalFiles(folder, { knownTo, ...(limits.fileBytes ? { fileBytes: limits.fileBytes } : {}) });
     this.#commits = new GroupCommit<Entry>({
       write: (batch) => this.#write(batch),
       // In a turn of its own, so that the acknowledgements of the whole batch leave together and first.
@@ -63,6 +65,11 @@ export class Journal {
 
   get firstId(): number {
     return this.#files.firstId;
+  }
+
+  /** What is known to have been written and was gone at the start. */
+  get gone(): readonly Hole[] {
+    return this.#files.gone;
   }
 
   get bytes(): number {

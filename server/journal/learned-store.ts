@@ -1,6 +1,7 @@
 // What was learned of each hall (J5): in a file of its own, because the journal can't give it back once its days are dropped, and
 // because a rebuild keeps it.
 import { deserialize, serialize } from 'node:v8';
+import { watched } from '../damaged-files.ts';
 import type { Lesson, Taught } from '../hall/lesson.ts';
 import { firstLesson, isTaught, learnedVersion } from '../hall/lesson.ts';
 import type { Logger } from '../log.ts';
@@ -16,12 +17,14 @@ const migrations = [
 ];
 
 export class LearnedStore {
+  readonly #path: string;
   readonly #database: Database;
   readonly #log: Logger;
   readonly #put: Statement;
 
   /** Throws `data-newer`, and what SQLite throws for a file that can't be opened. */
   constructor(path: string, log: Logger) {
+    this.#path = path;
     this.#database = openSqlite(path, { migrations, synchronous: 'NORMAL' });
     this.#log = log;
     this.#put = this.#database.prepare('INSERT OR REPLACE INTO lessons VALUES (?, ?, ?, ?)');
@@ -30,9 +33,11 @@ export class LearnedStore {
   /** What was learned of a hall; the beginning where that is nothing, of another version, or can't be read. */
   lesson(hall: string): Lesson {
     try {
-      const row = this.#database
-        .prepare('SELECT position, learned FROM lessons WHERE hall = ? AND version = ?')
-        .get(hall, learnedVersion);
+      const row = watched(this.#path, () =>
+        this.#database
+          .prepare('SELECT position, learned FROM lessons WHERE hall = ? AND version = ?')
+          .get(hall, learnedVersion),
+      );
       if (row) return { ...fromBytes(row.learned as Uint8Array), position: Number(row.position) };
     } catch (error) {
       this.#log.error(
@@ -44,7 +49,7 @@ export class LearnedStore {
   }
 
   put(hall: string, { position, ...learned }: Lesson): void {
-    this.#put.run(hall, position, learnedVersion, toBytes(learned));
+    watched(this.#path, () => this.#put.run(hall, position, learnedVersion, toBytes(learned)));
   }
 
   close(): void {

@@ -64,6 +64,11 @@ export class Snapshotter {
     this.#written.clear();
   }
 
+  /** A hall was made anew: what is written of it is out of date. */
+  forget(hall: string): void {
+    this.#written.delete(hall);
+  }
+
   /** What the journal must keep for the halls begins behind this; 0 while one of them is not written down. */
   get safePosition(): number {
     let position = Number.POSITIVE_INFINITY;

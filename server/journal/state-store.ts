@@ -1,6 +1,8 @@
 // What makes a restart quick, and what the journal can't tell: snapshots of halls with their place in the journal (J6), the
 // configs they were made under, and the holes of consumers (J4).
 import { deserialize, serialize } from 'node:v8';
+import { crc32 } from 'node:zlib';
+import { watched } from '../damaged-files.ts';
 import type { Database, Statement } from '../sqlite.ts';
 import { faultOf, inTransaction, openSqlite } from '../sqlite.ts';
 import type { Hole } from './entry.ts';
@@ -20,6 +22,9 @@ const migrations = [
      last INTEGER NOT NULL,
      PRIMARY KEY (consumer, first)
    ) STRICT;`,
+  // SQLite notices a page that makes no sense, not one whose bytes changed: a wall must not show what a bad disk made of a number.
+  `DELETE FROM snapshots;
+   ALTER TABLE snapshots ADD COLUMN crc INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 /** One hall as it was when the journal stood at `position`, under the config of that hash. */
@@ -41,6 +46,7 @@ export interface ConsumerHole extends Hole {
 }
 
 export class StateStore<State> {
+  readonly #path: string;
   readonly #database: Database;
   /** The layout of `State`: snapshots of another one are of no use. */
   readonly #version: number;
@@ -51,9 +57,10 @@ export class StateStore<State> {
   #keptConfig = '';
 
   constructor(path: string, { version }: { version: number }) {
+    this.#path = path;
     this.#database = openSqlite(path, { migrations, synchronous: 'NORMAL' });
     this.#version = version;
-    this.#put = this.#database.prepare('INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?)');
+    this.#put = this.#database.prepare('INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?, ?)');
     this.#move = this.#database.prepare('UPDATE snapshots SET position = max(position, ?) WHERE hall = ?');
     this.#holes = this.#database
       .prepare('SELECT consumer, first, last FROM holes ORDER BY first')
@@ -68,9 +75,9 @@ export class StateStore<State> {
     written: () => void,
   ): number {
     const bytes = serialize(state);
-    inTransaction(this.#database, () => {
+    this.#transaction(() => {
       if (this.#keptConfig !== hash) this.#keep(hash, JSON.stringify(source));
-      this.#put.run(hall, position, this.#version, hash, bytes);
+      this.#put.run(hall, position, this.#version, hash, bytes, crc32(bytes));
       written();
     });
     this.#keptConfig = hash;
@@ -79,7 +86,7 @@ export class StateStore<State> {
 
   /** Moves halls that heard nothing since their snapshot on to where the journal stands. */
   move(halls: Iterable<string>, position: number): void {
-    inTransaction(this.#database, () => {
+    this.#transaction(() => {
       for (const hall of halls) this.#move.run(position, hall);
     });
   }
@@ -89,11 +96,12 @@ export class StateStore<State> {
     const usable: Snapshot<State>[] = [];
     const refused: string[] = [];
     const names = this.#database.prepare('SELECT hall, version FROM snapshots ORDER BY hall').all();
-    const one = this.#database.prepare('SELECT position, config, state FROM snapshots WHERE hall = ?');
+    const one = this.#database.prepare('SELECT position, config, state, crc FROM snapshots WHERE hall = ?');
     for (const { hall, version } of names) {
       const name = String(hall);
       const row = version === this.#version ? readOrNull(() => one.get(name)) : null;
-      const state = row ? readOrNull(() => deserialize(row.state as Uint8Array) as State) : null;
+      const isWhole = row && crc32(row.state as Uint8Array) === row.crc;
+      const state = isWhole ? readOrNull(() => deserialize(row.state as Uint8Array) as State) : null;
       if (row && state !== null) {
         usable.push({ hall: name, position: Number(row.position), config: String(row.config), state });
       } else refused.push(name);
@@ -140,8 +148,17 @@ export class StateStore<State> {
     this.#database.prepare('DELETE FROM holes WHERE last < ?').run(id);
   }
 
+  /** How far of the journal any snapshot tells; 0 without one. */
+  get position(): number {
+    return Number(this.#database.prepare('SELECT max(position) AS position FROM snapshots').get()?.position ?? 0);
+  }
+
   close(): void {
     this.#database.close();
+  }
+
+  #transaction(work: () => void): void {
+    watched(this.#path, () => inTransaction(this.#database, work));
   }
 }
 

@@ -7,9 +7,9 @@ import { totalsOf } from './live-totals.ts';
 /** 32 KB, less what Socket.IO puts around it. */
 export const mostViewBytes = 32_768 - 256;
 /** More than a card has lines for: texts hold names of the config, and those have no length. */
-const mostTextLetters = 80;
+const mostTextBytes = 240;
 /** What a small card has room for of why a desk is paused. */
-const mostReasonLetters = 16;
+const mostReasonBytes = 48;
 /** Doors and queue machines that come before all terminals. */
 const mostSensors = 24;
 /** A wall tells what to do about so many alerts. */
@@ -41,13 +41,11 @@ function bytesOf(value: unknown): number {
 function briefly(live: HallLive): HallLive {
   const { services, desks, terminals, alerts, advice } = live;
   const first = advice?.filter(({ service }, i) => advice.findIndex((one) => one.service === service) === i) ?? null;
-  const partsOf = ({ parts, stock }: TerminalLive) => Object.keys(parts ?? {}).length + Object.keys(stock ?? {}).length;
   const brief = terminals.map(briefTerminal);
-  const names = (all: readonly TerminalLive[]) => all.reduce((sum, terminal) => sum + partsOf(terminal), 0);
   return {
     ...live,
     services: services.map((service) => ({ ...service, tierQuotes: [], quoteCheck: null })),
-    desks: desks.map((desk) => ({ ...desk, reason: desk.reason && cutText(desk.reason, mostReasonLetters) })),
+    desks: desks.map((desk) => ({ ...desk, reason: desk.reason && cutText(desk.reason, mostReasonBytes) })),
     terminals: brief,
     alerts: alerts?.map((alert, i) => briefAlert(alert, i < alertsWithTodo)) ?? null,
     advice: first?.map((one) => ({ ...one, terminals: [], text: cut(one.text) })) ?? null,
@@ -58,10 +56,22 @@ function briefly(live: HallLive): HallLive {
       devices: 0,
       alerts: 0,
       advice: (advice?.length ?? 0) - (first?.length ?? 0),
-      parts: names(terminals) - names(brief),
+      parts: partNames(terminals) - partNames(brief),
+      troubles: troublesOf(terminals) - troublesOf(brief),
       totals: totalsOf(live),
     },
   };
+}
+
+function partNames(terminals: readonly TerminalLive[]): number {
+  return terminals.reduce(
+    (sum, { parts, stock }) => sum + Object.keys(parts ?? {}).length + Object.keys(stock ?? {}).length,
+    0,
+  );
+}
+
+function troublesOf(terminals: readonly TerminalLive[]): number {
+  return terminals.reduce((sum, { troubles }) => sum + troubles.length, 0);
 }
 
 /** What a card shows: the worst trouble, the worst that isn't an open door, and how much is left of what is low. */
@@ -100,9 +110,17 @@ function cut(words: Words): Words {
   return { 'zh-CN': cutText(words['zh-CN']), en: cutText(words.en) };
 }
 
-function cutText(text: string, most = mostTextLetters): string {
-  const letters = [...text.slice(0, 2 * most + 2)];
-  return letters.length > most ? `${letters.slice(0, most - 1).join('')}…` : text;
+/** Whole letters: a Chinese one takes three bytes, and twice the width of a Latin one. */
+function cutText(text: string, most = mostTextBytes): string {
+  if (Buffer.byteLength(text) <= most) return text;
+  let cut = '';
+  let bytes = 3;
+  for (const letter of text) {
+    bytes += Buffer.byteLength(letter);
+    if (bytes > most) break;
+    cut += letter;
+  }
+  return `${cut}…`;
 }
 
 /** With as much of each list as has room, those that matter most; each list in the order it had. */
@@ -118,13 +136,13 @@ function shortened(whole: HallLive, brief: HallLive, mostBytes: number): HallLiv
   };
   // Numbers of what is left out grow by some digits.
   const kept = share(ranked, mostBytes - head - 64);
-  const machines = new Set(kept.machines.map(({ device }) => device.id));
+  const machines = new Map(kept.machines.map((machine) => [machine.device.id, machine]));
   const inOrder = <T>(list: readonly T[], chosen: readonly T[]) => {
     const all = new Set(chosen);
     return list.filter((one) => all.has(one));
   };
   const devices = brief.devices.filter(({ id }) => machines.has(id));
-  const terminals = brief.terminals.filter(({ id }) => machines.has(id));
+  const terminals = brief.terminals.flatMap(({ id }) => machines.get(id)?.terminal ?? []);
   return {
     ...brief,
     services: inOrder(brief.services, kept.services),
@@ -139,6 +157,8 @@ function shortened(whole: HallLive, brief: HallLive, mostBytes: number): HallLiv
       desks: whole.desks.length - kept.desks.length,
       devices: whole.devices.length - devices.length,
       terminals: whole.terminals.length - terminals.length,
+      parts: partNames(whole.terminals) - partNames(terminals),
+      troubles: troublesOf(whole.terminals) - troublesOf(terminals),
       alerts: (whole.alerts?.length ?? 0) - kept.alerts.length,
       advice: (whole.advice?.length ?? 0) - kept.advice.length,
     },
@@ -163,6 +183,12 @@ function share(lists: Lists, bytes: number): Lists {
     names.map((name) => [name, Math.min(all(name), Math.floor((reserved[name] * bytes) / total))]),
   );
   let spare = bytes - [...budgets.values()].reduce((sum, budget) => sum + budget, 0);
+  const machines = (): Machine[] => {
+    const room = (budgets.get('machines') ?? 0) + spare;
+    const fitted = fittingMachines(lists.machines, room);
+    spare = room - fitted.bytes;
+    return fitted.machines;
+  };
   const fitting = <T>(name: ListName, list: readonly T[]): T[] => {
     const room = (budgets.get(name) ?? 0) + spare;
     let used = 0;
@@ -175,12 +201,36 @@ function share(lists: Lists, bytes: number): Lists {
     return kept;
   };
   return {
-    machines: fitting('machines', lists.machines),
+    machines: machines(),
     services: fitting('services', lists.services),
     desks: fitting('desks', lists.desks),
     alerts: fitting('alerts', lists.alerts),
     advice: fitting('advice', lists.advice),
   };
+}
+
+/** As many as have room, and then of the first of them what is wrong with their parts: a tile without words says more than none. */
+function fittingMachines(ranked: readonly Machine[], room: number): { machines: Machine[]; bytes: number } {
+  const bare = ranked.map(({ device, terminal }) => ({ device, terminal: terminal && withoutTroubles(terminal) }));
+  const sizes = bare.map((one) => sizeOf(one));
+  const kept: Machine[] = [];
+  let bytes = 0;
+  for (const [i, one] of bare.entries()) {
+    if (bytes + (sizes[i] ?? 0) > room) break;
+    bytes += sizes[i] ?? 0;
+    kept.push(one);
+  }
+  for (const [i, one] of ranked.slice(0, kept.length).entries()) {
+    const more = sizeOf(one) - (sizes[i] ?? 0);
+    if (bytes + more > room) break;
+    bytes += more;
+    kept[i] = one;
+  }
+  return { machines: kept, bytes };
+}
+
+function withoutTroubles({ stock: _, ...terminal }: TerminalLive): TerminalLive {
+  return { ...terminal, troubles: [] };
 }
 
 /** With the comma. */

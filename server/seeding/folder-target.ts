@@ -1,10 +1,12 @@
 // A past for a data folder that no server uses: its own outbox, writer and roller bring the points into the store.
+
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Past, PastLesson, PastPoints, PastTaken, PastTaught } from '../contracts/past.ts';
+import { openOrSetAside } from '../damaged-files.ts';
 import { taughtBy } from '../hall/lesson.ts';
 import { outboxFile } from '../history/history.ts';
 import { openStore, storeTime } from '../history/open-store.ts';
@@ -14,7 +16,6 @@ import { SecondRoller } from '../history/second-roller.ts';
 import { Writer } from '../history/writer.ts';
 import { LearnedStore, learnedFile, taughtOfText } from '../journal/learned-store.ts';
 import type { Logger } from '../log.ts';
-import { openOrSetAside } from '../sqlite.ts';
 import type { Target } from './target.ts';
 import { Interrupted } from './target.ts';
 

@@ -6,9 +6,15 @@ import { httpPart } from './attack/http.ts';
 import { mqttPart } from './attack/mqtt.ts';
 import { questionsPart } from './attack/questions.ts';
 import { socketsPart } from './attack/sockets.ts';
+import { bursts } from './bursts.ts';
+import { folder } from './folder.ts';
+import { kills } from './kills.ts';
 import type { Finding, HostilePart } from './part.ts';
 
 const parts: Record<string, HostilePart> = {
+  kills,
+  folder,
+  bursts,
   http: httpPart,
   questions: questionsPart,
   sockets: socketsPart,

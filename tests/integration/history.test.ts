@@ -53,7 +53,7 @@ describeWith(['influxd'], 'history through an InfluxDB that dies', () => {
     }
     await eventually(() => outbox.waiting === 0);
     expect(await numbersIn(store)).toEqual(numbersTo(rounds * each));
-    expect(writer.status).toEqual({ state: 'ok', waiting: 0, oldestAt: null, lastError: null, dead: 0 });
+    expect(writer.status).toEqual({ state: 'ok', waiting: 0, oldestAt: null, lastError: null, dead: 0, tooOld: 0 });
     expect(changes).toEqual(['delayed', 'ok']);
   });
 

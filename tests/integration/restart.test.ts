@@ -104,7 +104,7 @@ describe('a restart', () => {
     await anHour(first, 1, Date.now());
     const before = stateTexts(first.app.halls);
     await first.close();
-    const store = openSqlite(join(env.HALLWATCH_DATA, 'state.sqlite'), { migrations: [''], synchronous: 'FULL' });
+    const store = openSqlite(join(env.HALLWATCH_DATA, 'state.sqlite'), { migrations: ['', ''], synchronous: 'FULL' });
     store.exec("UPDATE snapshots SET state = x'00112233' WHERE hall = 'jiefang'");
     store.close();
     const second = await startServer(env);
@@ -117,7 +117,7 @@ describe('a restart', () => {
     await anHour(first, 1, Date.now());
     const before = stateTexts(first.app.halls);
     await first.close();
-    const store = openSqlite(join(env.HALLWATCH_DATA, 'state.sqlite'), { migrations: [''], synchronous: 'FULL' });
+    const store = openSqlite(join(env.HALLWATCH_DATA, 'state.sqlite'), { migrations: ['', ''], synchronous: 'FULL' });
     store.exec("DELETE FROM snapshots WHERE hall = 'jiefang'");
     store.close();
     const second = await startServer(env);
@@ -125,7 +125,7 @@ describe('a restart', () => {
     expect(stateTexts(second.app.halls)).toEqual(before);
   });
 
-  it('rebuilds when the journal is shorter than the snapshots say (a backup put back)', async () => {
+  it('keeps what the snapshots say when the journal is gone, says what it lost, and gives no id twice', async () => {
     const env = { HALLWATCH_DATA: await tempFolder() };
     const first = await startServer(env);
     await anHour(first, 1, Date.now());
@@ -134,8 +134,11 @@ describe('a restart', () => {
     const second = await startServer(env);
     const { status } = await second.get('/readyz');
     expect(status).toBe(200);
-    expect((await second.hall('jiefang')).occupancy.enteredToday).toBeNull();
+    expect((await second.hall('jiefang')).occupancy.enteredToday).toBe(118);
+    expect(JSON.stringify((await second.get('/readyz')).body)).toContain('journal: messages 1 to 242 of the journal');
+    expect(second.app.pipeline.journal.head).toBe(243);
     await anHour(second, 61, Date.now());
+    expect((await second.hall('jiefang')).occupancy.enteredToday).toBe(238);
   });
 });
 

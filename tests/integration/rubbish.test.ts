@@ -116,7 +116,7 @@ describe('bad messages', () => {
     const year = 365 * 86_400_000;
     await publish(client, door, good(1, 0));
     await publish(client, door, good(5, 9));
-    await publish(client, door, good(3, 4));
+    await publish(client, door, { ...good(3, 4), ts: Date.now() - 60_000 });
     await publish(client, door, { ...good(6, 11), ts: Date.now() + year });
     await publish(client, door, { ...good(7, 12), ts: Date.now() - year });
     await publish(client, queue, { ts: Date.now(), boot: 1, seq: 1, event: 'issued', ticket: 'Z1', service: 'loans' });

@@ -65,6 +65,14 @@ describe('a past that was told', () => {
     expect(lessonIn(folder, 'guanggu')).toEqual(firstLesson());
     const server = await startServer(env);
     expect(server.app.halls.get('qingshan')?.lesson).toEqual(lesson);
+    // It knows what the counters miss: its first day is not told as one. In a hall without a past it is.
+    const door = await publisher(server.mqttUrl);
+    const first = JSON.stringify({ ts: now - minute, boot: 1, seq: 1, in: 0, out: 0 });
+    await door.publishAsync('hallwatch/v1/wuhan/qingshan/qs-door/door', first, { qos: 1 });
+    await door.publishAsync('hallwatch/v1/wuhan/guanggu/gg-door/door', first, { qos: 1 });
+    const qualityOf = async (hall: string) => (await server.hall(hall)).occupancy.reason;
+    await eventually(() => qualityOf('guanggu'), { accept: (reason) => reason === 'first-day' });
+    await eventually(() => qualityOf('qingshan'), { accept: (reason) => reason === null });
   });
 
   it('goes over to the running hall with what that lived, and is written down at once', {

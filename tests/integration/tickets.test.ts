@@ -47,7 +47,7 @@ async function startHall(env: Record<string, string> = {}) {
       const named = { ts: now() - slowMs, boot: 1, seq, ...message };
       await publish(client, topicOf('wuhan', 'jiefang', device, 'queue'), named);
     };
-  return { server, client, now, say: machine('jf-queue'), slow: machine('jf-queue-2', 90_000) };
+  return { server, now, say: machine('jf-queue'), slow: machine('jf-queue-2', 90_000) };
 }
 
 const queueOf = async (server: TestServer) => (await server.hall('jiefang')).queue;
@@ -150,8 +150,8 @@ it('serves the right customer of a number, however it is written, by whichever m
   expect(await server.metric('hallwatch_refusals_total{reason="wrong-type"}')).toBe(0);
 });
 
-it('A6: counts a tag that is used 60 times, and what outgrows a bound stays counted and is said', async () => {
-  const { server, client, say, now } = await startHall();
+it('A6: counts a tag that is used 60 times, and says where a bound was reached', async () => {
+  const { server, say } = await startHall();
   for (let i = 0; i < 60; i++) {
     await say({ event: 'issued', ticket: '01', service: 'general' });
     await say({ event: 'called', ticket: '01', desk: 'desk-1' });
@@ -160,34 +160,18 @@ it('A6: counts a tag that is used 60 times, and what outgrows a bound stays coun
   }
   const counts = { issuedToday: 60, calledToday: 60, servedToday: 60, abandonedToday: 0, waiting: 0 };
   expect(await queueOf(server)).toMatchObject({ ...counts, quality: 'good', reason: null });
+  expect((await server.hall('jiefang')).alerts?.filter(({ rule }) => rule.startsWith('wait'))).toEqual([]);
   const visits = await outcomes(server, '01', (all) => all.length === 60);
   expect(visits.every(({ outcome, presumed }) => outcome === 'served' && presumed === false)).toBe(true);
 
-  // Eleven thousand more customers within a minute.
-  const bound = 'hallwatch_bounds_reached_total{bound="ticket-records-a-day"}';
+  // A machine that repeats itself: what is dropped there is counted, and the day's numbers say so. (40,000 events of a day: limits.test.ts.)
+  const bound = 'hallwatch_bounds_reached_total{bound="records-a-visit"}';
   const before = await server.metric(bound);
-  const topic = topicOf('wuhan', 'jiefang', 'jf-queue', 'queue');
-  let seq = 240;
-  const started = now();
-  for (let lot = 0; lot < 11; lot++) {
-    const sent = Array.from({ length: 1_000 }, (_, i) =>
-      ['issued', 'called', 'started', 'finished'].map((event) => {
-        const message = {
-          ts: started,
-          boot: 1,
-          seq: ++seq,
-          event,
-          ticket: `N${lot}-${i}`,
-          service: 'general',
-          desk: 'desk-2',
-        };
-        return client.publishAsync(topic, JSON.stringify(message), { qos: 1 });
-      }),
-    );
-    await Promise.all(sent.flat());
-  }
-  const queue = await eventually(() => queueOf(server), { accept: ({ servedToday }) => servedToday === 11_060 });
-  expect(queue).toMatchObject({ issuedToday: 11_060, calledToday: 11_060, abandonedToday: 0, waiting: 0 });
+  await say({ event: 'issued', ticket: 'R1', service: 'general' });
+  for (let i = 0; i < 210; i++) await say({ event: 'started', ticket: 'R1', desk: 'desk-2' });
+  await say({ event: 'finished', ticket: 'R1', desk: 'desk-2' });
+  const queue = await queueOf(server);
+  expect(queue).toMatchObject({ issuedToday: 61, calledToday: 61, servedToday: 61, waiting: 0 });
   expect(queue).toMatchObject({ quality: 'doubtful', reason: 'truncated' });
   expect(await server.metric(bound)).toBeGreaterThan(before);
-}, 60_000);
+});

@@ -6,6 +6,7 @@ import type { Body, Reading } from '../../server/contracts/readings.ts';
 import type { CalendarFile, HallFile, StandardsFile } from '../../server/contracts/registry.ts';
 import { effectiveTime } from '../../server/hall/effective-time.ts';
 import { Hall } from '../../server/hall/hall.ts';
+import { printOfBytes } from '../../server/hall/prints.ts';
 
 const words = (text: string) => ({ 'zh-CN': text, en: text });
 
@@ -55,7 +56,8 @@ export function reading(device: string, body: Body, extra: Partial<Reading> = {}
   const ts = 'ts' in body && typeof body.ts === 'number' ? body.ts : 0;
   const receivedAt = extra.receivedAt ?? ts;
   const effective = 'ts' in body ? effectiveTime(body.ts, receivedAt) : receivedAt;
-  return { hall: 'test-hall', device, receivedAt, live: true, caughtUp: true, at: effective, body, ...extra };
+  const print = 'seq' in body ? { print: printOfBytes(Buffer.from(JSON.stringify(body))) } : {};
+  return { hall: 'test-hall', device, receivedAt, live: true, caughtUp: true, at: effective, body, ...print, ...extra };
 }
 
 export function door(

@@ -19,5 +19,12 @@ export function stateTexts(halls: Halls): Record<string, string> {
  * and what is learned from them.
  */
 export function essenceText(state: HallState): string {
-  return stateText({ ...state, clocks: new Map(), course: new Map(), rev: 0, presence: new Map() });
+  return stateText({
+    ...state,
+    clocks: new Map(),
+    course: new Map(),
+    identities: new Map(),
+    rev: 0,
+    presence: new Map(),
+  });
 }

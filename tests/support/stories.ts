@@ -18,29 +18,32 @@ export function stories(start: number, spanMs: number) {
       .array(fc.integer({ min: 0, max: spanMs / 1000 }), { minLength: count, maxLength: count })
       .map((seconds) => seconds.sort((a, b) => a - b).map((second) => start + second * 1000));
 
-  /** A counter that restarts, wraps and falls back to 0 within a boot; times grow with seq, as a device's do. */
+  /**
+   * A counter that restarts, wraps, falls back to 0 within a boot, and tells a wrong total now and then; one is replaced by another, which
+   * counts its boots from 1 and began long before. Times grow with seq, as a device's do.
+   */
   const doorStory = fc
     .array(
       fc.record({
         in: fc.integer({ min: 0, max: 30 }),
         out: fc.integer({ min: 0, max: 30 }),
-        what: fc.integer({ min: 0, max: 20 }),
+        what: fc.integer({ min: 0, max: 24 }),
       }),
-      {
-        minLength: 1,
-        maxLength: 30,
-      },
+      { minLength: 1, maxLength: 30 },
     )
     .chain((steps) => fc.record({ steps: fc.constant(steps), times: moments(steps.length) }))
     .map(({ steps, times }) => {
-      let [boot, seq, ins, outs] = [3, 0, 65_400, 20];
+      let [boot, seq, ins, outs] = [100, 0, 65_400, 20];
       return steps.map((step, i) => {
         if (step.what === 0) [boot, seq, ins, outs] = [boot + 1, 0, 0, 0];
         if (step.what === 1) ins = 0;
+        if (step.what === 2 && boot >= 100) [boot, seq, ins, outs] = [1, 0, 7_000, 6_900];
         ins = (ins + step.in) % 65_536;
         outs += step.out;
         seq += 1;
-        return door(i % 7 === 6 ? 'door-b' : 'door-a', [boot, seq], [ins, outs], times[i] ?? start);
+        const told: [number, number] =
+          step.what === 3 ? [0, outs] : step.what === 4 ? [ins, Math.max(0, outs - 5)] : [ins, outs];
+        return door(i % 7 === 6 ? 'door-b' : 'door-a', [boot, seq], told, times[i] ?? start);
       });
     });
 

@@ -1,5 +1,6 @@
 // What the page says of an entry, decided here and put into words there.
 import type { HallInfo, QuarantineEntry, RetryAnswer } from '../../../server/contracts/http.ts';
+import { finalRefusals } from '../../../server/contracts/names.ts';
 import type { QuarantineKey } from '../messages/quarantine.ts';
 import { isKey } from '../messages/quarantine.ts';
 
@@ -22,8 +23,9 @@ export function placeOf(entry: QuarantineEntry, halls: readonly HallInfo[]): Pla
 }
 
 /** Why an entry can't be tried again; null when it can. */
-export function whyNotRetried({ retryable, kept }: QuarantineEntry): QuarantineKey | null {
+export function whyNotRetried({ retryable, kept, reason }: QuarantineEntry): QuarantineKey | null {
   if (retryable) return null;
+  if (kept > 0 && reason !== 'too-large' && finalRefusals.includes(reason)) return 'quarantine.not.ever';
   return kept > 0 ? 'quarantine.not.shortened' : 'quarantine.not.kept';
 }
 

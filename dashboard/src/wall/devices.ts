@@ -7,12 +7,13 @@ import type { TerminalLook } from './terminals.ts';
 import { isOutOfUse, terminalLook } from './terminals.ts';
 
 /**
- * `heardAt`: only where it is news. `sole`: what customers can't do anywhere in the hall now, as this machine alone does it
+ * `clockOffsetMs`: what its times are corrected by. `heardAt`: only where it is news. `sole`: what customers can't do anywhere in the hall now, as this machine alone does it
  * and is out of use.
  */
 export interface DeviceView extends TerminalLook {
   heardAt: number | null;
   sole: readonly string[];
+  clockOffsetMs?: number;
 }
 
 const nothingMore = { detail: null, since: null, level: null, heardAt: null, sole: [] };
@@ -53,10 +54,15 @@ const shownMarks = ['clock', 'unnumbered', 'boot-not-counted', 'ts-seconds'] as 
 const harmless: ReadonlySet<Mark> = new Set(['ts-seconds']);
 
 /** What is odd makes a well device worth a look; what is worse stays as it is. */
-function withMark(look: TerminalLook, { marks }: DeviceLive): TerminalLook {
+function withMark(
+  look: TerminalLook,
+  { marks, clockOffsetMs = 0 }: DeviceLive,
+): TerminalLook & { clockOffsetMs?: number } {
   const mark = shownMarks.find((one) => marks.includes(one));
   if (!mark) return look;
   const tone = look.tone === 'ok' && !harmless.has(mark) ? 'care' : look.tone;
+  if (mark === 'clock' && clockOffsetMs !== 0)
+    return { ...look, tone, detail: look.detail ?? 'device.clock.by', clockOffsetMs };
   return { ...look, tone, detail: look.detail ?? `device.${mark}` };
 }
 

@@ -14,8 +14,8 @@ export function hallShape(live: HallLive): Shape {
 }
 
 /** A name that won't stand on one line at its usual size; a Chinese character is as wide as two Latin letters. */
-export function isLong(name: string): boolean {
-  return [...name].reduce((width, letter) => width + (letter > '\u2e80' ? 2 : 1), 0) > 18;
+export function isLong(name: string, most = 18): boolean {
+  return [...name].reduce((width, letter) => width + (letter > '\u2e80' ? 2 : 1), 0) > most;
 }
 
 const desksBeside = 8;

@@ -21,8 +21,9 @@ export async function* visitsOf(store: HistoryStore, question: VisitsQuestion): 
 }
 
 function visitOf({ at, tags, fields }: Point): Visit {
-  const text = (name: string) => as(fields[name], 'string');
-  const number = (name: string) => as(fields[name], 'number');
+  const known = (name: string) => (isUnsaid(name, fields[name]) ? null : fields[name]);
+  const text = (name: string) => as(known(name), 'string');
+  const number = (name: string) => as(known(name), 'number');
   const yes = (name: string) => as(fields[name], 'boolean');
   return {
     at: Math.floor(at / 1000),
@@ -42,7 +43,7 @@ function visitOf({ at, tags, fields }: Point): Visit {
     priority: yes('priority'),
     item: text('item'),
     desk: text('desk'),
-    rating: number('rating'),
+    rating: number('score') ?? number('rating'),
     simulated: yes('simulated'),
   };
 }
@@ -54,5 +55,5 @@ interface Types {
 }
 
 function as<T extends keyof Types>(value: FieldValue | null | undefined, type: T): Types[T] | null {
-  return typeof value === type && !isUnsaid(value) ? (value as Types[T]) : null;
+  return typeof value === type ? (value as Types[T]) : null;
 }

@@ -5,12 +5,14 @@ import type { Stretch } from '../../hall/tally.ts';
 import { stretched } from '../../hall/tally.ts';
 import type { Trace } from '../../hall/trace.ts';
 import type { LocalDays } from '../../local-days.ts';
+import type { LeftOutReason } from '../left-out.ts';
 import type { Point } from '../points.ts';
 import type { CountedMinute } from '../rollup/span.ts';
-import { minuteMs, slotMs, slotOf } from '../rollup/span.ts';
+import { minuteMs, slotOf } from '../rollup/span.ts';
 import type { Due } from '../workbook.ts';
 import type { TerminalMessage } from './device-points.ts';
 import { deskPoints, terminalPoints } from './device-points.ts';
+import { datesIn, Stretches, slotsIn } from './stretches.ts';
 import { VisitNews } from './visit-news.ts';
 
 interface Options {
@@ -24,10 +26,8 @@ interface Options {
 interface Reach {
   days: LocalDays;
   until: number;
-  /** From here on its books tell. */
+  /** From here on its books tell; what is older is read from the journal. */
   keptFrom: number;
-  /** From here on the journal may; what is older, as of a device whose clock began at 1970, stays as it is. */
-  heldFrom: number;
 }
 
 export class HallNews {
@@ -37,41 +37,71 @@ export class HallNews {
   readonly #counted = new Map<string, Map<number, CountedMinute>>();
   /** Slots, by their beginning, of which the story may read otherwise. */
   readonly #slots = new Set<number>();
-  readonly #lateAt: number[] = [];
+  /** Slots with events of days that the books no longer hold. */
+  readonly #lateSlots = new Set<number>();
+  /** Events that no visit will tell of, by reason and slot. */
+  readonly #leftOut = new Map<LeftOutReason, Map<number, number>>();
   /** Of steps through a door, which hold until the hall is next empty, and of everything else. */
-  readonly #crossed: Stretch[] = [];
-  readonly #changed: Stretch[] = [];
+  readonly #crossed = new Stretches();
+  readonly #changed = new Stretches();
 
-  add({ device, at, body }: Reading, trace: Trace): void {
-    for (const change of trace.visits) {
-      this.#visits.add(change);
-      for (const id of change.desks) this.#touchDesk(id, trace);
-    }
-    if (trace.desk !== null) this.#touchDesk(trace.desk, trace);
-    for (const step of trace.steps) {
-      this.#count(device, step);
-      // Of a minute that goes on, only what has become zero is not written by itself.
-      if (step.in < 0 || step.out < 0) this.#slots.add(slotOf(step.at));
-    }
+  /**
+   * Takes in what a message changed. What is older than `heldFrom` (epoch ms), as of a device whose clock began at 1970, has points of
+   * its own at most: nothing is rolled up of a time that the journal can't hold.
+   */
+  add({ device, at, body }: Reading, trace: Trace, heldFrom: number): void {
+    for (const change of trace.visits) this.#visits.add(change);
     if (body.kind === 'terminal') {
       const { seq, done = null, failed = null } = body;
       const messages = this.#terminals.get(device) ?? [];
       this.#terminals.set(device, messages);
       messages.push({ at, seq, done, failed });
     }
+    if (at < heldFrom) return;
+    for (const { desks } of trace.visits) for (const id of desks) this.#touchDesk(id, trace);
+    if (trace.desk !== null) this.#touchDesk(trace.desk, trace);
+    for (const step of trace.steps) {
+      if (step.at < heldFrom) continue;
+      this.#count(device, step);
+      this.#changed.touch({ from: step.at, to: step.at });
+      // Of a minute that goes on, only what has become zero is not written by itself.
+      if (step.in < 0 || step.out < 0) this.#slots.add(slotOf(step.at));
+    }
     if (body.kind === 'door') {
       // A message that counts nobody says that its minute is known, and those beside it.
       this.#count(device, { at, in: 0, out: 0 });
-      for (const step of trace.steps) touch(this.#crossed, { from: step.at, to: trace.to });
     }
+    // A status word of a door moves steps, too.
+    if (body.kind !== 'terminal')
+      for (const step of trace.steps) if (step.at >= heldFrom) this.#crossed.touch({ from: step.at, to: trace.to });
     const besideMs = body.kind === 'door' ? minuteMs : 0;
-    touch(this.#changed, { from: at - besideMs, to: body.kind === 'door' ? at + besideMs : trace.to });
-    if (trace.from < at) touch(this.#changed, { from: trace.from, to: Math.min(trace.to, at) });
+    this.#changed.touch({ from: at - besideMs, to: body.kind === 'door' ? at + besideMs : trace.to });
+    if (trace.heard) this.#changed.touch({ from: Math.max(trace.heard.from, heldFrom), to: trace.heard.to });
+    // Of totals only the steps' own moments changed, not what lies between.
+    if (trace.from < at && trace.steps.length === 0)
+      this.#changed.touch({ from: Math.max(trace.from, heldFrom), to: Math.min(trace.to, at) });
   }
 
-  /** A ticket's event of a day that the books no longer hold. */
-  tooLate(at: number): void {
-    this.#lateAt.push(at);
+  /** A ticket's event of a day that the books no longer hold: the journal tells of it, unless it is older still. */
+  tooLate({ at, receivedAt }: Reading, heldFrom: number): void {
+    if (at >= heldFrom) this.#lateSlots.add(slotOf(at));
+    else this.#leaveOut('too-late', receivedAt);
+  }
+
+  /** A ticket's event that the books have no room for. */
+  tooMany({ at, receivedAt }: Reading, heldFrom: number): void {
+    this.#leaveOut('too-many', at >= heldFrom ? at : receivedAt);
+  }
+
+  /** Events that no visit will tell of, by local date: that of their receipt where their own is beyond what is held. */
+  *leftOut(days: LocalDays): Generator<{ date: string; reason: LeftOutReason; count: number }> {
+    for (const [reason, slots] of this.#leftOut)
+      for (const [slot, count] of slots) yield { date: days.of(slot).date, reason, count };
+  }
+
+  #leaveOut(reason: LeftOutReason, at: number): void {
+    const slots = this.#leftOut.getOrInsertComputed(reason, () => new Map<number, number>());
+    slots.set(slotOf(at), (slots.get(slotOf(at)) ?? 0) + 1);
   }
 
   /** Points of what was told, out of the hall's books as they are now. */
@@ -95,20 +125,16 @@ export class HallNews {
    * What is to be rolled up again of the time before `until`: what ended later is rolled up in its turn. Where it can't be put, it is
    * asked for again, and more may have been rolled up by then.
    */
-  due(hall: string, { days, until, keptFrom, heldFrom }: Reach): Due[] {
-    const dates = new Set<string>();
-    const add = (from: number, to: number) => {
-      const end = Math.min(to, until - 1);
-      for (let slot = slotOf(Math.max(from, keptFrom)); slot <= end; slot += slotMs) this.#slots.add(slot);
-      if (from >= keptFrom) return;
-      const last = Math.min(end, keptFrom - 1);
-      for (let day = days.of(Math.max(from, heldFrom)); day.start <= last; day = days.shift(day, 1))
-        dates.add(day.date);
-    };
-    for (const { from, to } of this.#changed) add(from, to);
+  due(hall: string, { days, until, keptFrom }: Reach): Due[] {
     // Nearly all are of now, and days take their time.
-    for (const { from, to } of this.#crossed) if (from < until) add(from, Math.min(to, emptyingAfter(days, from)));
-    for (const at of this.#lateAt) if (at >= heldFrom) dates.add(days.of(at).date);
+    const crossed = this.#crossed
+      .all()
+      .filter(({ from }) => from < until)
+      .map(({ from, to }) => ({ from, to: Math.min(to, emptyingAfter(days, from)) }));
+    const changed = [...crossed, ...this.#changed.all()];
+    for (const slot of slotsIn(changed, keptFrom, until - 1)) this.#slots.add(slot);
+    const dates = datesIn(changed, days, Math.min(until, keptFrom) - 1);
+    for (const at of this.#lateSlots) dates.add(days.of(at).date);
     return [
       ...[...this.#slots].map((at) => ({ kind: 'slot' as const, subject: hall, at })),
       ...[...dates].map((date) => ({ kind: 'day' as const, subject: hall, at: Date.parse(date) })),
@@ -129,13 +155,6 @@ export class HallNews {
     minute.in += step.in;
     minute.out += step.out;
   }
-}
-
-/** Messages nearly always come in order: one stretch then serves them all. Its last beginning tells when the hall is next empty. */
-function touch(stretches: Stretch[], { from, to }: Stretch): void {
-  const last = stretches.at(-1);
-  if (!last || slotOf(last.from) !== slotOf(from)) stretches.push({ from, to });
-  else [last.from, last.to] = [Math.max(last.from, from), Math.max(last.to, to)];
 }
 
 function emptyingAfter(days: LocalDays, at: number): number {

@@ -9,14 +9,15 @@ const unsaid = { number: -1, text: '' };
 export function withUnsaid(fields: Point['fields'], before?: Point['fields']): Point['fields'] {
   const all = { ...fields };
   for (const [name, { type }] of Object.entries(definitionOf('visit').fields)) {
-    if (type === 'boolean' || (fields[name] ?? null) !== null) continue;
+    // A visit always has its number.
+    if (type === 'boolean' || name === 'ticket' || (fields[name] ?? null) !== null) continue;
     if (before === undefined || (before[name] ?? null) !== null)
       all[name] = type === 'string' ? unsaid.text : unsaid.number;
   }
   return all;
 }
 
-/** True for a value that stands for none. */
-export function isUnsaid(value: FieldValue | null | undefined): boolean {
-  return value === unsaid.number || value === unsaid.text;
+/** True for a value of a visit's field that stands for none. */
+export function isUnsaid(name: string, value: FieldValue | null | undefined): boolean {
+  return value === unsaid.number || (value === unsaid.text && name !== 'ticket');
 }

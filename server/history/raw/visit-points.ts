@@ -94,6 +94,7 @@ function fieldsOf({ config, state }: Books, visit: Visit): Point['fields'] {
   const early = visit.waitsFrom === null ? 0 : (visit.legs[0]?.from ?? 0) - (visit.issuedAt ?? 0);
   const service = [visit.startedAt, visit.lastCallAt, visit.endedAt].some(isWrong) ? null : serviceMs(visit);
   const priority = said((record) => record.said.priority);
+  const score = said((record) => record.said.score) ?? null;
   return {
     issuedAt: isWrong(visit.issuedAt) ? null : visit.issuedAt,
     calledAt: visit.callsWithoutWait[0]?.at ?? visit.legs.find(({ called }) => called)?.to ?? null,
@@ -105,7 +106,8 @@ function fieldsOf({ config, state }: Books, visit: Visit): Point['fields'] {
     priority: priority === undefined ? null : priority !== false && priority !== 0,
     item: said((record) => record.said.item) ?? null,
     desk: visit.desk ?? visit.turn?.desk ?? null,
-    rating: said((record) => record.said.score) ?? null,
+    score,
+    rating: score === null ? null : Math.round(score),
   };
 }
 

@@ -1,7 +1,7 @@
 // A day of a hall by half hours of its wall clock, out of its quarters of an hour.
 
 import { addHistogramText, histogramText } from '../../insight/histogram.ts';
-import { halfHours, profileText } from '../../insight/profile.ts';
+import { halfHours, isInProfile, profileText } from '../../insight/profile.ts';
 import type { LocalDays } from '../../local-days.ts';
 import type { FieldValue, Point } from '../points.ts';
 import type { Columns } from '../port.ts';
@@ -39,7 +39,9 @@ export function dayProfile(slots: Columns, date: string, days: LocalDays): Point
     const histogram = slots.values.waitHistogram?.[i];
     if (typeof histogram === 'string') isReadable = addHistogramText(waits, histogram) && isReadable;
   });
-  const text = (read: (half: Half) => number | undefined) => profileText(halves.map((half) => read(half) ?? null));
+  // More than any hall can have was counted by a device that counts without bound: it isn't known.
+  const known = (value: number | undefined) => (value !== undefined && isInProfile(value) ? value : null);
+  const text = (read: (half: Half) => number | undefined) => profileText(halves.map((half) => known(read(half))));
   const fields = {
     entered: text(({ entered }) => entered),
     occupancyMax: text(({ occupancyMax, knownS }) => (knownS ? occupancyMax : undefined)),

@@ -2,6 +2,7 @@
 import type { Mark } from '../../hall/tally.ts';
 import { histogramOf, histogramText } from '../../insight/histogram.ts';
 import type { Point } from '../points.ts';
+import { bounded } from './span.ts';
 
 /** Counts of one span; waits and services in ms. */
 export interface QueueRow {
@@ -50,5 +51,5 @@ export function queueFields(row: QueueRow, waitingMax: number): Point['fields'] 
 }
 
 export function seconds(ms: number): number {
-  return Math.round(ms / 1000);
+  return bounded(Math.round(ms / 1000));
 }

@@ -6,9 +6,11 @@ export class QuotePoints {
   /** By hall, date and service: how many waits were judged when it was last told. */
   readonly #told = new Map<string, number>();
 
-  of({ lesson, config }: Hall, simulated: boolean): Point[] {
+  /** Of local dates from `oldest` on: of older ones, as a device with a wrong clock makes them, nothing would be remembered. */
+  of({ lesson, config }: Hall, simulated: boolean, oldest: string): Point[] {
     const points: Point[] = [];
     for (const [date, services] of lesson?.waits.card ?? []) {
+      if (date < oldest) continue;
       for (const [service, { n, offS, biasS, covered, widthS }] of services) {
         const name = `${config.id} ${date} ${service}`;
         if (service === '' || this.#told.get(name) === n) continue;

@@ -2,6 +2,7 @@
 import { histogramText, mergeHistograms, parseHistogram } from '../../insight/histogram.ts';
 import type { FieldValue, Point } from '../points.ts';
 import type { Columns } from '../port.ts';
+import { bounded } from './span.ts';
 
 const sums = [
   'entered',
@@ -42,7 +43,7 @@ export function regionSlot(
   const numbers = (name: string) => rows.map((row) => row(name)).filter((value) => typeof value === 'number');
   const total = (name: string) => {
     const known = numbers(name);
-    return known.length > 0 ? known.reduce((sum, value) => sum + value, 0) : null;
+    return known.length > 0 ? bounded(known.reduce((sum, value) => sum + value, 0)) : null;
   };
   const histograms = rows.map((row) => parseHistogram(String(row('waitHistogram') ?? '')) ?? new Map<number, number>());
   const waits = numbers('waitMaxS');
@@ -90,5 +91,5 @@ function mostAtOnce(minutes: readonly Minute[], name: string): number | null {
     if (typeof value === 'number' && (name !== 'occupancyMax' || row('knownS')))
       totals.set(at, (totals.get(at) ?? 0) + value);
   }
-  return totals.size > 0 ? Math.max(...totals.values()) : null;
+  return totals.size > 0 ? bounded(Math.max(...totals.values())) : null;
 }

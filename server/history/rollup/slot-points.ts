@@ -16,7 +16,7 @@ import type { QueueRow } from './queue-rows.ts';
 import { countMark, emptyRow, queueFields, seconds } from './queue-rows.ts';
 import { isToldOf } from './queue-told.ts';
 import type { CountedAt } from './span.ts';
-import { minuteMs, slotMs } from './span.ts';
+import { bounded, minuteMs, slotMs } from './span.ts';
 import { terminalFields } from './terminal-row.ts';
 
 interface Asked {
@@ -76,13 +76,13 @@ function doorFields(minutes: readonly DoorMinute[], isHeardEver: boolean): Field
     entered: isHeard ? total(minutes, ({ entered }) => entered) : null,
     left: isHeard ? total(minutes, ({ left }) => left) : null,
     occupancyS: seconds(total(known, ({ inside, knownMs }) => Math.max(0, inside) * knownMs)),
-    occupancyMax: known.length > 0 ? Math.max(0, ...known.map(({ inside }) => inside)) : null,
+    occupancyMax: known.length > 0 ? bounded(Math.max(0, ...known.map(({ inside }) => inside))) : null,
     knownS: seconds(total(known, ({ knownMs }) => knownMs)),
   };
 }
 
 function total<T>(rows: readonly T[], value: (row: T) => number): number {
-  return rows.reduce((sum, row) => sum + value(row), 0);
+  return bounded(rows.reduce((sum, row) => sum + value(row), 0));
 }
 
 /** The queue of a slot, which can be asked about any part of it. */

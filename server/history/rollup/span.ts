@@ -11,6 +11,11 @@ export function slotOf(at: number): number {
   return Math.floor(at / slotMs) * slotMs;
 }
 
+/** A sum that every store can hold: a device that counts without bound makes larger ones. */
+export function bounded(sum: number): number {
+  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, sum));
+}
+
 /** What was counted in a minute at a device: people in and out, or transactions done and failed. */
 export interface CountedMinute {
   /** Beginning of the minute, epoch ms. */

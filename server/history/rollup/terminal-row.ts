@@ -6,9 +6,11 @@ import { unheardOf } from '../../hall/heard.ts';
 import type { Span } from '../../hall/spans.ts';
 import { overlapMs, without } from '../../hall/spans.ts';
 import type { TerminalPicture } from '../../hall/terminals.ts';
+import { hasTotals } from '../../hall/totals.ts';
 import type { Point } from '../points.ts';
 import { seconds } from './queue-rows.ts';
 import type { CountedAt } from './span.ts';
+import { bounded } from './span.ts';
 
 type Use = 'inService' | 'fault' | 'cabinetOpen';
 
@@ -36,7 +38,7 @@ export function terminalFields(
     if (picture.busy) busy.push(span);
   });
   const totals = sums(counted(config.id, device.id, from, to));
-  const hasTotals = state.transactions.has(device.id);
+  const isCounted = hasTotals(state.transactions.get(device.id));
   return {
     inServiceS: seconds(overlapMs(uses.inService, heard)),
     faultS: seconds(overlapMs(uses.fault, heard)),
@@ -44,8 +46,8 @@ export function terminalFields(
     serverDownS: seconds(overlapMs(on, missed)),
     offS: seconds(whole.to - whole.from - overlapMs(on, [whole])),
     busyS: seconds(overlapMs(busy, heard)),
-    done: hasTotals ? totals.in : null,
-    failed: hasTotals ? totals.out : null,
+    done: isCounted ? bounded(totals.in) : null,
+    failed: isCounted ? bounded(totals.out) : null,
   };
 }
 

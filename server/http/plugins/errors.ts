@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../errors.ts';
 import { HallwatchError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { answerRaw } from '../../raw-answer.ts';
+import { missingPage, pagePath, wantsPage } from './page-paths.ts';
 
 /** The same for what Fastify refuses before any hook runs: an address that can't be decoded. The gate comes first. */
 export function frameworkErrorAnswer(gate: (request: FastifyRequest) => void) {
@@ -14,8 +15,16 @@ export function frameworkErrorAnswer(gate: (request: FastifyRequest) => void) {
     } catch (refusal) {
       if (refusal instanceof HallwatchError) known = refusal;
     }
-    reply.status(known.status).send(known.toBody());
+    answer(known, request, reply);
   };
+}
+
+/** A person at a browser gets a page, everybody else the body of all errors. */
+function answer(error: HallwatchError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  reply.status(error.status);
+  const isPage = wantsPage(request) && (error.status === 404 || error.status === 400);
+  if (!isPage) return reply.send(error.toBody());
+  return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(missingPage(error));
 }
 
 /** What is no HTTP at all gets the same body. */
@@ -43,11 +52,14 @@ export function answerErrors(app: FastifyInstance, log: Logger): void {
     return reply.status(known.status).send(known.toBody());
   });
   app.setNotFoundHandler((request, reply) => {
+    const [path = '', ...query] = request.url.split('?');
+    const page = wantsPage(request) ? pagePath(path) : null;
+    if (page !== null && page !== path) return reply.redirect([page, ...query].join('?'));
     const error = new HallwatchError('not-found', {
       what: `there is no ${request.method} ${request.url.split('?')[0]}`,
       fix: 'GET /api/halls lists the halls; /wall/<hall> shows one',
     });
-    return reply.status(error.status).send(error.toBody());
+    return answer(error, request, reply);
   });
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { BoundsReached } from '../../bounds.ts';
 import type { Clock } from '../../clock.ts';
+import type { VisitsMissing } from '../../contracts/history.ts';
 import type { Words } from '../../contracts/http.ts';
 import type { Halls } from '../../hall/halls.ts';
 import type { HistoryStore } from '../../history/port.ts';
@@ -19,6 +20,8 @@ export interface HistoryParts {
   /** What the data folder holds (I5). */
   simulated: boolean;
   log: Logger;
+  /** What is known to be missing of a hall's visits in a period, epoch ms. */
+  missing: (hall: string, period: { from: number; to: number }) => VisitsMissing[];
   bounds: BoundsReached;
 }
 

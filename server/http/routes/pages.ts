@@ -5,6 +5,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { HallwatchError } from '../../errors.ts';
 import type { Halls } from '../../hall/halls.ts';
+import { pagePath } from '../plugins/page-paths.ts';
 
 /** The screens: /wall/:hall, /region/:region, /maintenance, /quarantine, and / which leads to the first hall's wall. `dist` is the built dashboard. */
 export function pageRoutes({ dist, halls }: { dist: string; halls: Halls }): FastifyPluginAsyncTypebox {
@@ -20,7 +21,11 @@ export function pageRoutes({ dist, halls }: { dist: string; halls: Halls }): Fas
       });
       await app.register(fastifyStatic, { root: dist, serve: false, decorateReply: false });
     }
-    const page = (name: string) => (_request: FastifyRequest, reply: FastifyReply) => {
+    const page = (name: string) => (request: FastifyRequest, reply: FastifyReply) => {
+      // Ids are in small letters: whoever typed others means the same.
+      const [path = '', ...query] = request.url.split('?');
+      const to = pagePath(path);
+      if (to !== null && to !== path) return reply.redirect([to, ...query].join('?'));
       if (!isBuilt) {
         throw new HallwatchError('dashboard-not-built', {
           what: 'the screens are not built',

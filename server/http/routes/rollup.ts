@@ -81,7 +81,7 @@ function datesOf({ from, to }: RollupBody, { days }: HallConfig, now: number, ro
 }
 
 function statusOf({ status, state, outbox }: History, { progress }: DayRoller): HistoryStatus {
-  const { waiting, oldestAt, lastError, dead } = status;
+  const { waiting, oldestAt, lastError, dead, tooOld } = status;
   const { work } = outbox;
   return {
     state,
@@ -89,6 +89,7 @@ function statusOf({ status, state, outbox }: History, { progress }: DayRoller): 
     oldestAt,
     lastError,
     dead,
+    tooOld,
     givenUp: outbox.holes.reduce((sum, { count }) => sum + count, 0),
     due: {
       slots: work.dueCount('slot'),

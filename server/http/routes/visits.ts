@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import type { HallConfig } from '../../config/hall-config.ts';
-import { Visit, VisitsQuery } from '../../contracts/history.ts';
+import type { VisitsMissing } from '../../contracts/history.ts';
+import { missingHeader, Visit, VisitsQuery } from '../../contracts/history.ts';
 import { ErrorBody, HallParams } from '../../contracts/http.ts';
 import { HallwatchError } from '../../errors.ts';
 import type { Halls } from '../../hall/halls.ts';
@@ -21,6 +22,8 @@ interface Parts {
   history: HistoryStore;
   simulated: boolean;
   log: Logger;
+  /** What is known to be missing of a hall's visits in a period, epoch ms. */
+  missing: (hall: string, period: { from: number; to: number }) => VisitsMissing[];
   streams: Slots;
 }
 
@@ -30,7 +33,7 @@ const errors = { 400: ErrorBody, 404: ErrorBody, 503: ErrorBody };
 const times = ['at', 'issuedAt', 'calledAt', 'endedAt'] as const;
 
 /** GET /api/halls/:hall/visits and visits.csv, both however long. */
-export function visitRoutes({ halls, history, simulated, log, streams }: Parts): FastifyPluginAsyncTypebox {
+export function visitRoutes({ halls, history, simulated, log, missing, streams }: Parts): FastifyPluginAsyncTypebox {
   return async (app) => {
     const ask = (id: string, query: VisitsQuery) => {
       const hall = hallOf(halls, id);
@@ -44,15 +47,17 @@ export function visitRoutes({ halls, history, simulated, log, streams }: Parts):
       {
         exposeHeadRoute: false,
         schema: {
-          summary: 'Visits by the time of their first event, as they are read',
+          summary: 'Visits that are over, by the time of their first event',
+          description: `What the answer lacks of them is said in the header ${missingHeader}: a JSON array of {reason, count, until}, \`[]\` when nothing is missing.`,
           params: HallParams,
           querystring: VisitsQuery,
           response: { 200: Type.Array(Visit), ...errors },
         },
       },
       async (request, reply) => {
-        const { visits } = ask(request.params.hall, request.query);
+        const { hall, period, visits } = ask(request.params.hall, request.query);
         await streams.hold(reply);
+        reply.header(missingHeader, JSON.stringify(missing(hall.id, period)));
         return sendStream(reply, jsonArray(visits), { type: 'application/json; charset=utf-8', log });
       },
     );
@@ -61,7 +66,8 @@ export function visitRoutes({ halls, history, simulated, log, streams }: Parts):
       {
         exposeHeadRoute: false,
         schema: {
-          summary: 'The same as a CSV file',
+          summary:
+            'The same as a CSV file; what is missing stands in the column `missing` of rows of its own at the end',
           params: HallParams,
           querystring: VisitsQuery,
           response: { 200: csvAnswer, ...errors },
@@ -72,7 +78,8 @@ export function visitRoutes({ halls, history, simulated, log, streams }: Parts):
         await streams.hold(reply);
         const parts = [hall.id, request.query.service, 'visits'];
         const fileName = fileNameOf(parts, { ...period, days: hall.days, simulated });
-        const rows = visitRows(visits, { hall, simulated });
+        reply.header(missingHeader, JSON.stringify(missing(hall.id, period)));
+        const rows = visitRows(visits, { hall, simulated, missing: () => missing(hall.id, period) });
         return sendStream(reply, rows, { type: 'text/csv; charset=utf-8', fileName, log });
       },
     );
@@ -81,17 +88,22 @@ export function visitRoutes({ halls, history, simulated, log, streams }: Parts):
 
 async function* visitRows(
   visits: AsyncIterable<Visit>,
-  { hall, simulated }: { hall: HallConfig; simulated: boolean },
+  { hall, simulated, missing }: { hall: HallConfig; simulated: boolean; missing: () => VisitsMissing[] },
 ): AsyncGenerator<string> {
   const local = new LocalTimes(hall.file.timeZone);
   const others = (Object.keys(Visit.properties) as (keyof Visit)[]).filter(
     (name) => !times.some((time) => time === name) && name !== 'simulated',
   );
   const header = times.flatMap((name) => [name, `${name}Ms`]);
-  yield byteOrderMark + csvRow(['hall', ...header, ...others, 'simulated']);
+  const names = ['hall', ...header, ...others, 'simulated', 'missing'];
+  yield byteOrderMark + csvRow(names);
   for await (const visit of visits) {
     const both = times.flatMap((name) => [local.text(visit[name]), visit[name]]);
-    yield csvRow([hall.id, ...both, ...others.map((name) => visit[name]), visit.simulated ?? simulated]);
+    yield csvRow([hall.id, ...both, ...others.map((name) => visit[name]), visit.simulated ?? simulated, null]);
+  }
+  for (const { reason, count, until } of missing()) {
+    const words = [reason, count ?? 'unknown', ...(until === null ? [] : [`until ${local.text(until)}`])].join(' ');
+    yield csvRow(names.map((name) => ({ hall: hall.id, simulated, missing: words })[name] ?? null));
   }
 }
 

@@ -65,6 +65,15 @@ describe('what is odd about a device that is accepted', () => {
     const faulty = terminal({ state: 'out-of-service', severity: 'fault' });
     expect(deviceView({ ...kiosk, marks: ['boot-not-counted'] }, faulty).tone).toBe('late');
   });
+
+  it('of a clock that is off by a known time is by how much', () => {
+    for (const clockOffsetMs of [18_000_000, -18_000_000])
+      expect(view(['clock'], { clockOffsetMs })).toMatchObject({
+        tone: 'care',
+        detail: 'device.clock.by',
+        clockOffsetMs,
+      });
+  });
 });
 
 describe('a machine that alone does something', () => {

@@ -7,6 +7,7 @@ import {
   functionText,
   isOutOfUse,
   terminalLook,
+  unknownMinutes,
 } from '../../../dashboard/src/wall/terminals.ts';
 import { severities, terminalStates } from '../../../server/contracts/names.ts';
 import { at10, device, terminal } from './hall-live.ts';
@@ -128,6 +129,16 @@ describe('availability today', () => {
     expect(of(1, 1)).toBe(100);
     expect(of(0.99996)).toBe(99.9);
     expect(of(0.57)).toBe(57);
+  });
+});
+
+describe('what of today nobody knows because the server was away', () => {
+  it('is told in minutes, of the terminal of which the least is known', () => {
+    const of = (...seconds: (number | null)[]) =>
+      unknownMinutes(seconds.map((unknownTodayS) => terminal({ unknownTodayS })));
+    expect(of(0, 200, 3_600, null)).toBe(60);
+    expect(of(29)).toBe(0);
+    expect(of()).toBe(0);
   });
 });
 

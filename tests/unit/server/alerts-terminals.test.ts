@@ -174,6 +174,37 @@ describe('terminal-failing and system-down', () => {
   });
 });
 
+describe('our own downtime', () => {
+  /** From five past nine on we could not hear anything; until then. */
+  const until = nine + 65 * min;
+  const hearAgain = ({ halls, clock, state }: AlertWorld) => {
+    clock.moveTo(nine + 5 * min);
+    state.ingest = 'no-broker';
+    clock.moveTo(until);
+    halls.noteDowntime({ from: nine + 5 * min, to: until }, until, 1);
+    state.ingest = 'ok';
+  };
+
+  it('makes no alert of what was told before it, nor of transactions in it', async () => {
+    const hall = await world();
+    await hall.take(of('pay-1', terminal([1, 2], nine + 2 * min, { busy: true })));
+    hearAgain(hall);
+    await hall.take(status('pay-1', [1, 2], until + s, { everyS: 80_000 }));
+    await hall.to(until + 5 * min);
+    expect(hall.open('customer-stuck')).toEqual([]);
+    // Its transactions of the hour come late, and more fail than may of half an hour.
+    const late = of('pay-1', terminal([1, 3], nine + 60 * min, { done: 9, failed: 9, busy: true }));
+    await hall.take({ ...late, receivedAt: until + 5 * min + s });
+    await hall.to(until + 6 * min);
+    expect(hall.open('terminal-failing')).toEqual([]);
+    expect(hall.open('device-silent')).toEqual([]);
+    // What is told of now is judged as ever.
+    await hall.take(of('pay-1', terminal([1, 4], until + 7 * min, { busy: true })));
+    await hall.to(until + 8 * min);
+    expect(hall.open('customer-stuck')).toMatchObject([{ subject: { id: 'pay-1' } }]);
+  });
+});
+
 describe('terminal-silent', () => {
   it('learns its hours, keeps them over a restart, and is raised where they usually have transactions', async () => {
     const first = at('2026-11-19 08:40');

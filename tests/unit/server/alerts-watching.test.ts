@@ -85,7 +85,7 @@ describe('count-drift', () => {
       status('door-a', [1, 1], nine + s, { everyS: 80_000 }),
       door('door-a', [1, 1], [0, 0], nine + s),
       door('door-a', [1, 2], [50, 20], nine + min),
-      door('door-a', [1, 3], [2, 1], nine + 2 * min),
+      ...[2, 3, 4].map((ins, i) => door('door-a', [1, 3 + i], [ins, 1], nine + 2 * min + i * s)),
     );
     await hall.to(nine + 11 * min);
     expect(hall.open()).toEqual([]);

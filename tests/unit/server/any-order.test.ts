@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Reading } from '../../../server/contracts/readings.ts';
 import { Hall } from '../../../server/hall/hall.ts';
+import { increments } from '../../../server/hall/totals.ts';
 import { at, door, gone, hallConfig, hallWith, liveAt, status } from '../../support/hall-maker.ts';
 import { stories } from '../../support/stories.ts';
 
@@ -12,8 +13,19 @@ const now = start + spanMs;
 
 /** The state without what may depend on order (`rev` counts repeated status words too), and the pictures it gives at several moments. */
 function essence(hall: Hall) {
-  const { clocks: _, course: _course, unread: _unread, rev: _rev, presence, ...state } = hall.state;
-  const doors = [...state.doors].map(([id, one]) => [id, one.firstBoot, [...one.boots].sort(([a], [b]) => a - b)]);
+  const {
+    clocks: _,
+    course: _course,
+    unread: _unread,
+    identities: _names,
+    rev: _rev,
+    presence,
+    transactions,
+    ...state
+  } = hall.state;
+  const totals = [state.doors, transactions].map((all) =>
+    [...all].map(([id, { boots, ...one }]) => [id, one, [...boots].sort(([a], [b]) => a - b)]).sort(),
+  );
   // When it was heard is noted in order of receipt: shuffled receipts never happen.
   const lives = [...presence]
     .map(([id, { heard: _heard, metAt: _met, conns: _conns, ...life }]) => ({ id, ...life }))
@@ -22,7 +34,7 @@ function essence(hall: Hall) {
     ...state,
     lives,
     days: [0, 1, 2, 3].map((back) => daysOf(hall, back)),
-    doors: doors.sort(),
+    doors: totals,
     pictures: [now - 86_400_000, now - 3_600_000, now].map((moment) => {
       const { devices, terminals, rev: _, ...live } = liveAt(hall, moment);
       const told = terminals.map(({ availabilityToday: _share, unknownTodayS: _unknown, ...rest }) => rest);
@@ -91,6 +103,12 @@ const numberedStory = fc
   })
   .filter((steps) => steps.length > 0);
 
+/** One boot whose totals rise and fall as they like, over few days. */
+const dippingStory = fc
+  .array(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 9 })), { minLength: 1, maxLength: 24 })
+  .chain((totals) => fc.record({ totals: fc.constant(totals), times: moments(totals.length) }))
+  .map(({ totals, times }) => totals.map((total, i) => door('door-a', [1, i + 1], total, times[i] ?? start)));
+
 describe('any order and any repetition gives the same state', () => {
   const machine = (id: string) => ({ id, zone: 'floor', name: { 'zh-CN': id, en: id }, system: 'main' });
   const config = hallConfig({ queueMachines: [machine('queue'), machine('queue-2')] });
@@ -114,6 +132,31 @@ describe('any order and any repetition gives the same state', () => {
     );
 
   it('D1 to D3: doors', () => check(doorStory));
+  it('D3: what messages book, message by message, adds up to the sums of each part of a day', () =>
+    fc.assert(
+      fc.property(shuffledTwice(fc.oneof(doorStory, dippingStory)), ({ readings, order, repeats }) => {
+        const hall = hallWith([], config);
+        const booked = new Map<string, number>();
+        for (const i of [...repeats, ...order, ...repeats]) {
+          const reading = readings[i] as Reading;
+          for (const step of hall.apply(reading).trace?.steps ?? []) {
+            const key = `${reading.device} ${config.days.part(step.at)}`;
+            booked.set(`${key} in`, (booked.get(`${key} in`) ?? 0) + step.in);
+            booked.set(`${key} out`, (booked.get(`${key} out`) ?? 0) + step.out);
+          }
+        }
+        const sums = [...hall.state.doors].flatMap(([id, door_]) =>
+          increments(door_).flatMap((sum): [string, number][] => [
+            [`${id} ${sum.part} in`, sum.in],
+            [`${id} ${sum.part} out`, sum.out],
+          ]),
+        );
+        const isSome = ([, by]: [string, number]) => by !== 0;
+        expect([...booked].filter(isSome).sort()).toEqual(sums.filter(isSome).sort());
+      }),
+      { numRuns: 400 },
+    ));
+  it('D2: totals of any kind', () => check(dippingStory));
   it('Q1 to Q4: tickets and desks', () => check(ticketStory));
   it('I3: numbers of several customers, services and machines', () => check(sharedStory));
   it('terminals: state, parts, transactions, availability', () => check(terminalStory));

@@ -74,7 +74,7 @@ describe('a broken config', () => {
       /^halls\/jiefang\.yaml:7 timeZone: no time zone "Asia\/Wuhan"; write an IANA name/,
       /^halls\/\w+\.yaml:\d+ queueMachines\[0\]\.id: device id "jf-queue" is also used in .*; give each its own id/,
       /^halls\/guanggu\.yaml:2 region: no region "wuhu"; write one of: wuhan/,
-      /^halls\/qingshan\.yaml:\d+ hours: "17:30-08:30" isn't in order; write openings in order/,
+      /^halls\/qingshan\.yaml:\d+ hours: "17:30-08:30" isn't in order; hours over midnight are two openings: write 00:00-08:30, 17:30-24:00/,
       /^halls\/qingshan\.yaml:1 capacity: is missing; add capacity: the most people allowed inside/,
       /^halls\/qingshan\.yaml:\d+ staff: is {"inside":5,"share":0.1}; write an entry with inside, or an entry with share/,
       /^halls\/guanggu\.yaml:\d+ staff\.inside: is 40, and the hall takes 40 people, staff included; write those/,

@@ -18,6 +18,7 @@ let clock: ManualClock;
 let halls: Halls;
 let repair: GapRepair;
 let configured = 0;
+let made: Map<string, number>;
 let asked: (ResendMessage & { topic: string; at: number })[];
 let ingest: IngestState;
 
@@ -29,6 +30,7 @@ function configure(...configs: HallConfig[]): void {
 beforeEach(() => {
   clock = manualClock(noon);
   asked = [];
+  made = new Map();
   ingest = 'ok';
   halls = new Halls({ simulated: true, changed: () => {} });
   configure(hallConfig());
@@ -36,14 +38,21 @@ beforeEach(() => {
     asked.push({ ...(JSON.parse(payload) as ResendMessage), topic, at: clock.now() });
   };
   const source = () => ({ state: ingest, publish });
-  repair = new GapRepair({ clock, halls, source });
+  repair = new GapRepair({ clock, halls, source, log: { warn: () => {} } });
 });
 
 function take(...readings: Reading[]): void {
   for (const one of readings) repair.applied(one, halls.apply(one).notes);
 }
 
-const message = (seq: number, boot = 1, id = device) => door(id, [boot, seq], [seq, 0], clock.now());
+/** What a device sends late or again keeps the time at which it was made. */
+function message(seq: number, boot = 1, id = device): Reading {
+  const name = `${id} ${boot}`;
+  const isLate = seq < (made.get(name) ?? 0);
+  made.set(name, Math.max(seq, made.get(name) ?? 0));
+  const ts = isLate ? noon : clock.now();
+  return { ...door(id, [boot, seq], [seq, 0], ts), receivedAt: clock.now() };
+}
 const messages = (from: number, to: number, boot = 1) =>
   Array.from({ length: to - from + 1 }, (_, i) => message(from + i, boot));
 const word = (lastSeq: number, { boot = 1, conn = 1, id = device, resend = true, online = true } = {}) =>
@@ -143,6 +152,60 @@ describe('G1: asking', () => {
       [1, 2, 3],
       [2, 1, 1],
     ]);
+  });
+});
+
+describe('G1: a budget for asking', () => {
+  it('is paced when a device answers at once that nothing is left', () => {
+    take(word(0), message(1), message(20_000));
+    for (let i = 0; i < 600; i++) {
+      pass(1);
+      if (i % 30 === 0) take(word(20_000));
+      const last = asked.at(-1);
+      if (last?.at === clock.now()) take(answer([[last.from, last.to]]));
+    }
+    // 1, 2, 4 ... seconds apart, up to a minute.
+    expect(asked.length).toBeLessThan(16);
+    expect(asked.length).toBeGreaterThan(10);
+  });
+
+  it('is a thousand requests a device and day, and is counted', () => {
+    take(word(0), message(1));
+    for (let seq = 3; seq < 2_800; seq += 2) take(message(seq));
+    pass(5);
+    for (let i = 0; i < 1_500; i++) {
+      const last = asked.at(-1);
+      if (!last || asked.length === i) break;
+      take(message(last.from));
+    }
+    expect(asked).toHaveLength(1_000);
+    expect(repair.outcomes.get('over-budget')).toBe(1);
+    live(600, 2_799);
+    expect(asked).toHaveLength(1_000);
+    expect(repair.outcomes.get('over-budget')).toBe(1);
+    // The next day it may be asked again.
+    clock.moveTo(at('2026-11-24 09:00'));
+    take(word(2_799));
+    pass(10);
+    expect(asked.length).toBe(1_001);
+  });
+
+  it('asks a device that doesn’t count its boots by the number that it knows', () => {
+    take(word(0), message(1), message(2));
+    pass(60);
+    made.clear();
+    take(message(1), message(4), word(4));
+    pass(5);
+    expect(pieces()).toEqual([[1, 2, 3]]);
+    const answers = [2, 3].map((seq) => ({
+      ...door(device, [1, seq], [seq, 0], clock.now() - 6_000),
+      receivedAt: clock.now(),
+    }));
+    for (const one of answers) {
+      const { notes, named = one } = halls.apply(one);
+      repair.applied(named, notes);
+    }
+    expect(Object.fromEntries(repair.outcomes)).toEqual({ asked: 1, answered: 1 });
   });
 });
 

@@ -180,7 +180,7 @@ describe('the people inside', () => {
     tell(fresh, readings);
     const now = at('2026-11-16 12:01');
     expect(insideAt(taught, now)).toMatchObject({ value: 20, quality: 'drifting', reason: 'correcting' });
-    expect(insideAt(fresh, now)).toMatchObject({ value: 20, quality: 'good', reason: null });
+    expect(insideAt(fresh, now)).toMatchObject({ value: 20, quality: 'rough', reason: 'first-day' });
   });
 });
 

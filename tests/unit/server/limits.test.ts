@@ -1,14 +1,21 @@
 // docs/limits.md: every bound drops the right thing, is counted, and is on that page.
 import { readFileSync } from 'node:fs';
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { BoundName } from '../../../server/bounds.ts';
 import { bounds, boundsReached } from '../../../server/bounds.ts';
+import { manualClock } from '../../../server/clock.ts';
 import type { Reading } from '../../../server/contracts/readings.ts';
 import { Hall } from '../../../server/hall/hall.ts';
 import { firstLesson } from '../../../server/hall/lesson.ts';
 import { keptDeskRecords } from '../../../server/hall/queue.ts';
 import { recordsADay, recordsAVisit } from '../../../server/hall/queue-bounds.ts';
+import { HistoryHoles, holesMigration } from '../../../server/history/history-holes.ts';
+import { Scribe } from '../../../server/history/scribe.ts';
+import { UsualBook } from '../../../server/history/usual-book.ts';
+import { Outcomes } from '../../../server/ingest/outcomes.ts';
 import { GroupCommit } from '../../../server/journal/group-commit.ts';
+import { openSqlite } from '../../../server/sqlite.ts';
 import {
   at,
   door,
@@ -205,12 +212,56 @@ const overfills: Record<BoundName, (() => void) | string> = {
     commit.close();
     expect(answers.at(-1)).toBeInstanceOf(Error);
   },
-  'quarantine-waiting': 'tests/unit/server/quarantine.test.ts',
-  'quarantine-kept': 'tests/unit/server/quarantine.test.ts',
-  'history-held': 'tests/integration/history-trouble.test.ts',
+  'quarantine-waiting': () => {
+    const lost: { from: number; to: number }[] = [];
+    const take = () => {
+      throw new Error('no room');
+    };
+    const outcomes = new Outcomes({
+      quarantine: { take },
+      refusals: { noted: () => undefined, refused: () => undefined },
+      lost: (hole: { from: number; to: number }) => lost.push(hole),
+    } as never);
+    for (let id = 1; id <= 7_000; id++) {
+      outcomes.replayed({ entry: { id, retryOf: null }, refused: { id } } as never);
+    }
+    // The oldest are given up, and which is said.
+    expect(lost[0]?.from).toBe(1);
+    expect(outcomes.flush(7_000, true)).toBe(false);
+  },
+  'history-held': () => {
+    const put = () => {
+      throw new Error('no room');
+    };
+    const outbox = { position: 0, work: { takenUntil: 0 }, put } as never;
+    const hall = new Hall(hallConfig());
+    const parts = { outbox, hall: () => hall, log: pino({ level: 'silent' }), simulated: true, journalDays: 7 };
+    const scribe = new Scribe({ ...parts, now: () => nine });
+    for (let i = 1; i <= 100_001; i++) {
+      const reading = door('door-a', [1, i], [i, 0], nine + i);
+      scribe.take({ id: i, reading, ...hall.apply(reading) });
+    }
+    expect(scribe.flush()).toBe(false);
+    expect(scribe.trouble).toContain('no room');
+  },
+  'history-holes': () => {
+    const holes = new HistoryHoles(openSqlite(':memory:', { migrations: [holesMigration], synchronous: 'NORMAL' }));
+    for (let i = 1; i <= 130; i++) {
+      holes.add({ from: i, to: i, count: 2, cutAt: i });
+      holes.end();
+    }
+    const all = holes.all();
+    // No count is lost: the oldest ones become one.
+    expect([all.length, all.reduce((sum, { count }) => sum + count, 0)]).toEqual([100, 260]);
+  },
+  'usual-books': () => {
+    const usual = new UsualBook({ store: {}, clock: manualClock(nine), log: pino({ level: 'silent' }) } as never);
+    const config = hallConfig();
+    for (let i = 0; i <= 5_000; i++) usual.today({ ...config, id: `hall-${i}` }, nine);
+    usual.close();
+  },
   'history-dead': 'tests/unit/server/outbox.test.ts',
-  'history-holes': 'tests/unit/server/outbox.test.ts',
-  'usual-books': 'tests/unit/server/usual.test.ts',
+  'quarantine-kept': 'tests/unit/server/quarantine.test.ts',
   'history-questions': 'tests/unit/server/connection-bounds.test.ts',
   'http-connections': 'tests/unit/server/connection-bounds.test.ts',
   'http-unread': 'tests/unit/server/connection-bounds.test.ts',
@@ -234,6 +285,12 @@ describe('bounds', () => {
     const before = reached(name);
     fill();
     expect(reached(name)).toBeGreaterThan(before);
+  });
+
+  it('that are overfilled elsewhere are counted there', () => {
+    for (const [name, test] of Object.entries(overfills)) {
+      if (typeof test === 'string') expect(readFileSync(test, 'utf8'), test).toContain(`'${name}'`);
+    }
   });
 
   it('are all on docs/limits.md, and nothing else is', () => {

@@ -78,8 +78,8 @@ describe('L2: silence', () => {
     ]);
     expect(liveAt(hall, nine + 90 * second).occupancy).toMatchObject({
       value: 4,
-      quality: 'good',
-      reason: null,
+      quality: 'rough',
+      reason: 'first-day',
       asOf: nine,
     });
     expect(liveAt(hall, nine + 91 * second).occupancy).toMatchObject({

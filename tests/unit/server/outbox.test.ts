@@ -1,6 +1,8 @@
 // Points on their way to history: nothing lost, nothing doubled, bounded.
+
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { boundsReached } from '../../../server/bounds.ts';
 import { manualClock } from '../../../server/clock.ts';
 import { Outbox } from '../../../server/history/outbox.ts';
 import type { Point } from '../../../server/history/points.ts';
@@ -138,5 +140,6 @@ describe('the outbox of history', () => {
     }
     expect(outbox.dead.count).toBe(11_002);
     expect(outbox.dead.latest(20_000).length).toBe(10_000);
+    expect(boundsReached().get('history-dead')).toBeGreaterThan(0);
   });
 });

@@ -1,6 +1,8 @@
 // The store of what could not be read: its bounds, what a retry does to it, and what a kill does not.
+
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { boundsReached } from '../../../server/bounds.ts';
 import type { QuarantineLimits, ReadAtLast, Refused } from '../../../server/ingest/quarantine.ts';
 import { Quarantine } from '../../../server/ingest/quarantine.ts';
 import { openSqlite } from '../../../server/sqlite.ts';
@@ -53,6 +55,7 @@ describe('bounds of the quarantine', () => {
     const [entry] = quarantine.list(all);
     expect(entry).toMatchObject({ count: 10, kept: 3, firstSeen: 1_000, lastSeen: 10_000, retryable: true });
     expect(keptIds(quarantine, entry?.id ?? 0)).toEqual([8, 9, 10]);
+    expect(boundsReached().get('quarantine-kept')).toBeGreaterThanOrEqual(7);
     expect(quarantine.size).toEqual({ messages: 3, bytes: 'message 8message 9message 10'.length });
   });
 

@@ -64,7 +64,7 @@ function saidBy(outbox: Outbox): Record<string, unknown> {
   for (const [point, fields] of store) {
     if (fields.outcome === 'void') continue;
     for (const [name, value] of Object.entries(fields)) {
-      if (value && !isUnsaid(value) && !always.includes(name)) said[`${point} ${name}`] = value;
+      if (value && !isUnsaid(name, value) && !always.includes(name)) said[`${point} ${name}`] = value;
     }
   }
   return said;

@@ -1,7 +1,8 @@
 // What a commit waits for.
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { inTransaction, openSqlite, pragma, settle, settledMigration } from '../../../server/sqlite.ts';
+import { faultOf, inTransaction, openSqlite, pragma, settle, settledMigration } from '../../../server/sqlite.ts';
 import { tempFolder } from '../../support/cleanup.ts';
 
 it('settles by a commit of its own that changes the file, and waits for no other', async () => {
@@ -24,4 +25,25 @@ it('settles by a commit of its own that changes the file, and waits for no other
   expect(levels).toEqual([2]);
   expect(pages()).toBeGreaterThan(before);
   expect(pragma(database, 'synchronous')).toBe(1);
+});
+
+it('takes a sector that can not be read for damage, and a full or refused disk for what it is', () => {
+  const faultOfCode = (errcode: number) => faultOf(Object.assign(new Error('of SQLite'), { errcode }));
+  const [readFailed, shortRead, writeFailed, full, corrupt] = [266, 522, 778, 13, 267];
+  expect([readFailed, shortRead, corrupt].map(faultOfCode)).toEqual(['corrupt', 'corrupt', 'corrupt']);
+  expect(faultOfCode(writeFailed)).toBe('other');
+  expect(faultOfCode(full)).toBe('full');
+});
+
+it('names the file that can not be opened, and still knows why', async () => {
+  const path = join(await tempFolder(), 'some.sqlite');
+  await writeFile(path, 'no database, whatever its name says '.repeat(500));
+  const open = () => openSqlite(path, { migrations: [''], synchronous: 'FULL' });
+  expect(open).toThrow(path);
+  try {
+    open();
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'data-folder', fix: 'restore it from a backup' });
+    expect(faultOf(error)).toBe('corrupt');
+  }
 });

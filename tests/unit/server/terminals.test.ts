@@ -120,6 +120,19 @@ describe('a terminal', () => {
     expect(pay(hall, nine + 4 * minute)).toMatchObject({ doneToday: 15, failedToday: 2 });
   });
 
+  it('counts no transaction twice when a total dips, or when a message tells of one total alone', () => {
+    const said = (fields: object[]) => hallWith(fields.map((one, i) => terminal([1, i + 1], nine + i * minute, one)));
+    const counts = (fields: object[]) => {
+      const { doneToday, failedToday } = pay(said(fields), nine + fields.length * minute);
+      return [doneToday, failedToday];
+    };
+    expect(counts([0, 50, 49, 50, 51].map((done) => ({ done, failed: 0 })))).toEqual([51, 0]);
+    expect(counts([0, 50, 0, 51].map((done) => ({ done, failed: 3 })))).toEqual([51, 0]);
+    expect(counts([0, 50, 0, 20, 40, 60].map((done) => ({ done, failed: 0 })))).toEqual([110, 0]);
+    const alone = [{ failed: 1 }, { failed: 2 }, { failed: 3 }, { failed: 4 }];
+    expect(counts([{ done: 50, failed: 0 }, ...alone, { done: 51 }, { failed: 5 }])).toEqual([1, 5]);
+  });
+
   it('was available while its zone was on, it was connected, and nothing kept customers from it', () => {
     const open = at('2026-11-23 08:30');
     const hall = hallWith([

@@ -72,7 +72,7 @@ describe('people inside without a ticket', () => {
     const restarted = [
       ...morning,
       door('door-b', [1, 2], [9, 9], now - 90_000),
-      door('door-b', [1, 3], [1, 1], now - 80_000),
+      ...[1, 2, 3].map((ins, i) => door('door-b', [1, 3 + i], [ins, 1], now - 80_000 + i)),
     ];
     expect(liveAt(hallOf({}, restarted), now).occupancy).toMatchObject({
       reason: 'counter-restarted',
