@@ -13,7 +13,7 @@ const mib = 2 ** 20;
 const mostConnections = 4_096;
 const lookEveryMs = 1_000;
 /** Answers made whole that wait to be read, all together: the largest is dropped. Those read piece by piece hold a piece each. */
-const mostUnread = 128 * mib;
+const mostUnread = 64 * mib;
 /** Less isn't worth counting. */
 const leastUnread = 64 * 1024;
 const unreadForMs = 30_000;

@@ -13,7 +13,7 @@ import type { Victim } from './victim.ts';
 import { startVictim } from './victim.ts';
 
 /** Against the server before it was asked anything: it takes what answers are made of, and keeps it for the next. */
-const memory = { most: 1_000, growth: 700 };
+const memory = { most: 1_200, growth: 800 };
 const dayMs = 86_400_000;
 const answeredWithinMs = 600_000;
 

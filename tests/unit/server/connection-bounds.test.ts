@@ -290,14 +290,14 @@ describe('HTTP', () => {
       await once(socket, 'readable');
       return socket;
     };
-    const sleepers = [await ask(50), await ask(60)];
+    const sleepers = [await ask(20), await ask(30)];
     expect(bounds.counts.get('http-unread')).toBeUndefined();
-    sleepers.push(await ask(40));
+    sleepers.push(await ask(25));
     await eventually(() => bounds.counts.get('http-unread') === 1);
     // What was read is not counted any more.
     sleepers[0]?.resume();
-    const answer = await fetch(`http://127.0.0.1:${port}/20`);
-    expect((await answer.text()).length).toBe(20 * 2 ** 20);
+    const answer = await fetch(`http://127.0.0.1:${port}/10`);
+    expect((await answer.text()).length).toBe(10 * 2 ** 20);
   });
 });
 
