@@ -4,7 +4,7 @@ import type { Alert, Silence, Transition } from '../contracts/alerts.ts';
 import type { AlertState } from '../contracts/names.ts';
 import { watched } from '../damaged-files.ts';
 import type { Logger } from '../log.ts';
-import { sql } from '../sql.ts';
+import { sql, sqlName } from '../sql.ts';
 import type { Database } from '../sqlite.ts';
 import { inTransaction, openSqlite } from '../sqlite.ts';
 import type { Step } from './life.ts';
@@ -65,7 +65,7 @@ export class Register {
   /** One text that a bad disk broke must not make the alerts around it unreadable. */
   #dropBroken(log: Logger | undefined): void {
     for (const table of ['alerts', 'transitions', 'silences']) {
-      const { changes } = this.#database.prepare(`DELETE FROM ${table} WHERE NOT json_valid(body)`).run();
+      const { changes } = this.#database.prepare(sql`DELETE FROM ${sqlName(table)} WHERE NOT json_valid(body)`).run();
       if (Number(changes) > 0) log?.error({ table, rows: Number(changes) }, 'damaged rows of the register dropped');
     }
   }
