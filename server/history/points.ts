@@ -100,10 +100,10 @@ export function withoutField(points: readonly Point[], name: string | null): { r
 function mendedText(text: string): string {
   const whole = text.toWellFormed();
   if (Buffer.byteLength(whole) <= mostBytes) return whole;
-  return Buffer.from(whole)
-    .subarray(0, mostBytes)
-    .toString()
-    .replace(/\uFFFD+$/, '');
+  const cut = Buffer.from(whole).subarray(0, mostBytes).toString();
+  let { length } = cut;
+  while (cut[length - 1] === '\uFFFD') length--;
+  return cut.slice(0, length);
 }
 
 /** Line protocol has no way to write these. */

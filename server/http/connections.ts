@@ -3,15 +3,17 @@
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
 import type { BoundsReached } from '../bounds.ts';
 import { HallwatchError } from '../errors.ts';
+import { HeldBytes } from '../held-bytes.ts';
 import { answerRaw } from '../raw-answer.ts';
 
 const mib = 2 ** 20;
 const mostConnections = 4_096;
 const lookEveryMs = 1_000;
-/** Answers that wait to be read, all together: the connection with most of it is dropped. */
-const mostUnread = 128 * mib;
+/** Answers made whole that wait to be read, all together: the largest is dropped. Those read piece by piece hold a piece each. */
+const mostUnread = 64 * mib;
 /** Less isn't worth counting. */
 const leastUnread = 64 * 1024;
 const unreadForMs = 30_000;
@@ -47,17 +49,34 @@ export function guardConnections(server: Server, bounds: BoundsReached): void {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  const unread = new UnreadAnswers(bounds);
-  const looking = setInterval(() => unread.look(sockets), lookEveryMs).unref();
+  const stuck = new StuckReaders(bounds);
+  const looking = setInterval(() => stuck.look(sockets), lookEveryMs).unref();
   server.once('close', () => clearInterval(looking));
+}
+
+/** Counts whole answers until they are read: Node keeps them, and those behind them on the same connection. */
+export function boundAnswers(app: FastifyInstance, bounds: BoundsReached): void {
+  const held = new HeldBytes<ServerResponse>({
+    most: mostUnread,
+    drop: (response) => {
+      bounds.reached('http-unread', 'answers that are not read take too much memory: largest dropped');
+      response.destroy();
+    },
+  });
+  app.addHook('onSend', async (_request, { raw }, payload) => {
+    const bytes = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload.length : 0;
+    if (bytes < leastUnread || raw.destroyed) return;
+    raw.once('close', () => held.set(raw, 0));
+    held.set(raw, bytes);
+  });
 }
 
 function notHere(what: string, fix: string): HallwatchError {
   return new HallwatchError('bad-request', { what, fix });
 }
 
-/** Answers that wait for their reader. */
-class UnreadAnswers {
+/** Connections whose reader takes nothing any more. */
+class StuckReaders {
   readonly #bounds: BoundsReached;
   /** How far a connection that is behind had been written, and since when. */
   readonly #behind = new WeakMap<Socket, { written: number; sinceMs: number }>();
@@ -67,13 +86,9 @@ class UnreadAnswers {
   }
 
   look(sockets: Iterable<Socket>): void {
-    const behind = [...sockets].filter(({ writableLength }) => writableLength > leastUnread);
-    behind.sort((a, b) => b.writableLength - a.writableLength);
-    let total = behind.reduce((sum, { writableLength }) => sum + writableLength, 0);
     const now = performance.now();
-    for (const socket of behind) {
-      if (total <= mostUnread && !this.#isStuck(socket, now)) continue;
-      total -= socket.writableLength;
+    for (const socket of sockets) {
+      if (socket.writableLength < leastUnread || !this.#isStuck(socket, now)) continue;
       this.#bounds.reached('http-unread', 'an answer is not read: its connection was dropped');
       socket.destroy();
     }

@@ -10,7 +10,7 @@ import { textOf } from '../contracts/utf8.ts';
 import { HallwatchError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { version } from '../version.ts';
-import { guardConnections, httpLimits, idleForMs } from './connections.ts';
+import { boundAnswers, guardConnections, httpLimits, idleForMs } from './connections.ts';
 import { limitInFlight } from './in-flight.ts';
 import { answerErrors, answerMalformed, frameworkErrorAnswer } from './plugins/errors.ts';
 import { checkGate } from './plugins/gate.ts';
@@ -48,6 +48,7 @@ export async function makeHttp({ log, port, bounds }: Parts): Promise<FastifyIns
   });
   answerErrors(app, log);
   guardConnections(app.server, bounds);
+  boundAnswers(app, bounds);
   limitInFlight(app);
   app.addHook('onRequest', async ({ method, headers }) => checkGate({ method, headers, port: port() }));
   await app.register(helmet, {

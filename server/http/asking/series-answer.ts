@@ -13,7 +13,8 @@ export async function seriesAnswer(
   history: HistoryStore,
   { hall, asked, query, simulated }: { hall: HallConfig; asked: SeriesRequest; query: SeriesQuery; simulated: boolean },
 ): Promise<Series> {
-  const { question, from, to, stepMs } = asked;
+  const { from, to, stepMs } = asked;
+  const question = asked.question();
   const { steps, isAnySimulated } = await stepsOf(history, question);
   return {
     hall: hall.id,

@@ -12,7 +12,8 @@ import { readPeriod } from './times.ts';
 
 /** What is to be read for a request, and the request as it was understood. */
 export interface SeriesRequest {
-  question: SeriesQuestion;
+  /** Makes the edges of all steps, up to a million: some 50 ms, to be spent when it is this question's turn. */
+  question: () => SeriesQuestion;
   from: number;
   to: number;
   stepMs: number;
@@ -31,9 +32,12 @@ export function readSeriesRequest(hall: HallConfig, query: SeriesQuery, limits: 
   const fields = readFields(subject, query.fields);
   const { from, to } = readPeriod(query, hall.days);
   checkLength({ from, to }, stepMs, limits);
-  const edges = stepEdges({ from, to, stepMs }, hall.days);
   const source = subject === 'hall' ? (isBelowSlot(stepMs) ? 'hall_minute' : 'hall_slot') : slotsOf[subject];
-  return { question: { subject, source, tags: tagsOf(hall, query), fields, edges }, from, to, stepMs };
+  const question = (): SeriesQuestion => {
+    const edges = stepEdges({ from, to, stepMs }, hall.days);
+    return { subject, source, tags: tagsOf(hall, query), fields, edges };
+  };
+  return { question, from, to, stepMs };
 }
 
 const slotsOf = { service: 'service_slot', terminal: 'terminal_slot' } as const;

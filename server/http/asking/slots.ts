@@ -3,16 +3,21 @@
 import type { FastifyReply } from 'fastify';
 import type { BoundsReached } from '../../bounds.ts';
 import { HallwatchError } from '../../errors.ts';
+import { nextTurn } from '../../history/breath.ts';
 
 export interface SlotLimits {
   atOnce: number;
   waiting: number;
+  /** Then it is refused after all: before the connection is taken for idle. */
+  waitMs?: number;
 }
+
+const usualWaitMs = 60_000;
 
 export class Slots {
   readonly #limits: SlotLimits;
   readonly #bounds: BoundsReached;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
   #taken = 0;
 
   constructor(limits: SlotLimits, bounds: BoundsReached) {
@@ -39,24 +44,43 @@ export class Slots {
 
   async #take(): Promise<void> {
     const { atOnce, waiting } = this.#limits;
-    if (this.#taken < atOnce) {
-      this.#taken++;
-      return;
-    }
-    if (this.#waiting.length >= waiting) {
-      this.#bounds.reached('history-questions', 'too many questions to history at once: new ones are refused');
-      throw new HallwatchError('history-busy', {
-        what: 'history is asked more than it can answer at once',
-        fix: 'try again in a moment, one question after the other',
-      });
-    }
-    // Whoever frees a slot hands it on.
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#taken < atOnce) this.#taken++;
+    else if (this.#waiting.size >= waiting) throw this.#busy();
+    else await this.#turn();
+    // Those that come together don't begin together.
+    await nextTurn();
+  }
+
+  /** Whoever frees a slot hands it on to who waits longest. */
+  #turn(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const take = () => {
+        clearTimeout(late);
+        resolve();
+      };
+      const late = setTimeout(() => {
+        this.#waiting.delete(take);
+        reject(this.#busy());
+      }, this.#limits.waitMs ?? usualWaitMs);
+      this.#waiting.add(take);
+    });
   }
 
   #free(): void {
-    const next = this.#waiting.shift();
-    if (next) next();
-    else this.#taken--;
+    const [next] = this.#waiting;
+    if (!next) {
+      this.#taken--;
+      return;
+    }
+    this.#waiting.delete(next);
+    next();
+  }
+
+  #busy(): HallwatchError {
+    this.#bounds.reached('history-questions', 'too many questions to history at once: new ones are refused');
+    return new HallwatchError('history-busy', {
+      what: 'history is asked more than it can answer at once',
+      fix: 'try again in a moment, one question after the other',
+    });
   }
 }

@@ -27,7 +27,7 @@ export interface HistoryParts {
 
 /** Answers are made whole in memory, some MB each; files and visits are read piece by piece. */
 const answersAtOnce = { atOnce: 4, waiting: 100 };
-const streamsAtOnce = { atOnce: 32, waiting: 100 };
+const streamsAtOnce = { atOnce: 16, waiting: 100 };
 
 /** Everything that is asked of history. */
 export function historyRoutes(parts: HistoryParts): FastifyPluginAsyncTypebox {

@@ -72,7 +72,7 @@ export function seriesRoutes({ halls, history, simulated, log, answers, streams 
         const { service, terminal } = request.query;
         const fileName = fileNameOf([hall.id, service ?? terminal, 'series'], { from, to, days: hall.days, simulated });
         await streams.hold(reply);
-        const rows = seriesRows(history, { question, hall, simulated });
+        const rows = seriesRows(history, { question: question(), hall, simulated });
         return sendStream(reply, rows, { type: 'text/csv; charset=utf-8', fileName, log });
       },
     );

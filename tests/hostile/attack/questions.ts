@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { tempFolder } from '../../bench/ingest/server.ts';
 import type { Finding, HostileContext, HostilePart } from '../part.ts';
-import { none } from '../part.ts';
+import { atMost, none } from '../part.ts';
 import { each } from './each.ts';
 import { bounded, observe, undisturbed, unharmed } from './observe.ts';
 import { openSocket } from './raw-http.ts';
@@ -13,8 +13,9 @@ import type { Victim } from './victim.ts';
 import { startVictim } from './victim.ts';
 
 /** Against the server before it was asked anything: it takes what answers are made of, and keeps it for the next. */
-const memory = { most: 1_000, growth: 700 };
+const memory = { most: 1_200, growth: 800 };
 const dayMs = 86_400_000;
+const answeredWithinMs = 600_000;
 
 export const questionsPart: HostilePart = {
   about: 'the largest series, visits, peaks and CSV questions, 20 at once, then 200, then by readers that sleep',
@@ -89,14 +90,28 @@ export function questions(): string[] {
 async function askMany(victim: Victim, { count, atOnce }: { count: number; atOnce: number }): Promise<Finding[]> {
   const list = questions();
   const failed: string[] = [];
+  let busy = 0;
   await each(count, atOnce, async (i) => {
     const path = list[i % list.length] ?? '';
-    const answer = await fetch(`${victim.url}${path}`, { signal: AbortSignal.timeout(120_000) });
-    await answer.arrayBuffer();
+    const status = await statusOf(`${victim.url}${path}`);
+    if (status === 503) busy++;
     // With more at once than may wait, some are told to come again.
-    if (answer.status !== 200 && !(answer.status === 503 && atOnce > 20)) failed.push(`${path}: ${answer.status}`);
+    if (status !== 200 && !(status === 503 && atOnce > 20)) failed.push(`${path}: ${status}`);
   });
-  return [none(`${atOnce} questions at once: of ${count} not answered`, failed.length, failed[0])];
+  const detail = failed[0] ?? `${busy} were told to come again`;
+  return [none(`${atOnce} questions at once: of ${count} not answered`, failed.length, detail)];
+}
+
+/** What is answered, once all of it is read. */
+async function statusOf(address: string): Promise<number | string> {
+  try {
+    const answer = await fetch(address, { signal: AbortSignal.timeout(answeredWithinMs) });
+    // Not kept: a file may have some 100 MB.
+    for await (const _ of answer.body ?? []);
+    return answer.status;
+  } catch (error) {
+    return String(error);
+  }
 }
 
 /** Ask for what is long and never read it: nothing is held for them for ever, and others are answered meanwhile. */
@@ -108,9 +123,14 @@ async function sleepOver(victim: Victim, count: number): Promise<Finding[]> {
     socket.write(`GET ${list[i % list.length]} HTTP/1.1\r\nHost: 127.0.0.1:${victim.port}\r\n\r\n`.repeat(3));
   }
   await pause(3_000);
-  const answer = await fetch(`${victim.url}/api/halls/jiefang/series?from=2026-01-01&to=2026-01-02`, {
-    signal: AbortSignal.timeout(20_000),
-  }).catch(() => null);
+  const began = performance.now();
+  let status: number | string = 0;
+  // It may be told to come again.
+  while (status !== 200 && performance.now() - began < 60_000) {
+    status = await statusOf(`${victim.url}/api/halls/jiefang/series?from=2026-01-01&to=2026-01-02`);
+    if (status !== 200) await pause(500);
+  }
+  const waitedMs = performance.now() - began;
   for (const socket of sockets) socket.destroy();
-  return [none('readers that sleep: an answer to another reader that failed', answer?.status === 200 ? 0 : 1)];
+  return [atMost('readers that sleep: another reader is answered', status === 200 ? waitedMs : 1e9, 60_000, 'ms')];
 }

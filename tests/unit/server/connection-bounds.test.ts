@@ -1,8 +1,11 @@
 // What connections can make this process hold: judged by their framing, their bytes and their number.
+import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import fc from 'fast-check';
 import type { FastifyReply } from 'fastify';
+import Fastify from 'fastify';
 import { generate } from 'mqtt-packet';
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -11,7 +14,7 @@ import type { Halls } from '../../../server/hall/halls.ts';
 import { HeldBytes } from '../../../server/held-bytes.ts';
 import { nextTurn } from '../../../server/history/breath.ts';
 import { Slots } from '../../../server/http/asking/slots.ts';
-import { guardConnections } from '../../../server/http/connections.ts';
+import { boundAnswers, guardConnections } from '../../../server/http/connections.ts';
 import { BrokerMemory } from '../../../server/ingest/broker-memory.ts';
 import { startEmbeddedBroker } from '../../../server/ingest/embedded-broker.ts';
 import { PacketMeter } from '../../../server/ingest/packet-meter.ts';
@@ -266,11 +269,35 @@ describe('HTTP', () => {
     await eventually(() => bounds.counts.get('http-connections') === 1);
   });
 
-  it('drops who doesn’t read what it asked for, when that is too much', async () => {
-    const { bounds, open } = await guarded(Buffer.alloc(150 * 2 ** 20));
-    const socket = open().pause();
-    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+  it('drops the largest of answers that nobody reads, when they are too much together', async () => {
+    const bounds = new BoundsReached(log);
+    const app = Fastify();
+    boundAnswers(app, bounds);
+    app.get('/:mib', ({ params }) => 'x'.repeat(Number((params as { mib: string }).mib) * 2 ** 20));
+    await app.listen({ ...loopback });
+    onTestFinished(() => {
+      app.server.closeAllConnections();
+      return app.close();
+    });
+    const { port } = app.server.address() as AddressInfo;
+    const ask = async (mib: number) => {
+      const socket = connect(port, '127.0.0.1').on('error', () => {});
+      onTestFinished(() => {
+        socket.destroy();
+      });
+      socket.write(`GET /${mib} HTTP/1.1\r\nHost: a\r\n\r\n`);
+      // Its head is here, and the rest stays where it is.
+      await once(socket, 'readable');
+      return socket;
+    };
+    const sleepers = [await ask(20), await ask(30)];
+    expect(bounds.counts.get('http-unread')).toBeUndefined();
+    sleepers.push(await ask(25));
     await eventually(() => bounds.counts.get('http-unread') === 1);
+    // What was read is not counted any more.
+    sleepers[0]?.resume();
+    const answer = await fetch(`http://127.0.0.1:${port}/10`);
+    expect((await answer.text()).length).toBe(10 * 2 ** 20);
   });
 });
 
@@ -289,7 +316,7 @@ describe('questions to history', () => {
       });
     const all = [ask('a', first.promise), ask('b', second.promise), ask('c', second.promise)];
     await expect(slots.run(async () => {})).rejects.toMatchObject({ code: 'history-busy', status: 503 });
-    expect(began).toEqual(['a', 'b']);
+    await eventually(() => began.join() === 'a,b');
     first.resolve();
     await all[0];
     await eventually(() => began.length === 3);
@@ -297,6 +324,16 @@ describe('questions to history', () => {
     await Promise.all(all);
     await slots.run(async () => {});
     expect(bounds.counts.get('history-questions')).toBe(1);
+  });
+
+  it('that wait for too long are refused after all', async () => {
+    const slots = new Slots({ atOnce: 1, waiting: 5, waitMs: 20 }, new BoundsReached(log));
+    const first = pending();
+    const work = slots.run(() => first.promise);
+    await expect(slots.run(async () => {})).rejects.toMatchObject({ code: 'history-busy' });
+    first.resolve();
+    await work;
+    await slots.run(async () => {});
   });
 
   it('that fail, and readers that go away, free their slot', async () => {
