@@ -76,6 +76,8 @@ const scenarios: Scenario[] = [
     it: '40 in, 43 out',
     sent: doors([
       [0, 0],
+      [20, 21],
+      [30, 32],
       [40, 43],
     ]),
     occupancy: { value: 0, quality: 'rough', reason: 'first-day' },
