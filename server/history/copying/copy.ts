@@ -78,8 +78,8 @@ async function send(parts: CopyParts, measurement: MeasurementName, batch: reado
   const points = batch.map(({ point }) => point);
   const refused = await writePatiently(parts.target, points);
   const copied = progress.copied[measurement] ?? { points: 0, values: {}, first: Number.MAX_SAFE_INTEGER, last: 0 };
-  const gone = new Set(refused.map(({ point }) => point));
-  for (const point of points) if (!gone.has(point)) count(copied, point);
+  const left = refusedFields(refused);
+  for (const point of points) count(copied, point, left.get(nameOf(point)));
   progress.copied[measurement] = copied;
   for (const one of refused) note(progress, one);
   const last = batch.at(-1);
@@ -99,11 +99,27 @@ async function writePatiently(target: HistoryStore, points: readonly Point[]): P
   }
 }
 
-function count(copied: Copied, { at, fields }: Point): void {
+/** By point, the fields that the target did not take: of some it takes all but one. */
+function refusedFields(refused: readonly Refused[]): Map<string, ReadonlySet<string>> {
+  const left = new Map<string, Set<string>>();
+  for (const { point } of refused) {
+    const fields = left.getOrInsertComputed(nameOf(point), () => new Set());
+    for (const name of Object.keys(point.fields)) fields.add(name);
+  }
+  return left;
+}
+
+function nameOf({ tags, at }: Point): string {
+  return `${JSON.stringify(tags)}${at}`;
+}
+
+function count(copied: Copied, { at, fields }: Point, refused: ReadonlySet<string> = new Set()): void {
+  const taken = Object.keys(fields).filter((name) => !refused.has(name));
+  if (taken.length === 0) return;
   copied.points++;
   copied.first = Math.min(copied.first, at);
   copied.last = Math.max(copied.last, at);
-  for (const name of Object.keys(fields)) copied.values[name] = (copied.values[name] ?? 0) + 1;
+  for (const name of taken) copied.values[name] = (copied.values[name] ?? 0) + 1;
 }
 
 function note({ refused }: Progress, { point, reason: said }: Refused): void {
