@@ -27,6 +27,8 @@ interface Row {
   longestSince: number | null;
   probablyGone: number;
   lateNoShows: number;
+  /** Waits of which it isn't known since when they go on. */
+  unsure: number;
 }
 
 /** The queue at `now`. Every number is null until a queue machine was heard; then zero means zero. */
@@ -48,7 +50,9 @@ export function queueLive(
   const silence = state.isOutdated ? 'reading-again' : reasonOf(machines.map(({ live }) => live));
   const clock = clockOf(state, config, now);
   const isTimed = silence === null && clock !== 'unsure';
-  const reason = silence ?? (clock === 'right' ? null : 'clock');
+  // Who waits since nobody knows when may be the one who waits longest.
+  const isLongestUnknown = (rows.get(wholeHall)?.unsure ?? 0) > 0;
+  const reason = silence ?? (clock === 'right' && !isLongestUnknown ? null : 'clock');
   const moments = heard.map(({ presence }) => latest(presence?.lastAt ?? null, presence?.lastWord?.at ?? null) ?? 0);
   return {
     queue: {
@@ -159,7 +163,7 @@ function rowsOf(state: HallState, ledger: Ledger, config: HallConfig, now: numbe
   const rows = new Map<string, Row>();
   const touch = (service: string | null, change: (row: Row) => void) => {
     for (const id of service === null ? [wholeHall] : [wholeHall, service]) {
-      const row = rows.get(id) ?? { waiting: 0, longestSince: null, probablyGone: 0, lateNoShows: 0 };
+      const row = rows.get(id) ?? { waiting: 0, longestSince: null, probablyGone: 0, lateNoShows: 0, unsure: 0 };
       rows.set(id, row);
       change(row);
     }
@@ -170,7 +174,8 @@ function rowsOf(state: HallState, ledger: Ledger, config: HallConfig, now: numbe
     touch(service, (row) => {
       row.waiting++;
       if (isGone) row.probablyGone++;
-      else if (!isUnsure) row.longestSince = Math.min(row.longestSince ?? since, since);
+      else if (isUnsure) row.unsure++;
+      else row.longestSince = Math.min(row.longestSince ?? since, since);
     });
   }
   const { start, end } = config.days.of(now);

@@ -29,6 +29,8 @@ export interface Part {
   /** It is cut off from the broker in these periods; what it sent comes behind them. */
   cuts: Period[];
   outages: Outage[];
+  /** True times of messages that are lost: until the next one arrives, nothing tells of them. */
+  lostAt: number[];
   /** It tells every 30 s that it is there: without that, an idle device is taken for silent. */
   tellsStatus: boolean;
   /** Only what a broker retained of it is ever heard. */
@@ -106,6 +108,7 @@ function makePart(device: string, random: Random, { from, to }: Period): MadePar
     heals: true,
     cuts: [],
     outages: [],
+    lostAt: [],
     tellsStatus: random.chance(0.7),
     isDead: random.chance(0.04),
   };
@@ -253,7 +256,10 @@ function deliver(
   const isKept = keptMessages(sent, part, random);
   let lastAt = 0;
   sent.forEach(({ sentAt, channel, payload }, i) => {
-    if (!isKept(i)) return;
+    if (!isKept(i)) {
+      part.lostAt.push(sentAt);
+      return;
+    }
     const cut = part.cuts.find(({ from, to }) => sentAt >= from && sentAt < to);
     // A status word is retained by the broker and replaced by the next: none waits for the network.
     if (cut && channel === 'status') return;

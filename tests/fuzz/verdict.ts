@@ -65,9 +65,10 @@ export function judge(
 }
 
 /** What it sent lately is on its way, or it was switched off just now: nothing could tell yet. */
-function isUnknowable({ cuts, outages }: Part, at: number): boolean {
+function isUnknowable({ cuts, outages, lostAt }: Part, at: number): boolean {
   const isOn = ({ from, to }: { from: number; to: number }) => at >= from && at < Math.max(to, from + graceMs) + 60_000;
-  return cuts.some(isOn) || outages.some(isOn);
+  const isLostLately = lostAt.some((lost) => at >= lost && at < lost + graceMs);
+  return cuts.some(isOn) || outages.some(isOn) || isLostLately;
 }
 
 type Pair = [what: string, shown: unknown, truth: unknown, tolerance: number];
