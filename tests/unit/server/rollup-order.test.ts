@@ -10,7 +10,7 @@ import type { Point } from '../../../server/history/points.ts';
 import { isUnsaid } from '../../../server/history/raw/unsaid.ts';
 import { Roller } from '../../../server/history/roller.ts';
 import { Scribe } from '../../../server/history/scribe.ts';
-import { at, hallConfig } from '../../support/hall-maker.ts';
+import { at, hallConfig, status } from '../../support/hall-maker.ts';
 import { stories } from '../../support/stories.ts';
 
 const start = at('2026-11-20 08:45');
@@ -73,6 +73,21 @@ function saidBy(outbox: Outbox): Record<string, unknown> {
 /** All come at one moment: whoever was heard of has then been there since its first message. */
 const late = (readings: readonly Reading[]) => readings.map((one) => ({ ...one, receivedAt: now }));
 
+/**
+ * Each device's word, before all else, of how far it is: what comes behind it is late, and tells nothing of its clock (T2). What is
+ * learned of clocks depends on the order.
+ */
+function words(readings: readonly Reading[]): Reading[] {
+  const last = new Map<string, { device: string; boot: number; lastSeq: number }>();
+  for (const { device, body } of readings) {
+    if (!('seq' in body)) continue;
+    const { boot, seq } = body;
+    const known = last.get(`${device} ${boot}`)?.lastSeq ?? 0;
+    last.set(`${device} ${boot}`, { device, boot, lastSeq: Math.max(known, seq) });
+  }
+  return [...last.values()].map(({ device, boot, lastSeq }) => status(device, [boot, 1], now, { lastSeq }));
+}
+
 async function check(story: fc.Arbitrary<Reading[]>): Promise<void> {
   const told = story.chain((readings) =>
     fc.record({
@@ -84,9 +99,10 @@ async function check(story: fc.Arbitrary<Reading[]>): Promise<void> {
   await fc.assert(
     fc.asyncProperty(told, async ({ readings, order, rolledAfter }) => {
       const once = historyOf();
-      readings.forEach(once.take);
+      for (const one of [...words(readings), ...readings]) once.take(one);
       await once.rollAll();
       const often = historyOf();
+      words(readings).forEach(often.take);
       await often.roll();
       for (const [i, index] of order.entries()) {
         often.take(readings[index] as Reading);
