@@ -9,13 +9,16 @@ export type ClockNote = 'clock-ahead' | 'late' | 'ts-seconds' | 'impossible-time
 
 const none: readonly never[] = [];
 const keptSpans = 16;
+/** A backlog is read in one go. */
+const untimedGapMs = 10_000;
 
 /** Takes in what a reading says of its device's clock, and answers what is odd; to be called before it counts as a sign of life. */
 export function noteClock(state: HallState, reading: Reading, days: LocalDays): readonly ClockNote[] {
   const { body, device, receivedAt, live, caughtUp, offsetMs = 0, simulated = false } = reading;
-  if (!('ts' in body)) return none;
   const clock = state.clocks.get(device) ?? newClock();
   state.clocks.set(device, clock);
+  if (live && !caughtUp && 'seq' in body) noteUntimed(clock, reading, days);
+  if (!('ts' in body)) return none;
   noteOffset(clock, offsetMs);
   const { ts } = body;
   if (body.kind === 'status' && live && caughtUp && body.online && body.lastSeq !== undefined) {
@@ -68,6 +71,17 @@ function noteDoubtful(
   if (isSetBack || days.part(at) !== days.part(receivedAt)) clock.misplacedOn = date;
   const last = clock.unsure.at(-1);
   if (last && !last.isWrong && clock.doubts > 1 && at >= last.from) last.to = Math.max(last.to, at + 1);
+  else clock.unsure.push({ from: at, to: at + 1, isWrong: false });
+  if (clock.unsure.length > keptSpans) joinFirstTwo(clock);
+}
+
+/** Of what waited at the broker without a usable time of its own, nobody knows when it was: it counts as of its receipt. */
+function noteUntimed(clock: ClockJudgement, { body, at, receivedAt, offsetMs = 0 }: Reading, days: LocalDays): void {
+  const { ms } = 'ts' in body ? deviceTime(body.ts) : { ms: null };
+  if (at !== receivedAt || (ms !== null && Math.abs(ms + offsetMs - receivedAt) <= clockToleranceMs)) return;
+  clock.unsureOn = days.of(receivedAt).date;
+  const last = clock.unsure.at(-1);
+  if (last && !last.isWrong && at >= last.from && at - last.to < untimedGapMs) last.to = Math.max(last.to, at + 1);
   else clock.unsure.push({ from: at, to: at + 1, isWrong: false });
   if (clock.unsure.length > keptSpans) joinFirstTwo(clock);
 }

@@ -34,8 +34,11 @@ export interface Period {
 
 /** While a device is off, what it would count does not happen: it waits until the device is on again. */
 function whenOn(at: number, outages: readonly Outage[]): number {
-  const off = outages.find(({ from, to }) => at >= from - 2_000 && at <= to);
-  return off ? off.to + 2_000 + Math.floor((at - off.from + 2_000) / 100) : at;
+  const off = outages.find(({ from, to }) => at >= from - 2_000 && at <= to + 5_000);
+  if (!off) return at;
+  // All of it within 3 s, in the same order.
+  const begin = off.from - 2_000;
+  return Math.round(off.to + 2_000 + ((at - begin) * 3_000) / (off.to + 5_000 - begin));
 }
 
 /** Everybody with a ticket comes in before it and leaves after it; others look around. */
