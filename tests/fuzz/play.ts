@@ -46,12 +46,15 @@ const limitMs = { general: 15 * 60_000, vip: 5 * 60_000 };
 const waitToleranceMs = 60_000;
 const text = (name: string) => ({ 'zh-CN': name, en: name });
 
-/** Plays one round; the server is stopped in the middle of it, and what comes meanwhile waits at the broker. */
-export async function play({ seed, halls, folder, lengthMs }: Round): Promise<Played> {
+/** Plays one round, with each story as `change` makes it; the server is stopped in the middle of it, and what comes meanwhile waits at the broker. */
+export async function play(
+  { seed, halls, folder, lengthMs }: Round,
+  change: (story: Story) => Story = (story) => story,
+): Promise<Played> {
   // A whole day of Shanghai, from half past nine on.
   const begin = Date.parse('2026-03-10T09:30:00+08:00') + (seed % 5) * 86_400_000;
   const period: Period = { from: begin, to: begin + lengthMs };
-  const stories = Array.from({ length: halls }, (_, n) => makeStory(seed, n, period));
+  const stories = Array.from({ length: halls }, (_, n) => change(makeStory(seed, n, period)));
   const config = join(folder, 'config');
   await writeConfig(config, stories);
   const clock = manualClock(begin - 60_000);
@@ -123,9 +126,7 @@ async function judged(
   now: number,
   context: { isLast: boolean; tally: Tally },
 ): Promise<Verdict[]> {
-  const live = await answer<HallLive>(app, `/api/halls/${story.hall}`).catch(
-    () => app.halls.live(story.hall, now)?.live as HallLive,
-  );
+  const live = await answer<HallLive>(app, `/api/halls/${story.hall}`);
   const completeness = await answer<Completeness>(app, `/api/completeness?hall=${story.hall}&day=${live.dayDate}`);
   const alerts = await answer<Alert[]>(app, `/api/alerts?hall=${story.hall}`);
   const verdicts = judge(story, live, completeness, now - latencyMs, context);
