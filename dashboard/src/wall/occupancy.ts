@@ -44,6 +44,6 @@ function levelOf(value: number, capacity: number): 'below' | 'full' | 'over' {
 
 function noteOf({ value, quality }: OccupancyLive, reason: Freshness['reason']): WallKey | null {
   if (reason) return `occupancy.reason.${reason}`;
-  if (quality === 'rough' || quality === 'doubtful' || quality === 'drifting') return `occupancy.${quality}`;
+  if (quality === 'rough' || quality === 'doubtful' || quality === 'drifting') return 'occupancy.drifting';
   return value === null || quality === 'unknown' ? 'occupancy.unknown' : null;
 }
