@@ -1,5 +1,6 @@
 // `npm run fuzz -- [--seed 1] [--rounds 20] [--halls 24] [--hours 3]`: stories of devices with the faults of real ones, held against
-// what really happened. Prints what was shown unmarked and wrong; exit code 1 when there was any. The last line is JSON.
+// what really happened. Prints what was shown unmarked and wrong; exit code 1 when there was any. The last line is JSON. `FUZZ_LOG=error` shows the
+// server's log.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
